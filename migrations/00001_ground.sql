@@ -1,7 +1,7 @@
 -- The ground: kind of deployment, the one clock, commands, audit, letters, due work.
 -- +goose Up
 CREATE TABLE deployment (
-    only       boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single       boolean PRIMARY KEY DEFAULT true CHECK (single),
     kind       text NOT NULL CHECK (kind IN ('live', 'demo', 'test')),
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT deployment_kind_key UNIQUE (kind)
@@ -10,7 +10,7 @@ CREATE TABLE deployment (
 -- The clock of a demo or of a test runs ahead of (or behind) the server's. A
 -- live database cannot hold this row: the kind must be that of the deployment.
 CREATE TABLE clock_offset (
-    only      boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single      boolean PRIMARY KEY DEFAULT true CHECK (single),
     kind      text NOT NULL REFERENCES deployment (kind),
     ahead     interval NOT NULL DEFAULT '0',
     frozen_at timestamptz,
@@ -61,7 +61,7 @@ CREATE TABLE audit_seal (
     hash     bytea NOT NULL
 );
 CREATE TABLE audit_head (
-    only      boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single      boolean PRIMARY KEY DEFAULT true CHECK (single),
     seq       bigint NOT NULL,
     xid       xid8 NOT NULL,
     entry_id  bigint NOT NULL,

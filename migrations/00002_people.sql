@@ -65,7 +65,7 @@ CREATE TABLE secret_budget (
 );
 
 CREATE TABLE organisation (
-    only     boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single     boolean PRIMARY KEY DEFAULT true CHECK (single),
     name     text NOT NULL,
     contact  text NOT NULL,
     zone     text NOT NULL DEFAULT 'Europe/Rome',

@@ -39,7 +39,7 @@ CREATE TRIGGER certificate_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE
 
 -- The one version of everything the gate reads. Bumped last in a transaction.
 CREATE TABLE gate_version (
-    only    boolean PRIMARY KEY DEFAULT true CHECK (only),
+    single    boolean PRIMARY KEY DEFAULT true CHECK (single),
     version bigint NOT NULL
 );
 INSERT INTO gate_version (version) VALUES (1);
