@@ -1,0 +1,330 @@
+// Package cert decides what evidence is worth: which requirements of a
+// programme it meets, who may sign, how long a certificate lasts and in which
+// state it is at an instant.
+//
+//	              second person signs          time
+//	  proposed ───────────────────────► valid ──────► expired
+//	  (all requirements met)            │   ▲
+//	                           suspend  ▼   │ restore
+//	                                 suspended
+//	             valid, suspended ──revoke──► revoked (final)
+//	             valid ──a later certificate for the same line──► superseded
+//
+// Evidence is never changed. A correction is a new piece that names the one it
+// replaces; Review reads only pieces that nothing replaced. Running Review
+// again on the evidence a certificate names gives the same answer.
+package cert
+
+import (
+	"time"
+
+	"abilita/internal/fault"
+	"abilita/internal/people"
+)
+
+// Kind is what sort of thing a requirement asks for.
+type Kind string
+
+// The kinds of requirement.
+const (
+	Modules    Kind = "modules"
+	Quiz       Kind = "quiz"
+	Roleplay   Kind = "roleplay"
+	Attendance Kind = "attendance"
+	Checklist  Kind = "checklist"
+	Pledge     Kind = "pledge"
+	Station    Kind = "station"
+)
+
+// Requirement is one thing a programme asks for.
+type Requirement struct {
+	Key   string
+	Kind  Kind
+	Title string
+	// Groups: of each group one item must be passed. Modules have a group for
+	// each module; "one of the first two calls, plus the fourth" has two groups.
+	// Empty for attendance.
+	Groups [][]string
+	// Needed counts distinct passed items for attendance: the sessions that must
+	// be attended out of Planned.
+	Needed, Planned int
+	After           []string // keys of requirements that must be met first
+}
+
+// EvidenceID identifies a piece of evidence.
+type EvidenceID int64
+
+// Evidence is one thing that was done.
+type Evidence struct {
+	ID          EvidenceID
+	Requirement string
+	Item        string
+	Passed      bool
+	Critical    bool // failed by a critical item or error
+	Waiting     bool // done, but a person must still mark it
+	Score       int  // hundredths of a percent, -1 when there is none
+	Author      people.ID // who judged; 0 when the program graded
+	At          time.Time
+	Corrects    EvidenceID // the piece it replaces; 0 when none
+	ContentHash string
+}
+
+// State is where a person stands with a requirement.
+type State string
+
+// The states of a requirement.
+const (
+	Done     State = "done"
+	Doing    State = "doing"
+	Todo     State = "todo"
+	Locked   State = "locked"   // something else comes first
+	Waiting  State = "waiting"  // somebody must mark it
+	Failed   State = "failed"   // tried, not passed
+	Critical State = "critical" // failed by a critical item or error
+)
+
+// Line is the finding on one requirement.
+type Line struct {
+	Requirement Requirement
+	State       State
+	Done        int // items passed, out of Needed
+	Needed      int
+	Score       int          // the last score, -1 when there is none
+	Evidence    []EvidenceID // what meets it, in order of the groups; complete when Done
+	At          time.Time    // of the newest piece that counted; zero when none
+	Missing     []string     // items of which one more is needed, the first open group
+}
+
+// Report is the review of a person's evidence.
+type Report struct {
+	Lines []Line
+}
+
+// Complete tells whether every requirement is met. An empty report is not.
+func (r Report) Complete() bool {
+	for _, l := range r.Lines {
+		if l.State != Done {
+			return false
+		}
+	}
+	return len(r.Lines) > 0
+}
+
+// Line returns the finding on a requirement.
+func (r Report) Line(key string) (Line, bool) {
+	for _, l := range r.Lines {
+		if l.Requirement.Key == key {
+			return l, true
+		}
+	}
+	return Line{}, false
+}
+
+// Review judges evidence against requirements. It needs no clock: what was
+// passed stays passed until a correction replaces it.
+func Review(requirements []Requirement, evidence []Evidence) Report {
+	replaced := map[EvidenceID]bool{}
+	for _, e := range evidence {
+		if e.Corrects != 0 {
+			replaced[e.Corrects] = true
+		}
+	}
+	of := map[string][]Evidence{}
+	for _, e := range evidence {
+		if !replaced[e.ID] {
+			of[e.Requirement] = append(of[e.Requirement], e)
+		}
+	}
+	var report Report
+	met := map[string]bool{}
+	for _, req := range requirements {
+		line := judge(req, of[req.Key])
+		if line.State != Done {
+			for _, before := range req.After {
+				if !met[before] {
+					line.State = Locked
+				}
+			}
+		}
+		met[req.Key] = line.State == Done
+		report.Lines = append(report.Lines, line)
+	}
+	return report
+}
+
+// judge looks at one requirement alone. Prerequisites close a requirement that
+// is not met; they never take away what was passed.
+func judge(req Requirement, evidence []Evidence) Line {
+	line := Line{Requirement: req, Score: -1, State: Todo}
+	first := map[string]Evidence{} // first passed piece of each item
+	var last Evidence
+	for _, e := range evidence {
+		if e.Passed {
+			if was, ok := first[e.Item]; !ok || e.At.Before(was.At) {
+				first[e.Item] = e
+			}
+		}
+		if last.ID == 0 || !e.At.Before(last.At) {
+			last = e
+		}
+	}
+	take := func(e Evidence) {
+		line.Done++
+		line.Evidence = append(line.Evidence, e.ID)
+		if e.At.After(line.At) {
+			line.At = e.At
+		}
+		if e.Score >= 0 {
+			line.Score = e.Score
+		}
+	}
+	if req.Kind == Attendance {
+		line.Needed = req.Needed
+		for _, e := range evidence {
+			if f, ok := first[e.Item]; ok && f.ID == e.ID {
+				take(e)
+			}
+		}
+	} else {
+		line.Needed = len(req.Groups)
+		for _, group := range req.Groups {
+			var best Evidence
+			for _, item := range group {
+				if e, ok := first[item]; ok && (best.ID == 0 || e.At.Before(best.At)) {
+					best = e
+				}
+			}
+			if best.ID != 0 {
+				take(best)
+			} else if line.Missing == nil {
+				line.Missing = group
+			}
+		}
+	}
+	switch {
+	case line.Needed > 0 && line.Done >= line.Needed:
+		line.State = Done
+	case last.ID != 0 && last.Waiting:
+		line.State = Waiting
+	case last.ID != 0 && !last.Passed && last.Critical:
+		line.State, line.Score = Critical, last.Score
+	case last.ID != 0 && !last.Passed && req.Kind != Attendance:
+		line.State, line.Score = Failed, last.Score
+	case line.Done > 0:
+		line.State = Doing
+	}
+	return line
+}
+
+// Faults of signing.
+var (
+	ErrNotComplete   = fault.New(fault.Conflict, "cert.not_complete")
+	ErrOwnSignature  = fault.New(fault.Forbidden, "cert.own_signature")
+	ErrOnlyEvaluator = fault.New(fault.Forbidden, "cert.only_evaluator")
+	ErrSigned        = fault.New(fault.Conflict, "cert.already_signed")
+	ErrRevoked       = fault.New(fault.Conflict, "cert.revoked_is_final")
+	ErrNotSuspended  = fault.New(fault.Conflict, "cert.not_suspended")
+	ErrNotValid      = fault.New(fault.Conflict, "cert.not_valid")
+)
+
+// MaySign tells whether signer may sign the certificate of person: every
+// requirement is met, nobody signs their own, and the signer is not the only
+// one who evaluated. evidence is the whole list that report was made from.
+func MaySign(report Report, evidence []Evidence, person, signer people.ID) error {
+	if !report.Complete() {
+		return ErrNotComplete
+	}
+	if signer == 0 || signer == person {
+		return ErrOwnSignature
+	}
+	counts := map[EvidenceID]bool{}
+	for _, l := range report.Lines {
+		for _, id := range l.Evidence {
+			counts[id] = true
+		}
+	}
+	judged, others := false, false
+	for _, e := range evidence {
+		if counts[e.ID] && e.Author != 0 && e.Author != person {
+			judged = true
+			others = others || e.Author != signer
+		}
+	}
+	if judged && !others {
+		return ErrOnlyEvaluator
+	}
+	return nil
+}
+
+// Evaluator returns who judged last among the evidence that meets the
+// requirements: the first of the two names on the certificate. 0 when nobody did.
+func Evaluator(report Report, evidence []Evidence, not people.ID) people.ID {
+	counts := map[EvidenceID]bool{}
+	for _, l := range report.Lines {
+		if l.Requirement.Kind == Roleplay || l.Requirement.Kind == Checklist {
+			for _, id := range l.Evidence {
+				counts[id] = true
+			}
+		}
+	}
+	var who people.ID
+	var at time.Time
+	for _, e := range evidence {
+		if counts[e.ID] && e.Author != 0 && e.Author != not && !e.At.Before(at) {
+			who, at = e.Author, e.At
+		}
+	}
+	return who
+}
+
+// Validity returns the interval of a certificate signed at the instant signed
+// that lasts the given days: it ends at 24:00, in the line's zone, of the day
+// that many days after the day of signing (365 days from 2019-04-01 end on
+// 2020-03-31).
+func Validity(signed time.Time, days int, zone *time.Location) (from, until time.Time) {
+	y, m, d := signed.In(zone).Date()
+	return signed, EndOfDay(y, m, d+days, zone)
+}
+
+// EndOfDay is 24:00 of a day in a zone, which is the first instant of the next.
+func EndOfDay(y int, m time.Month, d int, zone *time.Location) time.Time {
+	return time.Date(y, m, d+1, 0, 0, 0, 0, zone).UTC()
+}
+
+// Status is the state of a certificate at an instant.
+type Status string
+
+// The states of a certificate.
+const (
+	Proposed   Status = "proposed"
+	Valid      Status = "valid"
+	Suspended  Status = "suspended"
+	Revoked    Status = "revoked"
+	Expired    Status = "expired"
+	Superseded Status = "superseded"
+)
+
+// Event is a change in the life of a certificate.
+type Event struct {
+	Kind Status // Valid for signed and restored
+	At   time.Time
+}
+
+// StatusAt tells the state of a certificate with interval [from, until) and the
+// given events, oldest first, at the instant at. A zero from is unsigned.
+func StatusAt(from, until time.Time, events []Event, at time.Time) Status {
+	if from.IsZero() || at.Before(from) {
+		return Proposed
+	}
+	state := Valid
+	for _, e := range events {
+		if e.At.After(at) || state == Revoked {
+			break
+		}
+		state = e.Kind
+	}
+	if state == Valid && !until.IsZero() && !at.Before(until) {
+		return Expired
+	}
+	return state
+}

@@ -1,0 +1,122 @@
+package people
+
+// Action is something a use case does, named "subject.verb".
+type Action string
+
+// The actions. Each use case names one first; a test finds any without a row.
+const (
+	Apply             Action = "application.send"
+	ReadApplications  Action = "application.read"
+	DecideApplication Action = "application.decide"
+	ConfirmRegister   Action = "register.confirm"
+	ReadPeople        Action = "person.read"
+	CorrectPeople     Action = "person.correct"
+	SuspendPeople     Action = "person.suspend"
+	GrantRoles        Action = "role.grant"
+	KeepAccount       Action = "account.keep"
+	SetUp             Action = "organisation.set_up"
+	ManageKeys        Action = "key.manage"
+	AskGate           Action = "gate.ask"
+	AskGateThen       Action = "gate.ask_as_of"
+	HandLetters       Action = "letter.hand"
+	Publish           Action = "content.publish"
+	ReadContent       Action = "content.read"
+	Study             Action = "study.do"
+	Practise          Action = "roleplay.practise"
+	SitQuiz           Action = "quiz.sit"
+	MarkQuiz          Action = "quiz.mark"
+	VoidAttempt       Action = "quiz.void"
+	PlanSessions      Action = "session.plan"
+	ReadSessions      Action = "session.read"
+	BookSession       Action = "session.book"
+	CloseAttendance   Action = "attendance.close"
+	CorrectAttendance Action = "attendance.correct"
+	Assess            Action = "roleplay.assess"
+	SignChecklist     Action = "checklist.sign_own"
+	ObserveChecklist  Action = "checklist.observe"
+	SignCertificate   Action = "certificate.sign"
+	ReadCertificate   Action = "certificate.read"
+	VerifyCertificate Action = "certificate.verify"
+	StopCertificate   Action = "certificate.stop"
+	PauseSelf         Action = "pause.own"
+	RunLine           Action = "line.run"
+	ReadLine          Action = "line.read"
+	ReadBoard         Action = "board.read"
+	ExportBoard       Action = "board.export"
+	ReadAudit         Action = "audit.read"
+	ReadEvidence      Action = "evidence.read"
+)
+
+// Rule gives an action to a role, on the person's own matters (Own) or as far
+// as the person's grant of that role reaches (any other scope names the widest
+// grant that makes sense; the grant itself decides). Everybody stands for
+// pages that need no sign-in.
+type Rule struct {
+	Role      Role
+	Scope     Scope
+	Everybody bool
+}
+
+func by(scope Scope, roles ...Role) []Rule {
+	rules := make([]Rule, 0, len(roles))
+	for _, r := range roles {
+		rules = append(rules, Rule{Role: r, Scope: scope})
+	}
+	return rules
+}
+
+func join(lists ...[]Rule) []Rule {
+	var all []Rule
+	for _, l := range lists {
+		all = append(all, l...)
+	}
+	return all
+}
+
+// everySignedIn: each role on its own matters.
+var everySignedIn = by(Own, Roles...)
+
+// Policy is the one table of who may do what. There are no wildcards: an action
+// without a row is refused to everybody.
+var Policy = map[Action][]Rule{
+	Apply:             {{Everybody: true}},
+	ReadApplications:  by(Line, Coordinator),
+	DecideApplication: by(Line, Coordinator),
+	ConfirmRegister:   by(Line, Coordinator),
+	ReadPeople:        join(by(Own, Volunteer), by(Cohort, Trainer, Evaluator, Mentor), by(Line, Supervisor, Coordinator), by(All, Auditor, Administrator)),
+	CorrectPeople:     by(Line, Coordinator),
+	SuspendPeople:     by(Line, Coordinator),
+	GrantRoles:        by(All, Administrator),
+	KeepAccount:       everySignedIn,
+	SetUp:             by(All, Administrator),
+	ManageKeys:        by(All, Administrator),
+	AskGate:           join(by(Own, Volunteer), by(Line, Supervisor, Coordinator), by(All, Auditor, Administrator)),
+	AskGateThen:       join(by(Line, Coordinator), by(All, Auditor)),
+	HandLetters:       join(by(Line, Coordinator), by(All, Administrator)),
+	Publish:           by(Line, Trainer, Coordinator),
+	ReadContent:       join(by(Cohort, Evaluator, Mentor), by(Line, Trainer, Supervisor, Coordinator), by(All, Auditor, Administrator)),
+	Study:             by(Own, Volunteer),
+	Practise:          by(Own, Volunteer),
+	SitQuiz:           by(Own, Volunteer),
+	MarkQuiz:          by(Cohort, Trainer, Evaluator),
+	VoidAttempt:       by(Line, Coordinator),
+	PlanSessions:      join(by(Cohort, Trainer), by(Line, Coordinator)),
+	ReadSessions:      join(by(Own, Volunteer), by(Cohort, Trainer, Evaluator), by(Line, Supervisor, Coordinator)),
+	BookSession:       by(Own, Volunteer),
+	CloseAttendance:   join(by(Cohort, Trainer), by(Line, Coordinator)),
+	CorrectAttendance: join(by(Cohort, Trainer), by(Line, Coordinator)),
+	Assess:            by(Cohort, Evaluator),
+	SignChecklist:     by(Own, Volunteer),
+	ObserveChecklist:  by(Cohort, Trainer, Evaluator, Mentor),
+	SignCertificate:   by(Line, Coordinator),
+	ReadCertificate:   join(by(Own, Volunteer), by(Line, Supervisor, Coordinator), by(All, Auditor)),
+	VerifyCertificate: {{Everybody: true}},
+	StopCertificate:   by(Line, Coordinator),
+	PauseSelf:         by(Own, Volunteer),
+	RunLine:           by(Line, Coordinator),
+	ReadLine:          join(by(Cohort, Trainer), by(Line, Supervisor, Coordinator), by(All, Auditor, Administrator)),
+	ReadBoard:         join(by(Cohort, Trainer), by(Line, Supervisor, Coordinator), by(All, Auditor)),
+	ExportBoard:       join(by(Line, Coordinator), by(All, Auditor)),
+	ReadAudit:         by(All, Auditor, Administrator),
+	ReadEvidence:      join(by(Own, Volunteer), by(Cohort, Trainer, Evaluator), by(Line, Coordinator), by(All, Auditor)),
+}
