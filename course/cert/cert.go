@@ -2,13 +2,13 @@
 // programme it meets, who may sign, how long a certificate lasts and in which
 // state it is at an instant.
 //
-//	              second person signs          time
-//	  proposed ───────────────────────► valid ──────► expired
-//	  (all requirements met)            │   ▲
-//	                           suspend  ▼   │ restore
-//	                                 suspended
-//	             valid, suspended ──revoke──► revoked (final)
-//	             valid ──a later certificate for the same line──► superseded
+//	            second person signs          time
+//	proposed ───────────────────────► valid ──────► expired
+//	(all requirements met)            │   ▲
+//	                         suspend  ▼   │ restore
+//	                               suspended
+//	           valid, suspended ──revoke──► revoked (final)
+//	           valid ──a later certificate for the same line──► superseded
 //
 // Evidence is never changed. A correction is a new piece that names the one it
 // replaces; Review reads only pieces that nothing replaced. Running Review
@@ -60,9 +60,9 @@ type Evidence struct {
 	Requirement string
 	Item        string
 	Passed      bool
-	Critical    bool // failed by a critical item or error
-	Waiting     bool // done, but a person must still mark it
-	Score       int  // hundredths of a percent, -1 when there is none
+	Critical    bool      // failed by a critical item or error
+	Waiting     bool      // done, but a person must still mark it
+	Score       int       // hundredths of a percent, -1 when there is none
 	Author      people.ID // who judged; 0 when the program graded
 	At          time.Time
 	Corrects    EvidenceID // the piece it replaces; 0 when none

@@ -183,7 +183,9 @@ func (q question) lastForChannel() (last Fact, found bool) {
 }
 
 // levelRank orders levels; an unknown level is below all and grants nothing.
-func levelRank(l Level) int { return slices.Index([]Level{Listening, Supervised, Autonomous, Mentor}, l) }
+func levelRank(l Level) int {
+	return slices.Index([]Level{Listening, Supervised, Autonomous, Mentor}, l)
+}
 
 // validCertificate returns the certificate of the highest level that is valid
 // now for the channel and itself neither revoked nor suspended.
