@@ -78,7 +78,7 @@ func Decode(c *gin.Context, dst any) (Input, error) {
 		if err := json.Unmarshal(body, dst, json.RejectUnknownMembers(true)); err != nil {
 			return Input{}, ErrBody
 		}
-		if pan.Found(string(body)) {
+		if pan.HasCardNumber(string(body)) {
 			return Input{}, ErrCardNumber
 		}
 		return Input{Key: r.Header.Get("Idempotency-Key"), Hash: pg.HashBody(string(body))}, nil
@@ -126,7 +126,7 @@ func fromValues(values url.Values, dst any) (Input, error) {
 			if strings.ContainsRune(s, 0) {
 				return in, ErrBody
 			}
-			if pan.Found(s) {
+			if pan.HasCardNumber(s) {
 				return in, fault.Form{ErrCardNumber.On(name)}
 			}
 		}

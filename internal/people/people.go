@@ -60,6 +60,7 @@ type Grant struct {
 type Actor struct {
 	ID      ID
 	Number  string // public number, empty before admission
+	Name    string // given name, to greet; never logged, never stored elsewhere
 	Lang    string
 	Grants  []Grant
 	Program string // "job", "cli"… when no person acts; such an actor may do everything it is written for
@@ -126,7 +127,7 @@ func (a Actor) Must(do Action, on Target) error {
 }
 
 // covers tells whether a grant reaches the target. A target without cohort and
-// line is reached only by a grant for everything, except Anywhere.
+// line is reached only by a grant for everything.
 func covers(g Grant, on Target) bool {
 	switch g.Scope {
 	case All, Organisation:

@@ -1,0 +1,514 @@
+package app
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/mail"
+	"strings"
+	"time"
+
+	"abilita/internal/audit"
+	"abilita/internal/fault"
+	"abilita/internal/outbox"
+	"abilita/internal/people"
+	"abilita/internal/people/peopledb"
+	"abilita/internal/pg"
+)
+
+// Accounts is how people get in, stay in and get out.
+type Accounts struct {
+	db     *pg.DB
+	secret Secret
+	hash   hashing
+}
+
+// NewAccounts makes the use cases of signing in.
+func NewAccounts(db *pg.DB, secret Secret) *Accounts {
+	return &Accounts{db: db, secret: secret, hash: make(hashing, 2)}
+}
+
+// Faults of accounts. The wrong password and the unknown address are one fault.
+var (
+	ErrWrongSignIn = fault.New(fault.Invalid, "account.wrong")
+	ErrTooMany     = fault.New(fault.Unavailable, "account.too_many")
+	ErrLinkUsed    = fault.New(fault.Conflict, "account.link_used")
+	ErrMismatch    = fault.New(fault.Invalid, "account.mismatch")
+	ErrWrongNow    = fault.New(fault.Invalid, "account.wrong_current")
+)
+
+const (
+	budget       = 10 // wrong secrets in a window, for an account and for an address each
+	budgetWindow = 15 * time.Minute
+	endVolunteer = 30 * 24 * time.Hour
+	endStaff     = 12 * time.Hour
+	linkInvite   = 30 * 24 * time.Hour // a letter on paper takes its time
+	linkReset    = 2 * time.Hour
+	touchEvery   = time.Minute
+)
+
+// SignedIn is a fresh session: the token goes into the cookie and nowhere else.
+type SignedIn struct {
+	Token string
+	Ends  time.Time
+	Staff bool
+	Who   people.ID
+}
+
+// Came says where a sign-in came from, for the budget and the list of sessions.
+type Came struct {
+	Address string // of the client
+	Agent   string // browser, as it names itself
+	Request string
+}
+
+func tokenHash(token string) []byte {
+	h := sha256.Sum256([]byte(token))
+	return h[:]
+}
+
+// Resume tells who is behind a session token; an unknown one is the zero Actor.
+func (x *Accounts) Resume(ctx context.Context, token string) (people.Actor, error) {
+	hash := tokenHash(token)
+	s, err := peopledb.New(x.db.Read()).Resume(ctx, hash)
+	if errors.Is(err, peopledb.ErrNoPerson) {
+		return people.Actor{}, nil
+	}
+	if err != nil {
+		return people.Actor{}, fmt.Errorf("resume session: %w", err)
+	}
+	if s.Now.Sub(s.SeenAt) > touchEvery {
+		err = x.db.InTx(ctx, func(q pg.Q, now time.Time) error { return peopledb.New(q).Touch(ctx, hash, now) })
+		if err != nil {
+			return people.Actor{}, fmt.Errorf("touch session: %w", err)
+		}
+	}
+	return s.Actor, nil
+}
+
+// SignIn checks address and password. Ten wrong ones in fifteen minutes, for an
+// account or from an address, close both for the rest of the window; the answer
+// then takes as long and does not say which.
+func (x *Accounts) SignIn(ctx context.Context, email, password string, from Came) (SignedIn, error) {
+	keys := []string{"account:" + peopledb.EmailKey(email), "address:" + from.Address}
+	store := peopledb.New(x.db.Read())
+	n, err := store.Failures(ctx, keys, budgetWindow)
+	if err != nil {
+		return SignedIn{}, fmt.Errorf("count failures: %w", err)
+	}
+	c, err := store.CredentialByEmail(ctx, email)
+	if err != nil && !errors.Is(err, peopledb.ErrNoPerson) {
+		return SignedIn{}, fmt.Errorf("find credential: %w", err)
+	}
+	right, err := x.hash.check(ctx, c.PHC, password)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	if n >= budget {
+		return SignedIn{}, ErrTooMany
+	}
+	if !right {
+		err := x.db.InTx(ctx, func(q pg.Q, now time.Time) error {
+			if err := peopledb.New(q).Fail(ctx, keys, budgetWindow, now); err != nil {
+				return err
+			}
+			return audit.Record(ctx, q, now, audit.Entry{
+				Actor: people.Actor{ID: c.Person}, Action: "account.refused", Kind: "person", Subject: int64(c.Person), Request: from.Request,
+			})
+		})
+		return SignedIn{}, errors.Join(ErrWrongSignIn, err)
+	}
+	var in SignedIn
+	err = x.db.InTx(ctx, func(q pg.Q, now time.Time) error {
+		if err := peopledb.New(q).Forgive(ctx, keys[0]); err != nil {
+			return err
+		}
+		in, err = x.open(ctx, q, now, c.Person, c.Staff, from)
+		return err
+	})
+	return in, err
+}
+
+// open makes a session and its audit entry.
+func (x *Accounts) open(ctx context.Context, q pg.Q, now time.Time, who people.ID, staff bool, from Came) (SignedIn, error) {
+	in := SignedIn{Token: rand.Text(), Staff: staff, Ends: now.Add(endVolunteer), Who: who}
+	if staff {
+		in.Ends = now.Add(endStaff)
+	}
+	agent := from.Agent
+	if len(agent) > 200 {
+		agent = agent[:200]
+	}
+	if err := peopledb.New(q).AddSession(ctx, tokenHash(in.Token), who, staff, now, in.Ends, strings.ToValidUTF8(agent, "")); err != nil {
+		return in, err
+	}
+	return in, audit.Record(ctx, q, now, audit.Entry{
+		Actor: people.Actor{ID: who}, Action: "account.sign_in", Kind: "person", Subject: int64(who), Request: from.Request,
+	})
+}
+
+// SignOut ends the session of a token.
+func (x *Accounts) SignOut(ctx context.Context, who people.Actor, token string) error {
+	if err := who.Must(people.KeepAccount, people.Target{Person: who.ID}); err != nil {
+		return nil //nolint:nilerr // who is not signed in is signed out
+	}
+	return x.db.InTx(ctx, func(q pg.Q, now time.Time) error {
+		if err := peopledb.New(q).DropSession(ctx, tokenHash(token)); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{Actor: who, Action: people.KeepAccount, Kind: "session", Detail: map[string]any{"did": "sign_out"}})
+	})
+}
+
+// SignOutEverywhere ends every session of the person, this one too.
+func (x *Accounts) SignOutEverywhere(ctx context.Context, who people.Actor, cmd *pg.Command) error {
+	if err := who.Must(people.KeepAccount, people.Target{Person: who.ID}); err != nil {
+		return err
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		n, err := peopledb.New(q).DropSessions(ctx, who.ID, nil)
+		if err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, Action: people.KeepAccount, Kind: "session", Detail: map[string]any{"did": "sign_out_everywhere", "sessions": n},
+		})
+	})
+}
+
+// Account is what a person sees of their own account.
+type Account struct {
+	Identity peopledb.Identity
+	Sessions []peopledb.OpenSession
+	Current  []byte // hash of the session that asks
+}
+
+// Read shows a person their own account. token is the session's.
+func (x *Accounts) Read(ctx context.Context, who people.Actor, token string) (Account, error) {
+	if err := who.Must(people.KeepAccount, people.Target{Person: who.ID}); err != nil {
+		return Account{}, err
+	}
+	store := peopledb.New(x.db.Read())
+	i, err := store.Identity(ctx, who.ID)
+	if err != nil {
+		return Account{}, err
+	}
+	sessions, err := store.OpenSessions(ctx, who.ID)
+	return Account{Identity: i, Sessions: sessions, Current: tokenHash(token)}, err
+}
+
+// SetLang changes the language of pages and letters.
+func (x *Accounts) SetLang(ctx context.Context, who people.Actor, cmd *pg.Command, lang string) error {
+	if err := who.Must(people.KeepAccount, people.Target{Person: who.ID}); err != nil {
+		return err
+	}
+	if lang != "it" && lang != "en" {
+		return fault.Form{ErrChoice.On("lang")}
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		if err := peopledb.New(q).SetLang(ctx, who.ID, lang); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, Action: people.KeepAccount, Kind: "person", Subject: int64(who.ID), Detail: map[string]any{"did": "language", "lang": lang},
+		})
+	})
+}
+
+// ChangePassword sets a new password after the present one and ends every other
+// session. token is the session that asks; it stays.
+func (x *Accounts) ChangePassword(ctx context.Context, who people.Actor, cmd *pg.Command, token, present, chosen, again string) error {
+	if err := who.Must(people.KeepAccount, people.Target{Person: who.ID}); err != nil {
+		return err
+	}
+	store := peopledb.New(x.db.Read())
+	i, err := store.Identity(ctx, who.ID)
+	if err != nil {
+		return err
+	}
+	c, err := store.CredentialOf(ctx, who.ID)
+	if err != nil {
+		return err
+	}
+	keys := []string{"account:" + peopledb.EmailKey(i.Email)}
+	n, err := store.Failures(ctx, keys, budgetWindow)
+	if err != nil {
+		return err
+	}
+	if n >= budget {
+		return ErrTooMany
+	}
+	right, err := x.hash.check(ctx, c.PHC, present)
+	if err != nil {
+		return err
+	}
+	if !right {
+		err := x.db.InTx(ctx, func(q pg.Q, now time.Time) error { return peopledb.New(q).Fail(ctx, keys, budgetWindow, now) })
+		return errors.Join(fault.Form{ErrWrongNow.On("present")}, err)
+	}
+	phc, err := x.choose(ctx, i, chosen, again)
+	if err != nil {
+		return err
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		store := peopledb.New(q)
+		if err := store.SetPassword(ctx, who.ID, phc, now); err != nil {
+			return err
+		}
+		if _, err := store.DropSessions(ctx, who.ID, tokenHash(token)); err != nil {
+			return err
+		}
+		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: who.ID, Kind: "password_changed"}); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, Action: people.KeepAccount, Kind: "person", Subject: int64(who.ID), Detail: map[string]any{"did": "password"},
+		})
+	})
+}
+
+// choose checks a new password and hashes it.
+func (x *Accounts) choose(ctx context.Context, i peopledb.Identity, chosen, again string) (string, error) {
+	var form fault.Form
+	if err := people.CheckPassword(chosen, i.GivenName, i.FamilyName, i.Email); err != nil {
+		var e *fault.Error
+		if errors.As(err, &e) {
+			form.Add(true, "password", e)
+		}
+	}
+	form.Add(chosen != again, "again", ErrMismatch)
+	if err := form.Err(); err != nil {
+		return "", err
+	}
+	return x.hash.hash(ctx, chosen)
+}
+
+// ChangeAddress asks for a new e-mail address: a letter with a link goes to the
+// new one, and it counts once the link is followed.
+func (x *Accounts) ChangeAddress(ctx context.Context, who people.Actor, cmd *pg.Command, email string) error {
+	if err := who.Must(people.KeepAccount, people.Target{Person: who.ID}); err != nil {
+		return err
+	}
+	if a, err := mail.ParseAddress(strings.TrimSpace(email)); err != nil || a.Address != strings.TrimSpace(email) {
+		return fault.Form{ErrEmail.On("email")}
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		store := peopledb.New(q)
+		if err := store.VoidLinks(ctx, who.ID, peopledb.ForAddress, now); err != nil {
+			return err
+		}
+		if _, err := store.IdentityByEmail(ctx, email); err == nil {
+			return nil // taken: nothing is sent and nothing is told
+		}
+		id, err := store.AddLink(ctx, peopledb.Link{
+			Person: who.ID, Purpose: peopledb.ForAddress, Nonce: nonce(), Address: strings.TrimSpace(email), ExpiresAt: now.Add(linkReset),
+		}, now)
+		if err != nil {
+			return err
+		}
+		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: who.ID, Kind: "address_change", Link: id, Vals: map[string]any{"To": email}}); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, Action: people.KeepAccount, Kind: "person", Subject: int64(who.ID), Detail: map[string]any{"did": "address_asked"},
+		})
+	})
+}
+
+func nonce() []byte {
+	b := make([]byte, 16)
+	_, _ = rand.Read(b)
+	return b
+}
+
+// Forgot sends a letter with a reset link, if the address is known. The answer
+// is the same either way and takes as long.
+func (x *Accounts) Forgot(ctx context.Context, cmd *pg.Command, email string, from Came) error {
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		store := peopledb.New(q)
+		keys := []string{"reset:" + peopledb.EmailKey(email), "reset-from:" + from.Address}
+		n, err := store.Failures(ctx, keys, time.Hour)
+		if err != nil || n >= 5 {
+			return err
+		}
+		if err := store.Fail(ctx, keys, time.Hour, now); err != nil {
+			return err
+		}
+		i, err := store.IdentityByEmail(ctx, email)
+		if errors.Is(err, peopledb.ErrNoPerson) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := store.VoidLinks(ctx, i.Person, peopledb.ForReset, now); err != nil {
+			return err
+		}
+		id, err := store.AddLink(ctx, peopledb.Link{Person: i.Person, Purpose: peopledb.ForReset, Nonce: nonce(), ExpiresAt: now.Add(linkReset)}, now)
+		if err != nil {
+			return err
+		}
+		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: i.Person, Kind: "reset", Link: id}); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{Action: "account.forgot", Kind: "person", Subject: int64(i.Person), Request: from.Request})
+	})
+}
+
+// invite queues the letter with which somebody sets their first password. Used
+// by admission, staff invitations and the command line.
+func invite(ctx context.Context, q pg.Q, now time.Time, who people.ID, kind string, vals map[string]any) (int64, error) {
+	store := peopledb.New(q)
+	if err := store.VoidLinks(ctx, who, peopledb.ForInvite, now); err != nil {
+		return 0, err
+	}
+	id, err := store.AddLink(ctx, peopledb.Link{Person: who, Purpose: peopledb.ForInvite, Nonce: nonce(), ExpiresAt: now.Add(linkInvite)}, now)
+	if err != nil {
+		return 0, err
+	}
+	return id, outbox.Queue(ctx, q, now, outbox.Letter{To: who, Kind: kind, Vals: vals, Link: id})
+}
+
+// Opened is what a link of a letter leads to.
+type Opened struct {
+	Purpose peopledb.Purpose
+	Name    string // given name of the person; empty for the set-up
+	Email   string
+}
+
+// Open reads a link without spending it.
+func (x *Accounts) Open(ctx context.Context, token string) (Opened, error) {
+	now, err := x.db.Now(ctx)
+	if err != nil {
+		return Opened{}, err
+	}
+	store := peopledb.New(x.db.Read())
+	l, err := x.link(ctx, store, token, now, false)
+	if err != nil {
+		return Opened{}, err
+	}
+	o := Opened{Purpose: l.Purpose}
+	if l.Person != 0 {
+		i, err := store.Identity(ctx, l.Person)
+		if err != nil {
+			return Opened{}, err
+		}
+		o.Name, o.Email = i.GivenName, i.Email
+	}
+	return o, nil
+}
+
+// link checks a token against its row: unknown, forged, used and late links are
+// told apart only when the MAC is right.
+func (x *Accounts) link(ctx context.Context, store peopledb.Store, token string, now time.Time, lock bool) (peopledb.Link, error) {
+	id, err := linkID(token)
+	if err != nil {
+		return peopledb.Link{}, err
+	}
+	l, err := store.FindLink(ctx, id, lock)
+	if err != nil {
+		return l, err
+	}
+	if !hmac.Equal([]byte(x.secret.LinkToken(l)), []byte(strings.ToLower(token))) {
+		return peopledb.Link{}, peopledb.ErrNoLink
+	}
+	if l.Used || !now.Before(l.ExpiresAt) {
+		return l, ErrLinkUsed
+	}
+	return l, nil
+}
+
+// Accept spends an invitation or a reset link: it sets the password, ends every
+// session of the person and opens a new one.
+func (x *Accounts) Accept(ctx context.Context, cmd *pg.Command, token, chosen, again string, from Came) (SignedIn, error) {
+	now, err := x.db.Now(ctx)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	read := peopledb.New(x.db.Read())
+	l, err := x.link(ctx, read, token, now, false)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	if l.Person == 0 || l.Purpose == peopledb.ForAddress {
+		return SignedIn{}, peopledb.ErrNoLink
+	}
+	i, err := read.Identity(ctx, l.Person)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	phc, err := x.choose(ctx, i, chosen, again)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	var in SignedIn
+	err = x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		store := peopledb.New(q)
+		l, err := x.link(ctx, store, token, now, true)
+		if err != nil {
+			return err
+		}
+		if err := store.UseLink(ctx, l.ID, now); err != nil {
+			return err
+		}
+		if err := store.SetPassword(ctx, l.Person, phc, now); err != nil {
+			return err
+		}
+		if err := store.Forgive(ctx, "account:"+peopledb.EmailKey(i.Email)); err != nil {
+			return err
+		}
+		if _, err := store.DropSessions(ctx, l.Person, nil); err != nil {
+			return err
+		}
+		c, err := store.CredentialOf(ctx, l.Person)
+		if err != nil {
+			return err
+		}
+		if l.Purpose == peopledb.ForReset {
+			if err := outbox.Queue(ctx, q, now, outbox.Letter{To: l.Person, Kind: "password_changed"}); err != nil {
+				return err
+			}
+		}
+		err = audit.Record(ctx, q, now, audit.Entry{
+			Actor: people.Actor{ID: l.Person}, Action: "account.accept", Kind: "person", Subject: int64(l.Person),
+			Detail: map[string]any{"purpose": l.Purpose}, Request: from.Request,
+		})
+		if err != nil {
+			return err
+		}
+		in, err = x.open(ctx, q, now, l.Person, c.Staff, from)
+		return err
+	})
+	return in, err
+}
+
+// AcceptAddress spends a link that proves a new address.
+func (x *Accounts) AcceptAddress(ctx context.Context, cmd *pg.Command, token string) error {
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		store := peopledb.New(q)
+		l, err := x.link(ctx, store, token, now, true)
+		if err != nil {
+			return err
+		}
+		if l.Purpose != peopledb.ForAddress {
+			return peopledb.ErrNoLink
+		}
+		i, err := store.Identity(ctx, l.Person)
+		if err != nil {
+			return err
+		}
+		i.Email = l.Address
+		if err := store.SaveIdentity(ctx, i); err != nil {
+			return err
+		}
+		if err := store.UseLink(ctx, l.ID, now); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{
+			Actor: people.Actor{ID: l.Person}, Action: people.KeepAccount, Kind: "person", Subject: int64(l.Person), Detail: map[string]any{"did": "address"},
+		})
+	})
+}
