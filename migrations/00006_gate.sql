@@ -67,6 +67,8 @@ CREATE TABLE gate_fact (
 );
 CREATE INDEX gate_fact_person ON gate_fact (person_id, line_id);
 CREATE INDEX gate_fact_line ON gate_fact (line_id, kind) WHERE person_id IS NULL;
+CREATE INDEX gate_fact_recorded ON gate_fact (recorded_at);
+CREATE INDEX gate_fact_closings ON gate_fact (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX gate_fact_certificates ON gate_fact (line_id, person_id) WHERE kind = 'certificate';
 -- +goose StatementBegin
 CREATE FUNCTION gate_fact_only_closes() RETURNS trigger LANGUAGE plpgsql AS $$

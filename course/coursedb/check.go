@@ -1,0 +1,194 @@
+package coursedb
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"abilita/course/gate"
+	"abilita/internal/pg"
+)
+
+// checkQuery is the gate's one statement: credential, line, person, version,
+// clock and facts of one snapshot of the primary.
+const checkQuery = `SELECT c.now, v.version, coalesce(k.id, 0) AS key_id, k.scopes, k.lines, coalesce(l.id, 0) AS line, coalesce(l.fallback, '') AS fallback,
+		coalesce(p.id, 0) AS person, f.kind IS NOT NULL AS any_fact, coalesce(f.kind, '') AS kind, coalesce(f.line_id, 0) AS line_id,
+		coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id, coalesce(f.valid_from, c.now) AS valid_from,
+		f.valid_until, coalesce(f.recorded_at, c.now) AS recorded_at, f.closed_at
+	FROM (SELECT abilita_now() AS now) c CROSS JOIN gate_version v
+	LEFT JOIN gate_key k ON k.token_hash = $1 AND k.ended_at IS NULL
+	LEFT JOIN line l ON l.code = $2
+	LEFT JOIN person p ON p.number = $3
+	LEFT JOIN LATERAL (
+		SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact
+			WHERE person_id = p.id AND (line_id IS NULL OR line_id = l.id)
+		UNION ALL SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact
+			WHERE person_id IS NULL AND line_id = l.id
+	) f ON true`
+
+// Check is the prepared statement of the gate.
+type Check struct{ stmt *sqlx.Stmt }
+
+// PrepareCheck prepares the gate's statement on db, which must reach the primary
+// directly.
+func PrepareCheck(ctx context.Context, db *pg.DB) (*Check, error) {
+	stmt, err := db.Prepare(ctx, checkQuery)
+	if err != nil {
+		return nil, fmt.Errorf("prepare the gate's check: %w", pg.Map(err, nil, nil))
+	}
+	return &Check{stmt: stmt}, nil
+}
+
+// Checked is what one reading for an engine found.
+type Checked struct {
+	Asked
+	Key      GateKey // zero ID: no such credential
+	Line     int64   // 0: no such line
+	Fallback string
+}
+
+// GateKey is the credential of an engine or client.
+type GateKey struct {
+	ID     int64
+	Scopes []string
+	Lines  []int64 // empty: every line
+}
+
+// Scopes of a gate key.
+const (
+	ScopeCheck = "check"
+	ScopeList  = "list"
+	ScopeAsOf  = "as-of"
+)
+
+// Allows tells whether the key has the scope.
+func (k GateKey) Allows(scope string) bool {
+	for _, s := range k.Scopes {
+		if s == scope {
+			return true
+		}
+	}
+	return false
+}
+
+// Covers tells whether the key may ask about the line.
+func (k GateKey) Covers(line int64) bool {
+	if len(k.Lines) == 0 {
+		return true
+	}
+	for _, l := range k.Lines {
+		if l == line {
+			return true
+		}
+	}
+	return false
+}
+
+// Read asks about one agent on one line.
+func (c *Check) Read(ctx context.Context, tokenHash []byte, line, agent string) (Checked, error) {
+	rows, err := c.stmt.QueryxContext(ctx, tokenHash, line, agent)
+	if err != nil {
+		return Checked{}, pg.Map(err, nil, nil)
+	}
+	defer rows.Close()
+	var out Checked
+	for rows.Next() {
+		var (
+			r             factRow
+			now           time.Time
+			version       int64
+			key, lid, pid int64
+			scopes        pq.StringArray
+			lines         pq.Int64Array
+			anyFact       bool
+			fallback      string
+		)
+		if err := rows.Scan(&now, &version, &key, &scopes, &lines, &lid, &fallback, &pid, &anyFact, &r.Kind, &r.LineID, &r.Channel, &r.Level,
+			&r.RefID, &r.ValidFrom, &r.ValidUntil, &r.RecordedAt, &r.ClosedAt); err != nil {
+			return out, fmt.Errorf("scan check: %w", err)
+		}
+		out.Now, out.Version, out.Line, out.Fallback = now.UTC(), version, lid, fallback
+		out.Key = GateKey{ID: key, Scopes: scopes, Lines: lines}
+		out.Facts.Known = pid != 0
+		if anyFact {
+			out.Facts.List = append(out.Facts.List, r.fact())
+		}
+	}
+	return out, pg.Map(rows.Err(), nil, nil)
+}
+
+// VersionAt is the version of the gate as of a past instant.
+func (s Store) VersionAt(ctx context.Context, at time.Time) (int64, error) {
+	var v int64
+	err := s.q.GetContext(ctx, &v, `SELECT greatest(1,
+		(SELECT version FROM gate_fact WHERE recorded_at <= $1 ORDER BY recorded_at DESC, version DESC LIMIT 1),
+		(SELECT closed_version FROM gate_fact WHERE closed_at <= $1 ORDER BY closed_at DESC, closed_version DESC LIMIT 1))`, at)
+	return v, pg.Map(err, nil, nil)
+}
+
+// KeyByToken finds a live credential; a zero ID is none.
+func (s Store) KeyByToken(ctx context.Context, tokenHash []byte) (GateKey, error) {
+	var k GateKey
+	var scopes pq.StringArray
+	var lines pq.Int64Array
+	rows, err := s.q.QueryxContext(ctx, `SELECT id, scopes, lines FROM gate_key WHERE token_hash = $1 AND ended_at IS NULL`, tokenHash)
+	if err != nil {
+		return k, pg.Map(err, nil, nil)
+	}
+	defer rows.Close()
+	if rows.Next() {
+		if err := rows.Scan(&k.ID, &scopes, &lines); err != nil {
+			return k, fmt.Errorf("scan key: %w", err)
+		}
+	}
+	k.Scopes, k.Lines = scopes, lines
+	return k, pg.Map(rows.Err(), nil, nil)
+}
+
+// KeyRow is one line of the page of credentials.
+type KeyRow struct {
+	ID      int64
+	Name    string
+	Scopes  pq.StringArray
+	Lines   pq.StringArray // codes; empty: every line
+	MadeAt  time.Time      `db:"made_at"`
+	EndedAt *time.Time     `db:"ended_at"`
+}
+
+// Keys lists the credentials, the newest first.
+func (s Store) Keys(ctx context.Context) ([]KeyRow, error) {
+	var list []KeyRow
+	err := s.q.SelectContext(ctx, &list, `SELECT k.id, k.name, k.scopes, ARRAY(SELECT l.code FROM line l WHERE l.id = any(k.lines) ORDER BY l.code) AS lines,
+		k.made_at, k.ended_at FROM gate_key k ORDER BY k.id DESC`)
+	return list, err
+}
+
+// AddKey stores a credential by the hash of its token.
+func (s Store) AddKey(ctx context.Context, name string, tokenHash []byte, scopes []string, lines []int64, by int64, now time.Time) (int64, error) {
+	var id int64
+	err := s.q.GetContext(ctx, &id, `INSERT INTO gate_key (name, token_hash, scopes, lines, made_by, made_at) VALUES ($1, $2, $3, $4, nullif($5, 0), $6) RETURNING id`,
+		name, tokenHash, scopes, lines, by, now)
+	return id, err
+}
+
+// EndKey ends a credential; checks that start after the commit are refused.
+func (s Store) EndKey(ctx context.Context, id int64, now time.Time) error {
+	res, err := s.q.ExecContext(ctx, `UPDATE gate_key SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL`, id, now)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return ErrNotFound
+	}
+	return nil
+}
+
+// LineDecision is the answer for one person of a line.
+type LineDecision struct {
+	Person   int64
+	Number   string
+	Decision gate.Decision
+}

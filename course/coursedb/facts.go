@@ -1,0 +1,213 @@
+// Package coursedb is the SQL of course, cert, gate and role-play.
+package coursedb
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"abilita/course/gate"
+	"abilita/internal/fault"
+	"abilita/internal/people"
+	"abilita/internal/pg"
+)
+
+// Store reads and writes through one Q, usually a transaction.
+type Store struct{ q pg.Q }
+
+// New makes a store on q.
+func New(q pg.Q) Store { return Store{q} }
+
+// ErrNotFound is the answer for a row that does not exist.
+var ErrNotFound = fault.New(fault.NotFound, "fault.not_found")
+
+// FactChange is one change of what the gate knows: a fact to add, or facts to
+// close. Person 0 stands for a fact of the line.
+type FactChange struct {
+	Person people.ID
+	Fact   gate.Fact // to add; for a closing only Kind, Line and Ref say which
+	Close  bool      // close every open fact of this person, kind, line and ref (0: any ref)
+	Now    bool      // the added fact begins at the instant it is recorded; Fact.From is ignored
+}
+
+// Recorded says under which version and instant changes took effect.
+type Recorded struct {
+	Version int64
+	At      time.Time
+}
+
+// Record changes what the gate knows. It is the last thing a use case does
+// before commit: it locks the version row, takes the next version and the
+// instant, and only then writes, so that recorded_at follows commit order.
+// Answers change for every check that starts after the commit.
+func (s Store) Record(ctx context.Context, changes ...FactChange) (Recorded, error) {
+	var r Recorded
+	if len(changes) == 0 {
+		return r, nil
+	}
+	// The clock is read by a second statement, after the lock was granted.
+	if err := s.q.GetContext(ctx, &r.Version, `UPDATE gate_version SET version = version + 1 RETURNING version`); err != nil {
+		return r, fmt.Errorf("take version: %w", err)
+	}
+	if err := s.q.GetContext(ctx, &r.At, `SELECT abilita_now()`); err != nil {
+		return r, fmt.Errorf("read clock: %w", err)
+	}
+	r.At = r.At.UTC()
+	const add = `INSERT INTO gate_fact (person_id, line_id, channel, kind, level, ref_id, valid_from, valid_until, recorded_at, version)
+		VALUES (nullif($1, 0), nullif($2, 0), $3, $4, $5, $6, $7, $8, $9, $10)`
+	const end = `UPDATE gate_fact SET closed_at = $1, closed_version = $2 WHERE closed_at IS NULL AND kind = $3
+		AND person_id IS NOT DISTINCT FROM nullif($4::bigint, 0) AND line_id IS NOT DISTINCT FROM nullif($5::bigint, 0) AND ($6 = 0 OR ref_id = $6)`
+	for _, c := range changes {
+		f := c.Fact
+		if c.Close {
+			if _, err := s.q.ExecContext(ctx, end, r.At, r.Version, string(f.Kind), int64(c.Person), int64(f.Line), f.Ref); err != nil {
+				return r, fmt.Errorf("close %s: %w", f.Kind, err)
+			}
+			continue
+		}
+		from := f.From
+		if c.Now {
+			from = r.At
+		}
+		var until *time.Time
+		if !f.Until.IsZero() {
+			until = &f.Until
+		}
+		if _, err := s.q.ExecContext(ctx, add, int64(c.Person), int64(f.Line), string(f.Channel), string(f.Kind), string(f.Level), f.Ref, from, until, r.At, r.Version); err != nil {
+			return r, fmt.Errorf("add %s: %w", f.Kind, err)
+		}
+	}
+	return r, nil
+}
+
+type factRow struct {
+	Kind       string
+	LineID     int64 `db:"line_id"`
+	Channel    string
+	Level      string
+	RefID      int64      `db:"ref_id"`
+	ValidFrom  time.Time  `db:"valid_from"`
+	ValidUntil *time.Time `db:"valid_until"`
+	RecordedAt time.Time  `db:"recorded_at"`
+	ClosedAt   *time.Time `db:"closed_at"`
+}
+
+func (r factRow) fact() gate.Fact {
+	f := gate.Fact{
+		Kind: gate.Kind(r.Kind), Line: gate.LineID(r.LineID), Channel: gate.Channel(r.Channel), Level: gate.Level(r.Level), Ref: r.RefID,
+		From: r.ValidFrom.UTC(), RecordedAt: r.RecordedAt.UTC(),
+	}
+	if r.ValidUntil != nil {
+		f.Until = r.ValidUntil.UTC()
+	}
+	if r.ClosedAt != nil {
+		f.ClosedAt = r.ClosedAt.UTC()
+	}
+	return f
+}
+
+// Asked is one reading for the gate: facts, version and clock of one snapshot.
+type Asked struct {
+	Facts   gate.Facts
+	Version int64
+	Now     time.Time
+}
+
+// Facts reads what is known about a person on a line, with version and clock,
+// in one statement.
+func (s Store) Facts(ctx context.Context, who people.ID, line int64) (Asked, error) {
+	const query = `SELECT c.now, v.version, f.kind IS NOT NULL AS any_fact, coalesce(f.kind, '') AS kind, coalesce(f.line_id, 0) AS line_id,
+			coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id, coalesce(f.valid_from, c.now) AS valid_from,
+			f.valid_until, coalesce(f.recorded_at, c.now) AS recorded_at, f.closed_at
+		FROM (SELECT abilita_now() AS now) c CROSS JOIN gate_version v
+		LEFT JOIN LATERAL (
+			SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact WHERE person_id = $1 AND (line_id IS NULL OR line_id = $2)
+			UNION ALL SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact WHERE person_id IS NULL AND line_id = $2
+		) f ON true`
+	rows, err := s.q.QueryxContext(ctx, query, int64(who), line)
+	if err != nil {
+		return Asked{}, pg.Map(err, nil, nil)
+	}
+	defer rows.Close()
+	a := Asked{Facts: gate.Facts{Known: who != 0}}
+	for rows.Next() {
+		var r struct {
+			Now     time.Time
+			Version int64
+			AnyFact bool `db:"any_fact"`
+			factRow
+		}
+		if err := rows.StructScan(&r); err != nil {
+			return a, fmt.Errorf("scan fact: %w", err)
+		}
+		a.Now, a.Version = r.Now.UTC(), r.Version
+		if r.AnyFact {
+			a.Facts.List = append(a.Facts.List, r.fact())
+		}
+	}
+	return a, pg.Map(rows.Err(), nil, nil)
+}
+
+// PersonFacts is one person of a line with what is known.
+type PersonFacts struct {
+	Person people.ID
+	Number string
+	Facts  gate.Facts
+}
+
+// LineFacts reads the facts of everybody who ever held a certificate on a line
+// (or of the given people only), ordered by number, with version and clock, in
+// one statement. List answers are computed from it.
+func (s Store) LineFacts(ctx context.Context, line int64, only []int64) ([]PersonFacts, int64, time.Time, error) {
+	const query = `WITH who AS (
+			SELECT p.id, p.number FROM person p WHERE p.number IS NOT NULL AND CASE WHEN $2::bigint[] IS NULL
+				THEN EXISTS (SELECT 1 FROM gate_fact f WHERE f.kind = 'certificate' AND f.line_id = $1 AND f.person_id = p.id) ELSE p.id = any($2) END
+		), fact AS (
+			SELECT who.id AS pid, who.number, f.kind, f.line_id, f.channel, f.level, f.ref_id, f.valid_from, f.valid_until, f.recorded_at, f.closed_at FROM who JOIN gate_fact f ON f.person_id = who.id AND (f.line_id IS NULL OR f.line_id = $1)
+			UNION ALL SELECT 0, '', f.kind, f.line_id, f.channel, f.level, f.ref_id, f.valid_from, f.valid_until, f.recorded_at, f.closed_at FROM gate_fact f WHERE f.person_id IS NULL AND f.line_id = $1
+		)
+		SELECT c.now, v.version, f.pid IS NOT NULL AS any_fact, coalesce(f.pid, 0) AS pid, coalesce(f.number, '') AS number, coalesce(f.kind, '') AS kind,
+			coalesce(f.line_id, 0) AS line_id, coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id,
+			coalesce(f.valid_from, c.now) AS valid_from, f.valid_until, coalesce(f.recorded_at, c.now) AS recorded_at, f.closed_at
+		FROM (SELECT abilita_now() AS now) c CROSS JOIN gate_version v LEFT JOIN fact f ON true ORDER BY f.number, f.pid`
+	rows, err := s.q.QueryxContext(ctx, query, line, only)
+	if err != nil {
+		return nil, 0, time.Time{}, pg.Map(err, nil, nil)
+	}
+	defer rows.Close()
+	var (
+		list    []PersonFacts
+		ofLine  []gate.Fact
+		version int64
+		now     time.Time
+	)
+	for rows.Next() {
+		var r struct {
+			Now     time.Time
+			Version int64
+			AnyFact bool `db:"any_fact"`
+			PID     int64
+			Number  string
+			factRow
+		}
+		if err := rows.StructScan(&r); err != nil {
+			return nil, 0, now, fmt.Errorf("scan fact: %w", err)
+		}
+		now, version = r.Now.UTC(), r.Version
+		switch {
+		case !r.AnyFact:
+		case r.PID == 0:
+			ofLine = append(ofLine, r.fact())
+		default:
+			if len(list) == 0 || list[len(list)-1].Person != people.ID(r.PID) {
+				list = append(list, PersonFacts{Person: people.ID(r.PID), Number: r.Number, Facts: gate.Facts{Known: true}})
+			}
+			last := &list[len(list)-1]
+			last.Facts.List = append(last.Facts.List, r.fact())
+		}
+	}
+	for i := range list {
+		list[i].Facts.List = append(list[i].Facts.List, ofLine...)
+	}
+	return list, version, now, pg.Map(rows.Err(), nil, nil)
+}

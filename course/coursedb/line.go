@@ -1,0 +1,106 @@
+package coursedb
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+
+	"abilita/course/gate"
+	"abilita/internal/fault"
+	"abilita/internal/pg"
+)
+
+// Line is a live service.
+type Line struct {
+	ID        int64
+	Code      string
+	Name      string
+	Zone      string
+	MinAge    int `db:"min_age"`
+	Fallback  string
+	Programme string
+	LaunchOn  *time.Time `db:"launch_on"`
+	Version   int
+	Channels  pq.StringArray
+}
+
+// Location is the line's zone; an unknown one cannot be stored.
+func (l Line) Location() *time.Location {
+	loc, err := time.LoadLocation(l.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// Hours is one opening of a week. Weekday 1 is Monday; times are "15:04".
+type Hours struct {
+	Weekday       int
+	Opens, Closes string
+}
+
+// ErrLineCode is the fault of a code that another line has.
+var ErrLineCode = fault.New(fault.Conflict, "line.code_taken")
+
+const lineColumns = `l.id, l.code, l.name, l.zone, l.min_age, l.fallback, l.programme, l.launch_on, l.version,
+	ARRAY(SELECT channel FROM line_channel c WHERE c.line_id = l.id ORDER BY channel) AS channels`
+
+// Lines lists the lines by name. A nil only is all of them.
+func (s Store) Lines(ctx context.Context, only []int64) ([]Line, error) {
+	var list []Line
+	err := s.q.SelectContext(ctx, &list, `SELECT `+lineColumns+` FROM line l WHERE $1::bigint[] IS NULL OR l.id = any($1) ORDER BY l.name, l.id`, only)
+	return list, err
+}
+
+// Line reads a line.
+func (s Store) Line(ctx context.Context, id int64) (Line, error) {
+	var l Line
+	err := s.q.GetContext(ctx, &l, `SELECT `+lineColumns+` FROM line l WHERE l.id = $1`, id)
+	return l, pg.Map(err, ErrNotFound, nil)
+}
+
+// LineByCode finds a line by its code.
+func (s Store) LineByCode(ctx context.Context, code string) (Line, error) {
+	var l Line
+	err := s.q.GetContext(ctx, &l, `SELECT `+lineColumns+` FROM line l WHERE l.code = $1`, code)
+	return l, pg.Map(err, ErrNotFound, nil)
+}
+
+// AddLine makes a line with channels and opening hours.
+func (s Store) AddLine(ctx context.Context, l Line, hours []Hours) (int64, error) {
+	var id int64
+	err := s.q.GetContext(ctx, &id, `INSERT INTO line (code, name, zone, min_age, fallback, programme, launch_on)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id`, l.Code, l.Name, l.Zone, l.MinAge, l.Fallback, l.Programme, l.LaunchOn)
+	if err != nil {
+		return 0, pg.Map(err, nil, map[string]error{"line_code_key": ErrLineCode})
+	}
+	if _, err := s.q.ExecContext(ctx, `INSERT INTO line_channel (line_id, channel) SELECT $1, unnest($2::text[])`, id, []string(l.Channels)); err != nil {
+		return 0, fmt.Errorf("add channels: %w", err)
+	}
+	for _, h := range hours {
+		if _, err := s.q.ExecContext(ctx, `INSERT INTO line_hours (line_id, weekday, opens, closes) VALUES ($1, $2, $3::time, $4::time)`, id, h.Weekday, h.Opens, h.Closes); err != nil {
+			return 0, fmt.Errorf("add hours: %w", err)
+		}
+	}
+	return id, nil
+}
+
+// Hours lists the opening hours of a line.
+func (s Store) Hours(ctx context.Context, line int64) ([]Hours, error) {
+	var list []Hours
+	err := s.q.SelectContext(ctx, &list, `SELECT weekday, to_char(opens, 'HH24:MI') AS opens, to_char(closes, 'HH24:MI') AS closes
+		FROM line_hours WHERE line_id = $1 ORDER BY weekday, opens`, line)
+	return list, err
+}
+
+// HasChannel tells whether the line answers on the channel.
+func (l Line) HasChannel(c gate.Channel) bool {
+	for _, have := range l.Channels {
+		if have == string(c) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,270 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"regexp"
+	"strings"
+	"time"
+
+	"abilita/course/coursedb"
+	"abilita/course/gate"
+	"abilita/internal/audit"
+	"abilita/internal/fault"
+	"abilita/internal/people"
+	"abilita/internal/people/peopledb"
+	"abilita/internal/pg"
+)
+
+// Gate answers who may take a contact. It stores no answer: each is computed
+// from facts read in one statement on the primary.
+type Gate struct {
+	db    *pg.DB
+	check *coursedb.Check
+}
+
+// NewGate prepares the gate's statement on db.
+func NewGate(ctx context.Context, db *pg.DB) (*Gate, error) {
+	check, err := coursedb.PrepareCheck(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	return &Gate{db: db, check: check}, nil
+}
+
+// Faults of the gate's questions.
+var (
+	ErrBadToken   = fault.New(fault.Forbidden, "gate.bad_token")
+	ErrBadScope   = fault.New(fault.Forbidden, "gate.bad_scope")
+	ErrMalformed  = fault.New(fault.Invalid, "gate.malformed")
+	ErrFuture     = fault.New(fault.Invalid, "gate.future")
+	ErrNoSuchLine = fault.New(fault.NotFound, "gate.no_line")
+)
+
+var (
+	agentForm = regexp.MustCompile(`^[a-z0-9]{1,32}$`)
+	lineForm  = regexp.MustCompile(`^[a-z0-9-]{1,32}$`)
+)
+
+// Question is what an engine asks. A zero At is now.
+type Question struct {
+	Line, Channel, Agent string
+	At                   time.Time
+}
+
+func (qn Question) valid() bool {
+	return lineForm.MatchString(qn.Line) && agentForm.MatchString(qn.Agent) && validChannel(qn.Channel)
+}
+
+func validChannel(c string) bool {
+	for _, have := range gate.Channels {
+		if string(have) == c {
+			return true
+		}
+	}
+	return false
+}
+
+// Answer is the gate's answer to one question.
+type Answer struct {
+	Question
+	Decision gate.Decision
+	Version  int64
+	Fallback string
+	Person   people.ID
+}
+
+// Check answers an engine: token, line, person and facts in one statement.
+// A bad token is ErrBadToken; a line that is unknown or outside the key's lines
+// is ErrNoSuchLine; an unknown agent is an answer.
+func (x *Gate) Check(ctx context.Context, token string, qn Question) (Answer, error) {
+	if !qn.valid() {
+		return Answer{}, ErrMalformed
+	}
+	c, err := x.check.Read(ctx, tokenHash(token), qn.Line, qn.Agent)
+	if err != nil {
+		return Answer{}, err
+	}
+	scope := coursedb.ScopeCheck
+	if !qn.At.IsZero() {
+		scope = coursedb.ScopeAsOf
+	}
+	switch {
+	case c.Key.ID == 0:
+		return Answer{}, ErrBadToken
+	case !c.Key.Allows(scope):
+		return Answer{}, ErrBadScope
+	case c.Line == 0 || !c.Key.Covers(c.Line):
+		return Answer{}, ErrNoSuchLine
+	}
+	at := c.Now
+	version := c.Version
+	if !qn.At.IsZero() {
+		if qn.At.After(c.Now) {
+			return Answer{}, ErrFuture
+		}
+		at = qn.At
+		if version, err = coursedb.New(x.db.Read()).VersionAt(ctx, at); err != nil {
+			return Answer{}, err
+		}
+	}
+	return Answer{
+		Question: qn, Version: version, Fallback: c.Fallback,
+		Decision: gate.Decide(c.Facts, gate.LineID(c.Line), gate.Channel(qn.Channel), at),
+	}, nil
+}
+
+// Listed is the answer to "who may take contacts on this line now".
+type Listed struct {
+	Line, Channel string
+	Version       int64
+	Fallback      string
+	Enabled       []Answer // by agent
+}
+
+// List answers an engine that asks for everybody enabled.
+func (x *Gate) List(ctx context.Context, token, line, channel string) (Listed, error) {
+	if !lineForm.MatchString(line) || !validChannel(channel) {
+		return Listed{}, ErrMalformed
+	}
+	store := coursedb.New(x.db.Read())
+	key, err := store.KeyByToken(ctx, tokenHash(token))
+	if err != nil {
+		return Listed{}, err
+	}
+	if key.ID == 0 {
+		return Listed{}, ErrBadToken
+	}
+	if !key.Allows(coursedb.ScopeList) {
+		return Listed{}, ErrBadScope
+	}
+	l, err := store.LineByCode(ctx, line)
+	if err != nil || !key.Covers(l.ID) {
+		if err == nil || fault.KindOf(err) == fault.NotFound {
+			return Listed{}, ErrNoSuchLine
+		}
+		return Listed{}, err
+	}
+	out, err := enabledOn(ctx, store, l, gate.Channel(channel))
+	return out, err
+}
+
+func enabledOn(ctx context.Context, store coursedb.Store, l coursedb.Line, channel gate.Channel) (Listed, error) {
+	all, version, now, err := store.LineFacts(ctx, l.ID, nil)
+	if err != nil {
+		return Listed{}, err
+	}
+	out := Listed{Line: l.Code, Channel: string(channel), Version: version, Fallback: l.Fallback}
+	for _, p := range all {
+		if d := gate.Decide(p.Facts, gate.LineID(l.ID), channel, now); d.Granted() {
+			out.Enabled = append(out.Enabled, Answer{
+				Question: Question{Line: l.Code, Channel: string(channel), Agent: p.Number}, Decision: d, Version: version, Person: p.Person,
+			})
+		}
+	}
+	return out, nil
+}
+
+// Ask answers a signed-in person or the command line: a volunteer about
+// themselves, staff about people of their lines.
+func (x *Gate) Ask(ctx context.Context, who people.Actor, qn Question) (Answer, error) {
+	if !qn.valid() {
+		return Answer{}, ErrMalformed
+	}
+	store := coursedb.New(x.db.Read())
+	l, err := store.LineByCode(ctx, qn.Line)
+	if err != nil {
+		return Answer{}, err
+	}
+	person, err := peopledb.New(x.db.Read()).PersonByNumber(ctx, qn.Agent)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return Answer{}, err
+	}
+	do := people.AskGate
+	if !qn.At.IsZero() {
+		do = people.AskGateThen
+	}
+	if err := who.Must(do, people.Target{Person: person, Line: l.ID}); err != nil {
+		return Answer{}, err
+	}
+	asked, err := store.Facts(ctx, person, l.ID)
+	if err != nil {
+		return Answer{}, err
+	}
+	at, version := asked.Now, asked.Version
+	if !qn.At.IsZero() {
+		if qn.At.After(asked.Now) {
+			return Answer{}, ErrFuture
+		}
+		at = qn.At
+		if version, err = store.VersionAt(ctx, at); err != nil {
+			return Answer{}, err
+		}
+	}
+	return Answer{
+		Question: qn, Version: version, Fallback: l.Fallback, Person: person,
+		Decision: gate.Decide(asked.Facts, gate.LineID(l.ID), gate.Channel(qn.Channel), at),
+	}, nil
+}
+
+// Keys lists the gate's credentials.
+func (x *Gate) Keys(ctx context.Context, who people.Actor) ([]coursedb.KeyRow, error) {
+	if err := who.Must(people.ManageKeys, people.Target{}); err != nil {
+		return nil, err
+	}
+	return coursedb.New(x.db.Read()).Keys(ctx)
+}
+
+// NewKey is the credential to make.
+type NewKey struct {
+	Name   string
+	Scopes []string
+	Lines  []int64 // empty: every line
+}
+
+// AddKey makes a credential and returns its token, which is shown once and
+// stored only as a hash.
+func (x *Gate) AddKey(ctx context.Context, who people.Actor, cmd *pg.Command, k NewKey) (string, error) {
+	if err := who.Must(people.ManageKeys, people.Target{}); err != nil {
+		return "", err
+	}
+	var form fault.Form
+	required(&form, "name", k.Name, 80)
+	form.Add(len(k.Scopes) == 0, "scopes", ErrRequired)
+	for _, s := range k.Scopes {
+		form.Add(s != coursedb.ScopeCheck && s != coursedb.ScopeList && s != coursedb.ScopeAsOf, "scopes", ErrChoice)
+	}
+	if err := form.Err(); err != nil {
+		return "", err
+	}
+	token := "gk" + strings.ToLower(rand.Text())
+	if k.Lines == nil {
+		k.Lines = []int64{}
+	}
+	err := x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		id, err := coursedb.New(q).AddKey(ctx, strings.TrimSpace(k.Name), tokenHash(token), k.Scopes, k.Lines, int64(who.ID), now)
+		if err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, As: people.Administrator, Action: people.ManageKeys, Kind: "gate_key", Subject: id,
+			Detail: map[string]any{"did": "make", "scopes": k.Scopes, "lines": k.Lines},
+		})
+	})
+	return token, err
+}
+
+// EndKey ends a credential at once.
+func (x *Gate) EndKey(ctx context.Context, who people.Actor, cmd *pg.Command, id int64) error {
+	if err := who.Must(people.ManageKeys, people.Target{}); err != nil {
+		return err
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		if err := coursedb.New(q).EndKey(ctx, id, now); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, As: people.Administrator, Action: people.ManageKeys, Kind: "gate_key", Subject: id, Detail: map[string]any{"did": "end"},
+		})
+	})
+}
