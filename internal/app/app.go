@@ -7,6 +7,7 @@
 package app
 
 import (
+	"context"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
@@ -89,11 +90,19 @@ type App struct {
 	DB       *pg.DB
 	Secret   Secret
 	Accounts *Accounts
+	Setup    *Setup
+	Gate     *Gate
 }
 
-// New makes the use cases on one database.
-func New(db *pg.DB, secret Secret) *App {
-	return &App{DB: db, Secret: secret, Accounts: NewAccounts(db, secret)}
+// New makes the use cases on one database. The gate prepares its statement, so
+// db must reach the server directly.
+func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
+	gate, err := NewGate(ctx, db)
+	if err != nil {
+		return nil, err
+	}
+	accounts := NewAccounts(db, secret)
+	return &App{DB: db, Secret: secret, Accounts: accounts, Setup: NewSetup(db, secret, accounts), Gate: gate}, nil
 }
 
 // Faults of more than one subject.

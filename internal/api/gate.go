@@ -1,0 +1,224 @@
+// Package api is the JSON interface and the gate for phone systems. Types on the
+// wire are its own; the OpenAPI file beside it is written by hand and compared
+// with the routes by a test.
+package api
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/go-json-experiment/json"
+
+	"abilita/course/gate"
+	"abilita/internal/app"
+	"abilita/internal/fault"
+	"abilita/internal/httpd"
+	"abilita/internal/i18n"
+)
+
+// Server answers the routes under /gate/v1.
+type Server struct {
+	Gate      *app.Gate
+	Catalogue *i18n.Catalogue
+}
+
+// Routes adds the routes to the engine.
+func (s *Server) Routes(e *gin.Engine) {
+	g := e.Group("/gate/v1")
+	g.GET("/check", s.check)
+	g.GET("/lines/:line/agents", s.agents)
+}
+
+// Owns tells whether a path belongs to this package, so that its faults are
+// answered in its way.
+func Owns(path string) bool { return path == "/gate/v1" || strings.HasPrefix(path, "/gate/v1/") }
+
+type reasonJSON struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Next    string `json:"next"`
+}
+
+type answerJSON struct {
+	Enabled    bool         `json:"enabled"`
+	Level      string       `json:"level,omitempty"`
+	Agent      string       `json:"agent"`
+	Line       string       `json:"line"`
+	Channel    string       `json:"channel"`
+	Version    int64        `json:"version"`
+	ValidUntil string       `json:"valid_until,omitempty"`
+	Reasons    []reasonJSON `json:"reasons"`
+	Fallback   string       `json:"fallback"`
+}
+
+type listJSON struct {
+	Line     string       `json:"line"`
+	Channel  string       `json:"channel"`
+	Version  int64        `json:"version"`
+	Fallback string       `json:"fallback"`
+	Agents   []answerJSON `json:"agents"`
+}
+
+// stamp is an instant on the wire: RFC 3339 in UTC.
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+
+func (s *Server) check(c *gin.Context) {
+	var in struct {
+		Line    string `json:"line"`
+		Channel string `json:"channel"`
+		Agent   string `json:"agent"`
+		At      string `json:"at"`
+	}
+	if _, err := httpd.Decode(c, &in); err != nil {
+		s.Fail(c, httpd.StatusOf(err), err)
+		return
+	}
+	qn := app.Question{Line: in.Line, Channel: in.Channel, Agent: in.Agent}
+	if in.At != "" {
+		at, err := time.Parse(time.RFC3339Nano, in.At)
+		if err != nil || !strings.HasSuffix(in.At, "Z") {
+			s.Fail(c, http.StatusBadRequest, app.ErrMalformed)
+			return
+		}
+		qn.At = at
+	}
+	a, err := s.Gate.Check(c.Request.Context(), bearer(c), qn)
+	if err != nil {
+		s.Fail(c, httpd.StatusOf(err), err)
+		return
+	}
+	if wantsJSON(c) {
+		s.json(c, http.StatusOK, s.answer(c, a))
+		return
+	}
+	text(c, http.StatusOK, Line(a)+"\n")
+}
+
+// Line is the text answer for phone systems. It repeats the question, so that a
+// stray page sent with 200 is not taken for an answer.
+func Line(a app.Answer) string {
+	if !a.Decision.Granted() {
+		codes := make([]string, 0, len(a.Decision.Reasons))
+		for _, code := range a.Decision.Codes() {
+			codes = append(codes, string(code))
+		}
+		return fmt.Sprintf("disabled %s %s %s v=%d reason=%s", a.Agent, a.Question.Line, a.Channel, a.Version, strings.Join(codes, ","))
+	}
+	until := ""
+	if !a.Decision.Until.IsZero() {
+		until = " until=" + stamp(a.Decision.Until)
+	}
+	return fmt.Sprintf("enabled %s %s %s v=%d%s level=%s", a.Agent, a.Question.Line, a.Channel, a.Version, until, a.Decision.Level)
+}
+
+func (s *Server) agents(c *gin.Context) {
+	var in struct {
+		Channel string `json:"channel"`
+	}
+	if _, err := httpd.Decode(c, &in); err != nil {
+		s.Fail(c, httpd.StatusOf(err), err)
+		return
+	}
+	l, err := s.Gate.List(c.Request.Context(), bearer(c), c.Param("line"), in.Channel)
+	if err != nil {
+		s.Fail(c, httpd.StatusOf(err), err)
+		return
+	}
+	if wantsJSON(c) {
+		out := listJSON{Line: l.Line, Channel: l.Channel, Version: l.Version, Fallback: l.Fallback, Agents: []answerJSON{}}
+		for _, a := range l.Enabled {
+			out.Agents = append(out.Agents, s.answer(c, a))
+		}
+		s.json(c, http.StatusOK, out)
+		return
+	}
+	var b strings.Builder
+	b.WriteString("agents " + l.Line + " " + l.Channel + " v=" + strconv.FormatInt(l.Version, 10) + " n=" + strconv.Itoa(len(l.Enabled)) + "\n")
+	for _, a := range l.Enabled {
+		b.WriteString(Line(a) + "\n")
+	}
+	text(c, http.StatusOK, b.String())
+}
+
+func (s *Server) answer(c *gin.Context, a app.Answer) answerJSON {
+	out := answerJSON{
+		Enabled: a.Decision.Granted(), Level: string(a.Decision.Level), Agent: a.Agent, Line: a.Question.Line, Channel: a.Channel,
+		Version: a.Version, Reasons: []reasonJSON{}, Fallback: a.Fallback,
+	}
+	if !a.Decision.Until.IsZero() {
+		out.ValidUntil = stamp(a.Decision.Until)
+	}
+	p := s.Catalogue.Printer(i18n.Match(c.GetHeader("Accept-Language")))
+	for _, r := range a.Decision.Reasons {
+		message, next := Words(p, r)
+		out.Reasons = append(out.Reasons, reasonJSON{Code: string(r.Code), Message: message, Next: next})
+	}
+	return out
+}
+
+// Words are the sentences of a reason: what is the matter, and the next step.
+// Pages and the API say the same.
+func Words(p i18n.Printer, r gate.Reason) (message, next string) {
+	message = p.T("gate.reason." + string(r.Code))
+	if !r.When.IsZero() {
+		if dated := "gate.reason." + string(r.Code) + "_when"; p.Has(dated) {
+			message = p.T(dated, "When", p.DateTime(r.When))
+		}
+	}
+	return message, p.T("gate.next." + string(r.Code))
+}
+
+func bearer(c *gin.Context) string {
+	scheme, token, _ := strings.Cut(c.GetHeader("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}
+
+func wantsJSON(c *gin.Context) bool {
+	return c.NegotiateFormat("text/plain", "application/json") == "application/json"
+}
+
+func text(c *gin.Context, status int, body string) {
+	c.Data(status, "text/plain; charset=utf-8", []byte(body))
+}
+
+func (s *Server) json(c *gin.Context, status int, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		s.Fail(c, http.StatusInternalServerError, err)
+		return
+	}
+	c.Data(status, "application/json", append(body, '\n'))
+}
+
+// Fail answers an error. No error's text holds the words enabled or disabled,
+// so that it cannot be taken for an answer.
+func (s *Server) Fail(c *gin.Context, status int, err error) {
+	httpd.Failed(c, err)
+	switch {
+	case errors.Is(err, app.ErrBadToken):
+		status = http.StatusUnauthorized
+		c.Header("WWW-Authenticate", "Bearer")
+	case status >= http.StatusInternalServerError:
+		status = http.StatusServiceUnavailable // unknown is never an answer
+		c.Header("Retry-After", "1")
+	}
+	code := "unknown"
+	var f *fault.Error
+	if errors.As(err, &f) && status < http.StatusInternalServerError {
+		code = f.Key
+	}
+	if wantsJSON(c) {
+		body, _ := json.Marshal(map[string]string{"error": code})
+		c.Data(status, "application/json", append(body, '\n'))
+		return
+	}
+	text(c, status, "error "+code+"\n")
+}
