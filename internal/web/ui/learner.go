@@ -1,0 +1,196 @@
+package ui
+
+import (
+	"html/template"
+	"time"
+)
+
+// learnerPages are the pages of a volunteer who studies and practises.
+func learnerPages() []View {
+	return []View{&Home{}, &Module{}, &Call{}, &CallDebrief{}}
+}
+
+// Home is the volunteer's first page: what to do now, the road to the line, and
+// whether the line passes contacts to this person at this instant.
+type Home struct {
+	Base
+	Heading  string // "Ciao Giulia, sei quasi alla linea."
+	Next     *NextStep
+	About    string // line, channel, cohort, opening, in one line
+	Steps    []Step
+	Answers  []LineAnswer // one for each line and channel the person prepares for
+	Sessions []SessionCard
+	Pause    PauseCard
+}
+
+// Template names the page.
+func (*Home) Template() string { return "home" }
+
+// LineAnswer is the gate's answer for one line and channel.
+type LineAnswer struct {
+	Line   string // line and channel in words
+	Answer Answer
+}
+
+// SessionCard is a booked session.
+type SessionCard struct {
+	Title, Text string
+	Start, End  time.Time
+	Opens       time.Time // the room; zero when nothing is said
+	Join        string    // address, only inside its window
+	Calendar    string    // address of the .ics
+	Change      string    // address to cancel or move
+}
+
+// PauseCard lets a volunteer take a break.
+type PauseCard struct {
+	Paused bool
+	Since  time.Time
+}
+
+// Module is one module to read.
+type Module struct {
+	Base
+	Number       int
+	Heading      string
+	Course       string // "Modulo 3 · Linea donazioni"
+	Aim          string // what the reader will be able to do
+	Outline      []OutlineItem
+	Read, Pages  int           // sections read, of how many
+	Left         time.Duration // reading time that remains
+	Body         template.HTML // rendered at publishing by content/markdown
+	Resume       *Link         // where the reader left off, nil at the beginning
+	Position     string        // address that the script tells the position to, empty for none
+	ReadAction   string        // address of "I have read it"
+	ReadAt       time.Time     // zero when not yet marked as read
+	Previous     *Link
+	Following    *Link // after reading
+	Version      string
+	PublishedAt  time.Time
+	Acknowledged bool
+}
+
+// Template names the page.
+func (*Module) Template() string { return "module" }
+
+// OutlineItem is one section of a module.
+type OutlineItem struct {
+	Href, Title string
+	State       State // Done, Current or Todo
+}
+
+// Turn is something said in a call. Feedback concerns what the volunteer said.
+type Turn struct {
+	Who, Text string
+	Mine      bool
+	Feedback  *Feedback
+}
+
+// Feedback is what a choice was worth, in words.
+type Feedback struct {
+	Mark Mark
+	Text string
+}
+
+// Voice is how the caller feels: words and the line of the voice.
+type Voice struct {
+	Level        int    // −3 agitated to +3 serene
+	Text, Change string // "Marta ora è impaziente", "Era tranquilla: un gradino in giù."
+}
+
+// Path is the drawn voice: the lower the mood, the more jagged.
+func (v Voice) Path() string {
+	switch {
+	case v.Level <= -2:
+		return "M2 20l5-15 6 30 6-27 6 24 6-30 6 33 6-28 6 22 6-25 6 30 6-24 6 18 6-20 6 22 5-16 4 7h10"
+	case v.Level == -1:
+		return "M2 20q6-10 12 0t12 0q5-14 10 0 5 15 10 0l6-12 7 25 7-28 7 26 6-14 5 8 4-5h14"
+	case v.Level == 0:
+		return "M2 20q6-9 12 0t12 0 12 0 12 0 12 0 12 0 12 0h16"
+	}
+	return "M2 20q12-5 24 0t24 0 24 0 26 0"
+}
+
+// Choice is what the volunteer can say, do, or leave unsaid.
+type Choice struct {
+	Value, Text string
+	Act         bool // an act or silence, not words
+	Silence     bool
+}
+
+// Silence is the caller's patience: the script presses the silent choice when
+// it ends, unless the reader stops the time.
+type Silence struct {
+	Seconds int
+	Text    string // what happens if nothing is said
+}
+
+// Call is a practice call, one turn at a time.
+type Call struct {
+	Base
+	Heading    string
+	Kind       string // "Allenamento · linea donazioni, telefono · non conta per la prova"
+	Action     string
+	Step       int    // posted back, so that a late step is refused
+	Earlier    []Turn // folded away
+	Last       []Turn // what was just said, the volunteer's words with feedback
+	Scene      string // what is seen or heard besides words, may be empty
+	Caller     string // name, may be empty
+	Says       string // the caller's present words
+	Voice      Voice
+	Choices    []Choice
+	Silence    *Silence
+	Statements []Check // what has to be said before closing
+	BackAction string  // one step back, empty when not possible
+	Ended      *Link   // the debrief, when the call is over
+}
+
+// Template names the page.
+func (*Call) Template() string { return "call" }
+
+// Score is one criterion of a rubric with the level reached.
+type Score struct {
+	Name, Note  string
+	Level, Best int
+	Points      string // "17 di 25"
+	Bars        []Segment
+}
+
+// CallDebrief tells how a call went.
+type CallDebrief struct {
+	Base
+	Heading, Kind string // Kind: title, date, length
+	Passed        bool
+	Verdict       Notice // the error that stops, or what went well
+	Instead       string // what could have been said
+	Retry         *Link
+	Reread        *Link
+	Score         int // of 100
+	Threshold     int
+	Scores        []Score
+	Walk          []Step
+	Statements    []Check
+	ReflectAction string
+	Reflection    string
+}
+
+// Template names the page.
+func (*CallDebrief) Template() string { return "call_debrief" }
+
+// NoProgramme is what the home page says before the first programme.
+func (h *Home) NoProgramme() EmptyState {
+	return EmptyState{Title: h.T("home.no_programme"), Text: h.T("home.no_programme_text")}
+}
+
+// Progress is how much has been read.
+func (m *Module) Progress() Progress {
+	return Progress{Label: m.T("module.progress"), Value: m.Read, Max: m.Pages, Here: true}
+}
+
+// Letter is the mark in front of choice i, counted from 0.
+func (*Call) Letter(i int) string { return string(rune('A' + i)) }
+
+// SilenceBar is the caller's patience as a bar.
+func (c *Call) SilenceBar(s *Silence) Progress {
+	return Progress{Label: c.T("call.silence"), Max: s.Seconds, Here: true}
+}

@@ -1,0 +1,250 @@
+package ui
+
+import "time"
+
+// staffPages are the pages of those who assess, coordinate and decide.
+func staffPages() []View {
+	return []View{&Assess{}, &Checklist{}, &Board{}, &Person{}, &Line{}, &Inbox{}, &Application{}}
+}
+
+// Assess is the evaluator's page of an assessed role-play. Fields posted:
+// error and said repeated with ids, level.CRITERION, notes; the button "do" is
+// save or submit.
+type Assess struct {
+	Base
+	Heading, About string
+	Person         string
+	Action         string
+	Script         string // title and version
+	How            string // who the evaluator plays
+	Nodes          []ScriptNode
+	Critical       []Tickable // critical errors
+	Said           []Tickable // statements
+	Criteria       []Criterion
+	Notes          string
+	Threshold      int
+	Missing        []string // criteria without a level
+	Other          string   // note about the second evaluator
+}
+
+// Template names the page.
+func (*Assess) Template() string { return "assess" }
+
+// ScriptNode is one moment of the script as the evaluator reads it.
+type ScriptNode struct {
+	Name, Text, Quote string
+	Good, Bad, Silent string   // what to watch for
+	Variants          []Option // what the evaluator may choose to say
+}
+
+// Tickable is something an observer ticks.
+type Tickable struct {
+	ID, Title, Text string
+	Ticked          bool
+}
+
+// Criterion is one line of a rubric with its anchored levels.
+type Criterion struct {
+	ID, Name string
+	Weight   int
+	Best     int
+	Levels   []Option
+}
+
+// Checklist is filled in and signed by an observer or by the volunteer.
+type Checklist struct {
+	Base
+	Heading, About, Intro string
+	Action                string
+	Items                 []Tickable
+	Rule                  string // "Servono 9 compiti su 9."
+	SignText              string // what the signature says
+	Signed                bool   // ticked, before a refused form
+	SignedBy              string // already signed: who
+	SignedAt              time.Time
+}
+
+// Template names the page.
+func (*Checklist) Template() string { return "checklist" }
+
+// Board is people against requirements.
+type Board struct {
+	Base
+	Heading, About   string
+	Tally            []Count
+	Query            string
+	Enabled, Lacking []Option // filters
+	Cohorts, Sorts   []Option
+	Columns          []BoardColumn
+	Rows             []BoardRow
+	Pages            Pager
+	CSV              string
+	AsOf             string // address of the form for another instant
+	Filtered         bool   // an empty list is the filter's doing
+}
+
+// Template names the page.
+func (*Board) Template() string { return "board" }
+
+// BoardColumn is one requirement.
+type BoardColumn struct{ Label, Note string }
+
+// BoardRow is one person; Cells match the columns.
+type BoardRow struct {
+	Href, Name, Number string
+	Now                Mark
+	NowNote            string
+	Cells              []BoardCell
+	Fine               string // "6 di 9 fatti", for small screens
+}
+
+// BoardCell is one requirement of one person. Label repeats the column.
+type BoardCell struct {
+	Label string
+	Mark  Mark
+}
+
+// Cell makes a cell under column c.
+func (c BoardColumn) Cell(s State, word string) BoardCell {
+	return BoardCell{Label: c.Label, Mark: Mark{State: s, Word: word}}
+}
+
+// Person is one volunteer with evidence and decisions.
+type Person struct {
+	Base
+	Name, About string // About: number, site, register
+	Contact     *Link
+	Export      *Link
+	Answers     []LineAnswer
+	AsOfDay     string // as typed, 2006-01-02
+	AsOfTime    string // 15:04
+	AsOf        *PastAnswer
+	Events      []Event
+	Chain       string // "La catena è integra: 27 registrazioni, …"
+	Lines       []PersonLine
+	Decisions   []Option // what may be decided now; empty hides the form
+	Motives     []Option
+	Words       string
+	DecideText  string // from when it holds and what the person can do
+	Action      string
+	Version     string
+	Mistakes    []Confirm // corrections, each with its reason
+}
+
+// Template names the page.
+func (*Person) Template() string { return "person" }
+
+// PastAnswer is what the gate said at another instant.
+type PastAnswer struct {
+	At   time.Time
+	Mark Mark
+	Text string
+}
+
+// PersonLine is how a person stands with a line and channel.
+type PersonLine struct {
+	Line string
+	Mark Mark
+}
+
+// Line is one line: its state, who may answer now, who is nearly there.
+type Line struct {
+	Base
+	Name, About string
+	State       Mark
+	Lead        string
+	Facts       []Fact // code, channels, hours, zone, fallback, supervisors
+	Enabled     []LinePerson
+	Nearly      []LinePerson
+	Counts      []Count
+	Moves       []Confirm // to the next state, to suspension
+}
+
+// Template names the page.
+func (*Line) Template() string { return "line" }
+
+// LinePerson is somebody in a list of a line.
+type LinePerson struct {
+	Href, Name, Number string
+	Mark               Mark
+	Note               string
+}
+
+// Inbox is the list of applications.
+type Inbox struct {
+	Base
+	Tabs  []Tab
+	Query string
+	Rows  []InboxRow
+	Pages Pager
+}
+
+// Template names the page.
+func (*Inbox) Template() string { return "inbox" }
+
+// InboxRow is one application.
+type InboxRow struct {
+	Href, Name, Programme string
+	At                    time.Time
+	State                 Mark
+	Note                  string // "aspetta da 3 giorni", "forse doppia"
+}
+
+// Application is one application with interview notes and outcome.
+type Application struct {
+	Base
+	Name, About      string
+	State            Mark
+	Facts            []Fact
+	Why              string
+	Twin             *Link // perhaps the same person
+	Notes            []Note
+	NoteAction, Note string
+	Action           string
+	Outcomes         []Option // admit, hold, refuse
+	Cohorts          []Option
+	Motives          []Option // of a refusal
+	Words            string   // for the letter
+	Version          string
+	Register         *RegisterForm // after admission
+	Events           []Event
+}
+
+// Template names the page.
+func (*Application) Template() string { return "application" }
+
+// Note is one note of an interview.
+type Note struct {
+	By, Text string
+	At       time.Time
+}
+
+// RegisterForm confirms the entry that admission proposed.
+type RegisterForm struct {
+	Action, Number, Day, Policy string
+	Text                        string // insurance starts at 24 of that day
+	Version                     string
+}
+
+// Nobody is what an empty board says.
+func (b *Board) Nobody() EmptyState {
+	if b.Filtered {
+		return EmptyState{Title: b.T("board.none_found"), Text: b.T("board.none_found_text"), Action: &Link{b.Path, b.T("board.all")}}
+	}
+	return EmptyState{Title: b.T("board.empty"), Text: b.T("board.empty_text"), Action: &Link{"/inbox", b.T("board.to_inbox")}}
+}
+
+// NoHistory is what a person without evidence shows.
+func (p *Person) NoHistory() EmptyState {
+	return EmptyState{Title: p.T("person.no_history"), Text: p.T("person.no_history_text")}
+}
+
+// NobodyYet is what a line without enabled people shows.
+func (l *Line) NobodyYet() EmptyState {
+	return EmptyState{Title: l.T("line.nobody"), Text: l.T("line.nobody_text")}
+}
+
+// Nothing is what an empty inbox says.
+func (i *Inbox) Nothing() EmptyState {
+	return EmptyState{Title: i.T("inbox.empty"), Text: i.T("inbox.empty_text")}
+}
