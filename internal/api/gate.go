@@ -164,13 +164,13 @@ func (s *Server) answer(c *gin.Context, a app.Answer) answerJSON {
 // Words are the sentences of a reason: what is the matter, and the next step.
 // Pages and the API say the same.
 func Words(p i18n.Printer, r gate.Reason) (message, next string) {
-	message = p.T("gate.reason." + string(r.Code))
+	message = p.T("gate." + string(r.Code))
 	if !r.When.IsZero() {
-		if dated := "gate.reason." + string(r.Code) + "_when"; p.Has(dated) {
+		if dated := "gate." + string(r.Code) + "_when"; p.Has(dated) {
 			message = p.T(dated, "When", p.DateTime(r.When))
 		}
 	}
-	return message, p.T("gate.next." + string(r.Code))
+	return message, p.T("gate." + string(r.Code) + "_next")
 }
 
 func bearer(c *gin.Context) string {

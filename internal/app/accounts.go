@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"net/mail"
 	"strings"
 	"time"
 
@@ -36,7 +35,6 @@ var (
 	ErrWrongSignIn = fault.New(fault.Invalid, "account.wrong")
 	ErrTooMany     = fault.New(fault.Unavailable, "account.too_many")
 	ErrLinkUsed    = fault.New(fault.Conflict, "account.link_used")
-	ErrMismatch    = fault.New(fault.Invalid, "account.mismatch")
 	ErrWrongNow    = fault.New(fault.Invalid, "account.wrong_current")
 )
 
@@ -46,7 +44,7 @@ const (
 	endVolunteer = 30 * 24 * time.Hour
 	endStaff     = 12 * time.Hour
 	linkInvite   = 30 * 24 * time.Hour // a letter on paper takes its time
-	linkReset    = 2 * time.Hour
+	linkReset    = time.Hour
 	touchEvery   = time.Minute
 )
 
@@ -70,23 +68,21 @@ func tokenHash(token string) []byte {
 	return h[:]
 }
 
-// Resume tells who is behind a session token; an unknown one is the zero Actor.
-func (x *Accounts) Resume(ctx context.Context, token string) (people.Actor, error) {
+// Visit tells who is behind a session token (the zero Actor for an unknown or
+// empty one) and what every page shows.
+func (x *Accounts) Visit(ctx context.Context, token string) (people.Visit, error) {
 	hash := tokenHash(token)
-	s, err := peopledb.New(x.db.Read()).Resume(ctx, hash)
-	if errors.Is(err, peopledb.ErrNoPerson) {
-		return people.Actor{}, nil
-	}
+	s, err := peopledb.New(x.db.Read()).Visit(ctx, hash)
 	if err != nil {
-		return people.Actor{}, fmt.Errorf("resume session: %w", err)
+		return people.Visit{}, fmt.Errorf("look up visit: %w", err)
 	}
-	if s.Now.Sub(s.SeenAt) > touchEvery {
+	if s.Actor.ID != 0 && s.Now.Sub(s.SeenAt) > touchEvery {
 		err = x.db.InTx(ctx, func(q pg.Q, now time.Time) error { return peopledb.New(q).Touch(ctx, hash, now) })
 		if err != nil {
-			return people.Actor{}, fmt.Errorf("touch session: %w", err)
+			return people.Visit{}, fmt.Errorf("touch session: %w", err)
 		}
 	}
-	return s.Actor, nil
+	return s.Visit, nil
 }
 
 // SignIn checks address and password. Ten wrong ones in fifteen minutes, for an
@@ -200,6 +196,21 @@ func (x *Accounts) Read(ctx context.Context, who people.Actor, token string) (Ac
 	return Account{Identity: i, Sessions: sessions, Current: tokenHash(token)}, err
 }
 
+// CloseSession ends one of the person's own sessions.
+func (x *Accounts) CloseSession(ctx context.Context, who people.Actor, cmd *pg.Command, session int64) error {
+	if err := who.Must(people.KeepAccount, people.Target{Person: who.ID}); err != nil {
+		return err
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		if err := peopledb.New(q).CloseSession(ctx, who.ID, session); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, Action: people.KeepAccount, Kind: "session", Subject: session, Detail: map[string]any{"did": "close"},
+		})
+	})
+}
+
 // SetLang changes the language of pages and letters.
 func (x *Accounts) SetLang(ctx context.Context, who people.Actor, cmd *pg.Command, lang string) error {
 	if err := who.Must(people.KeepAccount, people.Target{Person: who.ID}); err != nil {
@@ -220,7 +231,7 @@ func (x *Accounts) SetLang(ctx context.Context, who people.Actor, cmd *pg.Comman
 
 // ChangePassword sets a new password after the present one and ends every other
 // session. token is the session that asks; it stays.
-func (x *Accounts) ChangePassword(ctx context.Context, who people.Actor, cmd *pg.Command, token, present, chosen, again string) error {
+func (x *Accounts) ChangePassword(ctx context.Context, who people.Actor, cmd *pg.Command, token, present, chosen string) error {
 	if err := who.Must(people.KeepAccount, people.Target{Person: who.ID}); err != nil {
 		return err
 	}
@@ -247,9 +258,9 @@ func (x *Accounts) ChangePassword(ctx context.Context, who people.Actor, cmd *pg
 	}
 	if !right {
 		err := x.db.InTx(ctx, func(q pg.Q, now time.Time) error { return peopledb.New(q).Fail(ctx, keys, budgetWindow, now) })
-		return errors.Join(fault.Form{ErrWrongNow.On("present")}, err)
+		return errors.Join(fault.Form{ErrWrongNow.On("current_password")}, err)
 	}
-	phc, err := x.choose(ctx, i, chosen, again)
+	phc, err := x.choose(ctx, i, chosen, "new_password")
 	if err != nil {
 		return err
 	}
@@ -271,51 +282,80 @@ func (x *Accounts) ChangePassword(ctx context.Context, who people.Actor, cmd *pg
 }
 
 // choose checks a new password and hashes it.
-func (x *Accounts) choose(ctx context.Context, i peopledb.Identity, chosen, again string) (string, error) {
+func (x *Accounts) choose(ctx context.Context, i peopledb.Identity, chosen, field string) (string, error) {
 	var form fault.Form
 	if err := people.CheckPassword(chosen, i.GivenName, i.FamilyName, i.Email); err != nil {
 		var e *fault.Error
 		if errors.As(err, &e) {
-			form.Add(true, "password", e)
+			form.Add(true, field, e)
 		}
 	}
-	form.Add(chosen != again, "again", ErrMismatch)
 	if err := form.Err(); err != nil {
 		return "", err
 	}
 	return x.hash.hash(ctx, chosen)
 }
 
-// ChangeAddress asks for a new e-mail address: a letter with a link goes to the
-// new one, and it counts once the link is followed.
-func (x *Accounts) ChangeAddress(ctx context.Context, who people.Actor, cmd *pg.Command, email string) error {
+// Contact is how somebody is reached.
+type Contact struct {
+	Email, Phone, Residence string
+	Version                 int
+}
+
+// SaveContact changes phone and residence at once. A new e-mail address counts
+// only when the link in the letter to it is followed; the answer is the same
+// when the address belongs to somebody else.
+func (x *Accounts) SaveContact(ctx context.Context, who people.Actor, cmd *pg.Command, in Contact) error {
 	if err := who.Must(people.KeepAccount, people.Target{Person: who.ID}); err != nil {
 		return err
 	}
-	if a, err := mail.ParseAddress(strings.TrimSpace(email)); err != nil || a.Address != strings.TrimSpace(email) {
-		return fault.Form{ErrEmail.On("email")}
+	var form fault.Form
+	checkEmail(&form, "email", in.Email)
+	form.Add(len(in.Phone) > 40, "phone", ErrTooLong.With("Max", 40))
+	form.Add(len(in.Residence) > 200, "residence", ErrTooLong.With("Max", 200))
+	if err := form.Err(); err != nil {
+		return err
 	}
 	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
 		store := peopledb.New(q)
-		if err := store.VoidLinks(ctx, who.ID, peopledb.ForAddress, now); err != nil {
-			return err
-		}
-		if _, err := store.IdentityByEmail(ctx, email); err == nil {
-			return nil // taken: nothing is sent and nothing is told
-		}
-		id, err := store.AddLink(ctx, peopledb.Link{
-			Person: who.ID, Purpose: peopledb.ForAddress, Nonce: nonce(), Address: strings.TrimSpace(email), ExpiresAt: now.Add(linkReset),
-		}, now)
+		i, err := store.Identity(ctx, who.ID)
 		if err != nil {
 			return err
 		}
-		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: who.ID, Kind: "address_change", Link: id, Vals: map[string]any{"To": email}}); err != nil {
-			return err
+		did := []string{}
+		if i.Phone != strings.TrimSpace(in.Phone) || i.Residence != strings.TrimSpace(in.Residence) {
+			i.Phone, i.Residence, i.Version = strings.TrimSpace(in.Phone), strings.TrimSpace(in.Residence), in.Version
+			if err := store.SaveIdentity(ctx, i); err != nil {
+				return err
+			}
+			did = append(did, "contact")
+		}
+		if peopledb.EmailKey(i.Email) != peopledb.EmailKey(in.Email) {
+			if err := x.askAddress(ctx, q, now, who.ID, strings.TrimSpace(in.Email)); err != nil {
+				return err
+			}
+			did = append(did, "address_asked")
 		}
 		return audit.Record(ctx, q, now, audit.Entry{
-			Actor: who, Action: people.KeepAccount, Kind: "person", Subject: int64(who.ID), Detail: map[string]any{"did": "address_asked"},
+			Actor: who, Action: people.KeepAccount, Kind: "person", Subject: int64(who.ID), Detail: map[string]any{"did": did},
 		})
 	})
+}
+
+// askAddress sends the letter that proves a new address, unless it is taken.
+func (x *Accounts) askAddress(ctx context.Context, q pg.Q, now time.Time, who people.ID, email string) error {
+	store := peopledb.New(q)
+	if err := store.VoidLinks(ctx, who, peopledb.ForAddress, now); err != nil {
+		return err
+	}
+	if _, err := store.IdentityByEmail(ctx, email); !errors.Is(err, peopledb.ErrNoPerson) {
+		return err // taken: nothing is sent and nothing is told
+	}
+	id, err := store.AddLink(ctx, peopledb.Link{Person: who, Purpose: peopledb.ForAddress, Nonce: nonce(), Address: email, ExpiresAt: now.Add(linkReset)}, now)
+	if err != nil {
+		return err
+	}
+	return outbox.Queue(ctx, q, now, outbox.Letter{To: who, Kind: "address_change", Link: id, Vals: map[string]any{"To": email}})
 }
 
 func nonce() []byte {
@@ -377,6 +417,7 @@ type Opened struct {
 	Purpose peopledb.Purpose
 	Name    string // given name of the person; empty for the set-up
 	Email   string
+	Expires time.Time
 }
 
 // Open reads a link without spending it.
@@ -390,7 +431,7 @@ func (x *Accounts) Open(ctx context.Context, token string) (Opened, error) {
 	if err != nil {
 		return Opened{}, err
 	}
-	o := Opened{Purpose: l.Purpose}
+	o := Opened{Purpose: l.Purpose, Expires: l.ExpiresAt}
 	if l.Person != 0 {
 		i, err := store.Identity(ctx, l.Person)
 		if err != nil {
@@ -423,7 +464,7 @@ func (x *Accounts) link(ctx context.Context, store peopledb.Store, token string,
 
 // Accept spends an invitation or a reset link: it sets the password, ends every
 // session of the person and opens a new one.
-func (x *Accounts) Accept(ctx context.Context, cmd *pg.Command, token, chosen, again string, from Came) (SignedIn, error) {
+func (x *Accounts) Accept(ctx context.Context, cmd *pg.Command, token, chosen string, from Came) (SignedIn, error) {
 	now, err := x.db.Now(ctx)
 	if err != nil {
 		return SignedIn{}, err
@@ -440,7 +481,7 @@ func (x *Accounts) Accept(ctx context.Context, cmd *pg.Command, token, chosen, a
 	if err != nil {
 		return SignedIn{}, err
 	}
-	phc, err := x.choose(ctx, i, chosen, again)
+	phc, err := x.choose(ctx, i, chosen, "password")
 	if err != nil {
 		return SignedIn{}, err
 	}

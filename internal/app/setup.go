@@ -89,7 +89,7 @@ type FirstSetup struct {
 	Organisation, Contact string
 	GivenName, FamilyName string
 	Email                 string
-	Password, Again       string
+	Password              string
 	Lang                  string
 }
 
@@ -103,7 +103,7 @@ func (x *Setup) Begin(ctx context.Context, cmd *pg.Command, token string, in Fir
 	required(&form, "family_name", in.FamilyName, 80)
 	checkEmail(&form, "email", in.Email)
 	i := peopledb.Identity{GivenName: strings.TrimSpace(in.GivenName), FamilyName: strings.TrimSpace(in.FamilyName), Email: in.Email, Lang: langOr(in.Lang)}
-	phc, err := x.accounts.choose(ctx, i, in.Password, in.Again)
+	phc, err := x.accounts.choose(ctx, i, in.Password, "password")
 	var more fault.Form
 	if errors.As(err, &more) {
 		form, err = append(form, more...), nil

@@ -20,15 +20,14 @@ import (
 	"abilita/internal/pg"
 )
 
-// Sessions turns the token of a cookie into who is asking. An unknown or ended
-// session is the zero Actor and no error.
+// Sessions turns the token of a cookie into who is asking. An empty, unknown or
+// ended session has the zero Actor and no error.
 type Sessions interface {
-	Resume(ctx context.Context, token string) (people.Actor, error)
+	Visit(ctx context.Context, token string) (people.Visit, error)
 }
 
 // Options of the engine.
 type Options struct {
-	Sessions       Sessions
 	TrustedProxies []string
 	Secure         bool // served over TLS, directly or by a proxy: __Host- cookies and HSTS
 	Log            *slog.Logger
@@ -37,7 +36,7 @@ type Options struct {
 }
 
 const (
-	actorKey   = "abilita.actor"
+	visitKey   = "abilita.visit"
 	requestKey = "abilita.request"
 	failedKey  = "abilita.failed"
 )
@@ -163,28 +162,35 @@ func SetCookie(c *gin.Context, secure bool, token string, ends time.Time) {
 // Identify finds out who is asking, for the routes after it.
 func Identify(s Sessions, secure bool, fail func(c *gin.Context, status int, err error)) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		cookie, err := c.Request.Cookie(CookieName(secure))
-		if err != nil || cookie.Value == "" {
-			c.Next()
-			return
-		}
-		actor, err := s.Resume(c.Request.Context(), cookie.Value)
+		v, err := s.Visit(c.Request.Context(), Token(c, secure))
 		if err != nil {
 			fail(c, StatusOf(err), err)
 			c.Abort()
 			return
 		}
-		c.Set(actorKey, actor)
+		c.Set(visitKey, v)
 		c.Next()
 	}
 }
 
-// ActorOf is who is asking; the zero Actor is a visitor.
-func ActorOf(c *gin.Context) people.Actor {
-	a, _ := c.Get(actorKey)
-	actor, _ := a.(people.Actor)
-	return actor
+// Token is the session token of the request's cookie, empty when there is none.
+func Token(c *gin.Context, secure bool) string {
+	cookie, err := c.Request.Cookie(CookieName(secure))
+	if err != nil {
+		return ""
+	}
+	return cookie.Value
 }
+
+// VisitOf is what Identify found out.
+func VisitOf(c *gin.Context) people.Visit {
+	v, _ := c.Get(visitKey)
+	visit, _ := v.(people.Visit)
+	return visit
+}
+
+// ActorOf is who is asking; the zero Actor is a visitor.
+func ActorOf(c *gin.Context) people.Actor { return VisitOf(c).Actor }
 
 // RequestID names the request in the log and in audit entries.
 func RequestID(c *gin.Context) string { return c.GetString(requestKey) }
@@ -226,4 +232,13 @@ func StatusOf(err error) int {
 	case fault.Internal:
 	}
 	return http.StatusInternalServerError
+}
+
+// Denied answers a form sent from another site through the engine's own
+// failure page.
+func Denied(o Options) http.Handler {
+	e := gin.New()
+	e.Use(o.headers)
+	e.NoRoute(func(c *gin.Context) { o.Fail(c, http.StatusForbidden, ErrCrossOrigin) })
+	return e
 }

@@ -35,9 +35,9 @@ func CheckPassword(password string, own ...string) error {
 	p := norm.NFC.String(password)
 	switch n := utf8.RuneCountInString(p); {
 	case n < MinPassword:
-		return ErrPasswordShort.With("N", n, "Min", MinPassword)
+		return ErrPasswordShort.With("Count", n, "Min", MinPassword)
 	case n > MaxPassword:
-		return ErrPasswordLong.With("N", n, "Max", MaxPassword)
+		return ErrPasswordLong.With("Count", n, "Max", MaxPassword)
 	}
 	left := strings.ToLower(p)
 	for _, word := range own {

@@ -5,6 +5,7 @@ package people
 
 import (
 	"slices"
+	"time"
 
 	"abilita/internal/fault"
 )
@@ -64,6 +65,15 @@ type Actor struct {
 	Lang    string
 	Grants  []Grant
 	Program string // "job", "cli"… when no person acts; such an actor may do everything it is written for
+}
+
+// Visit is one request of somebody, or of nobody, with what every page shows.
+type Visit struct {
+	Actor Actor
+	Org   string    // name of the organisation; empty before the set-up
+	Zone  string    // where dates are shown
+	Demo  bool      // the installation is a demonstration
+	Now   time.Time // the instant of the request, from the one clock
 }
 
 // Signed tells whether somebody is behind the actor.

@@ -30,13 +30,10 @@ var (
 // EmailKey is the form in which two spellings of an address are the same.
 func EmailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
-// Session is a signed-in browser.
+// Session is what one request finds out about the browser behind it.
 type Session struct {
-	Actor  people.Actor
-	Staff  bool
-	SeenAt time.Time
-	EndsAt time.Time
-	Now    time.Time
+	people.Visit
+	SeenAt time.Time // zero when nobody is signed in
 }
 
 // Idle times of a session; the absolute end is in its row.
@@ -45,34 +42,38 @@ const (
 	IdleStaff     = time.Hour
 )
 
-// Resume finds the session of a token's hash, with everything that says who is
-// asking. An unknown, ended or idle session is ErrNoPerson.
-func (s Store) Resume(ctx context.Context, tokenHash []byte) (Session, error) {
-	const query = `SELECT s.person_id, coalesce(p.number, '') AS number, i.given_name, i.lang, s.staff, s.seen_at, s.ends_at, c.now,
-			coalesce((SELECT jsonb_agg(jsonb_build_object('Role', g.role, 'Scope', g.scope, 'ID', g.scope_id))
-			          FROM role_grant g WHERE g.person_id = s.person_id AND g.ended_at IS NULL), '[]') AS grants
-		FROM web_session s CROSS JOIN (SELECT abilita_now() AS now) c
-		JOIN person p ON p.id = s.person_id JOIN identity i ON i.person_id = s.person_id
-		WHERE s.token_hash = $1 AND c.now < s.ends_at AND c.now < s.seen_at + make_interval(secs => CASE WHEN s.staff THEN $2 ELSE $3 END::float8)`
+// Visit finds out in one statement who is behind a token's hash and what every
+// page shows. An unknown, ended or idle session leaves the zero Actor.
+func (s Store) Visit(ctx context.Context, tokenHash []byte) (Session, error) {
+	const query = `SELECT c.now, coalesce(o.name, '') AS org, coalesce(o.zone, 'Europe/Rome') AS zone, coalesce(d.kind, '') = 'demo' AS demo,
+			coalesce(s.person_id, 0) AS person_id, coalesce(p.number, '') AS number, coalesce(i.given_name, '') AS given_name, coalesce(i.lang, '') AS lang, s.seen_at,
+			(SELECT jsonb_agg(jsonb_build_object('Role', g.role, 'Scope', g.scope, 'ID', g.scope_id))
+			          FROM role_grant g WHERE g.person_id = s.person_id AND g.ended_at IS NULL) AS grants
+		FROM (SELECT abilita_now() AS now) c LEFT JOIN organisation o ON true LEFT JOIN deployment d ON true
+		LEFT JOIN web_session s ON s.token_hash = $1 AND c.now < s.ends_at
+			AND c.now < s.seen_at + make_interval(secs => CASE WHEN s.staff THEN $2 ELSE $3 END::float8)
+		LEFT JOIN person p ON p.id = s.person_id LEFT JOIN identity i ON i.person_id = s.person_id`
 	var r struct {
+		Now       time.Time
+		Org, Zone string
+		Demo      bool
 		PersonID  int64 `db:"person_id"`
 		Number    string
 		GivenName string `db:"given_name"`
 		Lang      string
-		Staff     bool
-		SeenAt    time.Time `db:"seen_at"`
-		EndsAt    time.Time `db:"ends_at"`
-		Now       time.Time
+		SeenAt    *time.Time `db:"seen_at"`
 		Grants    pg.JSON[[]people.Grant]
 	}
 	err := s.q.GetContext(ctx, &r, query, tokenHash, int(IdleStaff.Seconds()), int(IdleVolunteer.Seconds()))
 	if err != nil {
-		return Session{}, pg.Map(err, ErrNoPerson, nil)
+		return Session{}, pg.Map(err, nil, nil)
 	}
-	return Session{
-		Actor: people.Actor{ID: people.ID(r.PersonID), Number: r.Number, Name: r.GivenName, Lang: r.Lang, Grants: r.Grants.V},
-		Staff: r.Staff, SeenAt: r.SeenAt, EndsAt: r.EndsAt, Now: r.Now.UTC(),
-	}, nil
+	v := Session{Visit: people.Visit{Org: r.Org, Zone: r.Zone, Demo: r.Demo, Now: r.Now.UTC()}}
+	if r.PersonID != 0 {
+		v.Actor = people.Actor{ID: people.ID(r.PersonID), Number: r.Number, Name: r.GivenName, Lang: r.Lang, Grants: r.Grants.V}
+		v.SeenAt = *r.SeenAt
+	}
+	return v, nil
 }
 
 // Touch notes that the session was used.
@@ -104,6 +105,18 @@ func (s Store) DropSessions(ctx context.Context, who people.ID, keep []byte) (in
 		return 0, fmt.Errorf("drop sessions: %w", err)
 	}
 	return res.RowsAffected()
+}
+
+// CloseSession ends one session of a person by its id.
+func (s Store) CloseSession(ctx context.Context, who people.ID, id int64) error {
+	res, err := s.q.ExecContext(ctx, `DELETE FROM web_session WHERE person_id = $1 AND id = $2`, int64(who), id)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return ErrNoPerson
+	}
+	return nil
 }
 
 // OpenSession is one line of "where you are signed in".

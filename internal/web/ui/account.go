@@ -66,12 +66,12 @@ type SessionRow struct {
 // Account is a person's own page: language, addresses, password, sessions.
 type Account struct {
 	Base
-	FullName, Number       string // Number empty before admission
-	Email, Phone           string
-	Street, Postcode, Town string
-	Languages              []Option
-	Sessions               []SessionRow
-	Version                string // of the record, for lost updates
+	FullName, Number string // Number empty before admission
+	Email, Phone     string
+	Residence        string
+	Languages        []Option
+	Sessions         []SessionRow
+	Version          string // of the record, for lost updates
 }
 
 // Template names the page.

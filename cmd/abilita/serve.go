@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"abilita/internal/api"
+	"abilita/internal/app"
+	"abilita/internal/audit"
+	"abilita/internal/config"
+	"abilita/internal/httpd"
+	"abilita/internal/i18n"
+	"abilita/internal/pg/embedded"
+	"abilita/internal/web"
+	"abilita/internal/web/ui"
+)
+
+type serveCmd struct {
+	config.Serve
+}
+
+// Run serves until SIGINT or SIGTERM. The order of stopping: not ready, drain,
+// HTTP, jobs, pool, PostgreSQL.
+func (s *serveCmd) Run(ctx context.Context, o *out) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
+	log := slog.New(slog.NewTextHandler(o.err, nil))
+	listener, err := listen(s.Addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	folder, err := o.cfg.Folder(s.Demo)
+	if err != nil {
+		return err
+	}
+	url := string(o.cfg.DatabaseURL)
+	died := make(<-chan struct{})
+	if url == "" {
+		cluster, err := embedded.Start(ctx, embedded.Options{DataDir: folder, BinDir: o.cfg.PGBin, Listen: o.cfg.PGListen, Log: log})
+		if err != nil {
+			return err
+		}
+		defer func() { _ = cluster.Stop(context.WithoutCancel(ctx)) }()
+		url, died = cluster.URL(embedded.Database), cluster.Done()
+	}
+	a, closeDB, err := connect(ctx, o.cfg, folder, url)
+	if err != nil {
+		return err
+	}
+	defer closeDB()
+	if err := a.Setup.Deployment(ctx, s.Demo); err != nil {
+		return err
+	}
+	handler, ready, err := handlers(a, s.Serve, log)
+	if err != nil {
+		return err
+	}
+	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopBackground()
+	go seal(background, audit.Sealer{DB: a.DB, Key: a.Secret.For("audit")}, log)
+
+	server := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() {
+		if s.TLSCert != "" {
+			failed <- server.ServeTLS(listener, s.TLSCert, s.TLSKey)
+			return
+		}
+		failed <- server.Serve(listener)
+	}()
+	ready.Store(true)
+	fmt.Fprintln(o.std, "Abilita is at", s.BaseURL)
+	if token, err := a.Setup.Link(ctx); err != nil {
+		return err
+	} else if token != "" {
+		fmt.Fprintf(o.std, "Nobody has set it up yet. Open this link once, within 7 days:\n  %s/in/%s\n", s.BaseURL, token)
+	}
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-died:
+		return errors.New("the private PostgreSQL ended by itself; see its log in the data folder")
+	case <-ctx.Done():
+	}
+	ready.Store(false)
+	if !s.Demo {
+		select { // balancers see that we are not ready while the port still answers
+		case <-time.After(s.Drain):
+		case <-died:
+		}
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), 20*time.Second)
+	defer cancel()
+	if err := server.Shutdown(stopping); err != nil {
+		log.Warn("some requests were cut", "error", err)
+	}
+	return nil
+}
+
+// listen opens the port before anything else, so that a busy one costs nothing.
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("address %s is in use by another program: set ABILITA_ADDR to a free one, for example ABILITA_ADDR=127.0.0.1:8081", addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	return l, nil
+}
+
+// handlers makes the whole HTTP side of a.
+func handlers(a *app.App, s config.Serve, log *slog.Logger) (http.Handler, *atomic.Bool, error) {
+	catalogue, err := i18n.Load()
+	if err != nil {
+		return nil, nil, fmt.Errorf("load the catalogues: %w", err)
+	}
+	renderer, err := ui.New(catalogue)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the templates: %w", err)
+	}
+	pages := &web.Server{App: a, Renderer: renderer, BaseURL: s.BaseURL, Secure: s.Secure(), Mail: s.SMTPURL != ""}
+	gate := &api.Server{Gate: a.Gate, Catalogue: catalogue}
+	fail := func(c *gin.Context, status int, err error) {
+		if api.Owns(c.Request.URL.Path) {
+			gate.Fail(c, status, err)
+			return
+		}
+		pages.Fail(c, status, err)
+	}
+	options := httpd.Options{TrustedProxies: s.TrustedProxies, Secure: s.Secure(), Log: log, Fail: fail}
+	engine, err := httpd.New(options)
+	if err != nil {
+		return nil, nil, err
+	}
+	ready := new(atomic.Bool)
+	engine.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok") })
+	engine.GET("/readyz", func(c *gin.Context) {
+		if _, err := a.DB.Now(c.Request.Context()); err != nil || !ready.Load() {
+			c.String(http.StatusServiceUnavailable, "unready")
+			return
+		}
+		c.String(http.StatusOK, "ready")
+	})
+	pages.Routes(engine)
+	gate.Routes(engine)
+	return httpd.Protect(engine, httpd.Denied(options)), ready, nil
+}
+
+// seal chains the audit record each second.
+func seal(ctx context.Context, sealer audit.Sealer, log *slog.Logger) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if _, err := sealer.Seal(ctx); err != nil && ctx.Err() == nil {
+				log.Error("seal the audit record", "error", err)
+			}
+		}
+	}
+}

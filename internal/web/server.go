@@ -1,0 +1,261 @@
+// Package web is the pages: each handler parses, calls one use case and fills
+// one view. The adapter here does what all pages share: who is reading, the
+// frame, errors as pages, refused forms with what was typed.
+package web
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"abilita/internal/app"
+	"abilita/internal/fault"
+	"abilita/internal/httpd"
+	"abilita/internal/i18n"
+	"abilita/internal/people"
+	"abilita/internal/pg"
+	"abilita/internal/web/ui"
+)
+
+// Server holds what the handlers need.
+type Server struct {
+	App      *app.App
+	Renderer *ui.Renderer
+	BaseURL  string
+	Secure   bool // served over HTTPS
+	Mail     bool // letters leave by mail; otherwise they are printed
+}
+
+// handler is a page: a view to show, a seeOther to go to, or an error. A view
+// with an error is a refused form shown again with what was typed.
+type handler func(c *gin.Context) (ui.View, error)
+
+// seeOther is the answer of a command that was done: the browser goes there.
+type seeOther string
+
+func (seeOther) Template() string { return "" }
+func (seeOther) Frame() *ui.Base  { return nil }
+
+// download is an answer that is no page.
+type download struct {
+	name, media string
+	body        []byte
+	inline      bool
+}
+
+func (download) Template() string { return "" }
+func (download) Frame() *ui.Base  { return nil }
+
+// Routes adds every page to the engine.
+func (s *Server) Routes(e *gin.Engine) {
+	e.GET("/static/*file", gin.WrapH(ui.Assets()))
+	e.HEAD("/static/*file", gin.WrapH(ui.Assets()))
+	r := routes{server: s, group: e.Group("/", httpd.Identify(s.App.Accounts, s.Secure, s.Fail))}
+	s.accountRoutes(r)
+	s.setupRoutes(r)
+}
+
+// routes registers pages of one subject.
+type routes struct {
+	server *Server
+	group  *gin.RouterGroup
+}
+
+func (r routes) get(path string, h handler)  { r.group.GET(path, r.server.page(h)) }
+func (r routes) post(path string, h handler) { r.group.POST(path, r.server.page(h)) }
+
+// page turns a handler into gin's: it renders the view, follows a redirect,
+// answers a repeated command as the first time, and shows errors as pages.
+func (s *Server) page(h handler) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		done := takeDone(c)
+		v, err := h(c)
+		var again *pg.Replayed
+		if errors.As(err, &again) {
+			c.Redirect(again.Status, again.Location)
+			return
+		}
+		status := http.StatusOK
+		if err != nil {
+			if v == nil || v.Frame() == nil || fault.KindOf(err) == fault.Internal {
+				s.Fail(c, httpd.StatusOf(err), err)
+				return
+			}
+			status = http.StatusUnprocessableEntity
+		}
+		switch v := v.(type) {
+		case seeOther:
+			c.Redirect(http.StatusSeeOther, string(v))
+			return
+		case download:
+			disposition := "attachment"
+			if v.inline {
+				disposition = "inline"
+			}
+			c.Header("Content-Disposition", disposition+`; filename="`+v.name+`"`)
+			c.Data(http.StatusOK, v.media, v.body)
+			return
+		}
+		s.frame(c, v.Frame(), done, err)
+		s.render(c, status, v)
+	}
+}
+
+// takeDone removes ?done=word, with which a command tells the next page what
+// happened, so that strict decoding does not see it.
+func takeDone(c *gin.Context) string {
+	if c.Request.Method != http.MethodGet || !strings.Contains(c.Request.URL.RawQuery, "done=") {
+		return ""
+	}
+	q := c.Request.URL.Query()
+	done := q.Get("done")
+	q.Del("done")
+	c.Request.URL.RawQuery = q.Encode()
+	return done
+}
+
+// frame fills what every page has. A handler may have set some of it before.
+func (s *Server) frame(c *gin.Context, b *ui.Base, done string, refused error) {
+	visit := httpd.VisitOf(c)
+	if b.Printer == (i18n.Printer{}) {
+		b.Printer = s.printer(c)
+	}
+	b.Path, b.Org, b.Now, b.Key = c.Request.URL.Path, visit.Org, visit.Now, rand.Text()
+	if b.Zone == nil {
+		b.Zone = zone(visit.Zone)
+	}
+	if visit.Demo {
+		b.Demo = &ui.DemoBar{Steps: []ui.Option{{Value: "1h", Label: b.T("demo.hour")}, {Value: "1d", Label: b.T("demo.day")}, {Value: "7d", Label: b.T("demo.week")}}}
+	}
+	if done != "" && b.Printer.Has("flash."+done) {
+		b.Flash = b.T("flash." + done)
+	}
+	if a := visit.Actor; a.ID != 0 {
+		b.Viewer = &ui.Viewer{Name: a.Name, Note: a.Number}
+		if b.Nav == nil {
+			b.Nav = navigation(b.Printer, a, c.Request.URL.Path)
+		}
+	}
+	if refused != nil {
+		b.Errors = faults(refused)
+	}
+	if b.Title == "" {
+		b.Title = b.T("frame.title")
+	}
+}
+
+// faults is what a refused form shows: its faults, or the one of the whole.
+func faults(err error) fault.Form {
+	var form fault.Form
+	if errors.As(err, &form) {
+		return form
+	}
+	var one *fault.Error
+	if errors.As(err, &one) {
+		return fault.Form{one}
+	}
+	return nil
+}
+
+func navigation(p i18n.Printer, a people.Actor, path string) []ui.NavItem {
+	current := "/" + strings.SplitN(strings.TrimPrefix(path, "/"), "/", 2)[0]
+	if a.Staff() {
+		return ui.StaffNav(p, current)
+	}
+	return ui.LearnerNav(p, current)
+}
+
+func zone(name string) *time.Location {
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// languageCookie remembers the language of a visitor.
+const languageCookie = "lang"
+
+// printer speaks the reader's language: the account's, else the cookie's, else
+// what the browser asks for.
+func (s *Server) printer(c *gin.Context) i18n.Printer {
+	if a := httpd.ActorOf(c); a.ID != 0 && i18n.Known(a.Lang) {
+		return s.Renderer.Printer(i18n.Lang(a.Lang))
+	}
+	if cookie, err := c.Request.Cookie(languageCookie); err == nil && i18n.Known(cookie.Value) {
+		return s.Renderer.Printer(i18n.Lang(cookie.Value))
+	}
+	return s.Renderer.Printer(i18n.Match(c.GetHeader("Accept-Language")))
+}
+
+func (s *Server) render(c *gin.Context, status int, v ui.View) {
+	var b bytes.Buffer
+	if err := s.Renderer.Render(&b, v); err != nil {
+		s.Fail(c, http.StatusInternalServerError, err)
+		return
+	}
+	c.Data(status, "text/html; charset=utf-8", b.Bytes())
+}
+
+// Fail shows an error as a page. An unknown error shows nothing of itself but
+// the request's number. A visitor who meets a page that needs sign-in is sent
+// there.
+func (s *Server) Fail(c *gin.Context, status int, err error) {
+	httpd.Failed(c, err)
+	visit := httpd.VisitOf(c)
+	if status == http.StatusNotFound && visit.Actor.ID == 0 && c.Request.Method == http.MethodGet && c.FullPath() != "" && !visit.Now.IsZero() && errors.Is(err, people.ErrHidden) {
+		c.Redirect(http.StatusSeeOther, "/sign-in?next="+url.QueryEscape(c.Request.URL.RequestURI()))
+		return
+	}
+	p := &ui.Failure{Status: status}
+	var f *fault.Error
+	if errors.As(err, &f) && f.Kind != fault.Internal && status != http.StatusNotFound && status < http.StatusInternalServerError {
+		p.Text = s.printer(c).Fault(f)
+	}
+	if status >= http.StatusInternalServerError {
+		p.Ref = httpd.RequestID(c)
+		if status == http.StatusServiceUnavailable {
+			c.Header("Retry-After", "5")
+		}
+	}
+	p.Printer = s.printer(c)
+	p.Title = p.Heading()
+	s.frame(c, &p.Base, "", nil)
+	var b bytes.Buffer
+	if rerr := s.Renderer.Render(&b, p); rerr != nil {
+		c.Data(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte("500\n"))
+		return
+	}
+	c.Data(status, "text/html; charset=utf-8", b.Bytes())
+}
+
+// id reads a number out of the path; anything else does not exist.
+func id(c *gin.Context, name string) (int64, error) {
+	n, err := strconv.ParseInt(c.Param(name), 10, 64)
+	if err != nil || n <= 0 {
+		return 0, people.ErrHidden
+	}
+	return n, nil
+}
+
+// came says where the request came from.
+func came(c *gin.Context) app.Came {
+	return app.Came{Address: c.ClientIP(), Agent: c.Request.UserAgent(), Request: httpd.RequestID(c)}
+}
+
+// localPath keeps redirects at home: anything but a plain local path is "/".
+func localPath(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") ||
+		strings.ContainsAny(next, "\\\x00\t\r\n") {
+		return "/"
+	}
+	return u.RequestURI()
+}
