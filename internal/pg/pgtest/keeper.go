@@ -53,7 +53,7 @@ func keep(dir string) error {
 			"max_connections": "300",   // many test programs, each with its pools
 			"max_wal_size":    "256MB", // it may lie in memory
 		},
-		Log:      slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		Log: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	if err != nil {
 		return err
