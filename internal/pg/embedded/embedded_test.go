@@ -358,7 +358,8 @@ func TestMissingBinariesSayWhatToInstall(t *testing.T) {
 
 func TestServerThatDiesByItselfIsNoticed(t *testing.T) {
 	t.Parallel()
-	c := start(t, embedded.Options{DataDir: folder(t)})
+	dir := folder(t)
+	c := start(t, embedded.Options{DataDir: dir})
 	if c.Err() != nil {
 		t.Fatal(c.Err())
 	}
@@ -370,6 +371,7 @@ func TestServerThatDiesByItselfIsNoticed(t *testing.T) {
 		t.Error("no error")
 	}
 	stop(t, c)
+	stop(t, start(t, embedded.Options{DataDir: dir})) // it also clears what the dead one left in shared memory
 }
 
 func TestSettingThatTheServerRefusesIsQuoted(t *testing.T) {
