@@ -140,7 +140,7 @@ CREATE INDEX application_state ON application (line_id, state, submitted_at);
 CREATE TABLE application_note (
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     application_id bigint NOT NULL REFERENCES application (id),
-    author_id      bigint NOT NULL REFERENCES person (id),
+    author_id      bigint REFERENCES person (id), -- null: written by the program
     at             timestamptz NOT NULL,
     body           text NOT NULL
 );

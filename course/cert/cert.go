@@ -16,6 +16,7 @@
 package cert
 
 import (
+	"slices"
 	"time"
 
 	"abilita/internal/fault"
@@ -41,14 +42,20 @@ type Requirement struct {
 	Key   string
 	Kind  Kind
 	Title string
-	// Groups: of each group one item must be passed. Modules have a group for
-	// each module; "one of the first two calls, plus the fourth" has two groups.
-	// Empty for attendance.
-	Groups [][]string
+	// Groups say what must be passed: of each, as many items as it needs. Modules
+	// are one group that needs all; "one of the first two calls, plus the fourth"
+	// is two groups. Empty for attendance.
+	Groups []Group
 	// Needed counts distinct passed items for attendance: the sessions that must
 	// be attended out of Planned.
 	Needed, Planned int
 	After           []string // keys of requirements that must be met first
+}
+
+// Group asks for Need of the items in Of.
+type Group struct {
+	Need int
+	Of   []string
 }
 
 // EvidenceID identifies a piece of evidence.
@@ -92,7 +99,7 @@ type Line struct {
 	Score       int          // the last score, -1 when there is none
 	Evidence    []EvidenceID // what meets it, in order of the groups; complete when Done
 	At          time.Time    // of the newest piece that counted; zero when none
-	Missing     []string     // items of which one more is needed, the first open group
+	Missing     []string     // items not passed yet of the groups that still need some
 }
 
 // Report is the review of a person's evidence.
@@ -186,18 +193,22 @@ func judge(req Requirement, evidence []Evidence) Line {
 			}
 		}
 	} else {
-		line.Needed = len(req.Groups)
 		for _, group := range req.Groups {
-			var best Evidence
-			for _, item := range group {
-				if e, ok := first[item]; ok && (best.ID == 0 || e.At.Before(best.At)) {
-					best = e
+			line.Needed += group.Need
+			passed := make([]Evidence, 0, len(group.Of))
+			for _, item := range group.Of {
+				if e, ok := first[item]; ok {
+					passed = append(passed, e)
+				} else {
+					line.Missing = append(line.Missing, item)
 				}
 			}
-			if best.ID != 0 {
-				take(best)
-			} else if line.Missing == nil {
-				line.Missing = group
+			slices.SortStableFunc(passed, func(a, b Evidence) int { return a.At.Compare(b.At) })
+			for _, e := range passed[:min(group.Need, len(passed))] {
+				take(e)
+			}
+			if len(passed) >= group.Need {
+				line.Missing = line.Missing[:len(line.Missing)-(len(group.Of)-len(passed))]
 			}
 		}
 	}

@@ -104,3 +104,11 @@ func (l Line) HasChannel(c gate.Channel) bool {
 	}
 	return false
 }
+
+// LineActive tells whether the line is open to contacts, and takes the line.
+func (s Store) LineActive(ctx context.Context, line int64) (bool, error) {
+	var open bool
+	err := s.q.GetContext(ctx, &open, `SELECT EXISTS (SELECT 1 FROM gate_fact f WHERE f.person_id IS NULL AND f.line_id = l.id AND f.kind = 'line_active' AND f.closed_at IS NULL)
+		FROM line l WHERE l.id = $1 FOR UPDATE`, line)
+	return open, pg.Map(err, ErrNotFound, nil)
+}

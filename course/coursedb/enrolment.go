@@ -1,0 +1,150 @@
+package coursedb
+
+import (
+	"context"
+	"time"
+
+	"abilita/internal/fault"
+	"abilita/internal/people"
+	"abilita/internal/pg"
+)
+
+// Cohort is people on one programme with dates.
+type Cohort struct {
+	ID        int64
+	LineID    int64 `db:"line_id"`
+	ReleaseID int64 `db:"release_id"`
+	Name      string
+	StartsOn  time.Time `db:"starts_on"`
+	EndsOn    time.Time `db:"ends_on"`
+	Seats     int
+	Taken     int
+	Version   int
+}
+
+// Enrolment is a person in a cohort.
+type Enrolment struct {
+	ID         int64
+	Person     people.ID `db:"person_id"`
+	CohortID   int64     `db:"cohort_id"`
+	LineID     int64     `db:"line_id"`
+	ReleaseID  int64     `db:"release_id"`
+	State      string
+	EnrolledAt time.Time `db:"enrolled_at"`
+	Version    int
+}
+
+// Faults of enrolment.
+var (
+	ErrCohortFull = fault.New(fault.Conflict, "cohort.full")
+	ErrEnrolled   = fault.New(fault.Conflict, "cohort.enrolled")
+	ErrChanged    = fault.New(fault.Conflict, "fault.changed_meanwhile")
+)
+
+const cohortColumns = `c.id, c.line_id, c.release_id, c.name, c.starts_on, c.ends_on, c.seats, c.version,
+	(SELECT count(*) FROM enrolment e WHERE e.cohort_id = c.id AND e.state NOT IN ('withdrawn', 'lapsed')) AS taken`
+
+// AddCohort makes a cohort.
+func (s Store) AddCohort(ctx context.Context, c Cohort) (int64, error) {
+	var id int64
+	err := s.q.GetContext(ctx, &id, `INSERT INTO cohort (line_id, release_id, name, starts_on, ends_on, seats) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+		c.LineID, c.ReleaseID, c.Name, c.StartsOn, c.EndsOn, c.Seats)
+	return id, err
+}
+
+// Cohorts lists the cohorts of a line, the newest first. Line 0 is every line.
+func (s Store) Cohorts(ctx context.Context, line int64) ([]Cohort, error) {
+	var list []Cohort
+	err := s.q.SelectContext(ctx, &list, `SELECT `+cohortColumns+` FROM cohort c WHERE $1 = 0 OR c.line_id = $1 ORDER BY c.starts_on DESC, c.id DESC`, line)
+	return list, err
+}
+
+// Cohort reads one; lock takes it, so that seats are counted once at a time.
+func (s Store) Cohort(ctx context.Context, id int64, lock bool) (Cohort, error) {
+	if lock {
+		var got int64
+		if err := s.q.GetContext(ctx, &got, `SELECT id FROM cohort WHERE id = $1 FOR UPDATE`, id); err != nil {
+			return Cohort{}, pg.Map(err, ErrNotFound, nil)
+		}
+	}
+	var c Cohort
+	err := s.q.GetContext(ctx, &c, `SELECT `+cohortColumns+` FROM cohort c WHERE c.id = $1`, id)
+	return c, pg.Map(err, ErrNotFound, nil)
+}
+
+// Enrol puts a person into a cohort if there is a seat. The person and then the
+// cohort must be locked. Somebody who had withdrawn comes back to the same row.
+func (s Store) Enrol(ctx context.Context, who people.ID, c Cohort, now time.Time) (int64, error) {
+	if c.Taken >= c.Seats {
+		return 0, ErrCohortFull
+	}
+	var id int64
+	err := s.q.GetContext(ctx, &id, `INSERT INTO enrolment (person_id, cohort_id, line_id, release_id, state, enrolled_at) VALUES ($1, $2, $3, $4, 'enrolled', $5)
+		ON CONFLICT (person_id, cohort_id) DO UPDATE SET state = 'enrolled', version = enrolment.version + 1 WHERE enrolment.state IN ('withdrawn', 'lapsed')
+		RETURNING id`, int64(who), c.ID, c.LineID, c.ReleaseID, now)
+	return id, pg.Map(err, ErrEnrolled, nil)
+}
+
+const enrolmentColumns = `e.id, e.person_id, e.cohort_id, e.line_id, e.release_id, e.state, e.enrolled_at, e.version`
+
+// Enrolment reads one; lock takes it.
+func (s Store) Enrolment(ctx context.Context, id int64, lock bool) (Enrolment, error) {
+	query := `SELECT ` + enrolmentColumns + ` FROM enrolment e WHERE e.id = $1`
+	if lock {
+		query += ` FOR UPDATE`
+	}
+	var e Enrolment
+	err := s.q.GetContext(ctx, &e, query, id)
+	return e, pg.Map(err, ErrNotFound, nil)
+}
+
+// Enrolments lists a person's enrolments that are still open, the newest first.
+func (s Store) Enrolments(ctx context.Context, who people.ID) ([]Enrolment, error) {
+	var list []Enrolment
+	err := s.q.SelectContext(ctx, &list, `SELECT `+enrolmentColumns+` FROM enrolment e WHERE e.person_id = $1 AND e.state NOT IN ('withdrawn', 'lapsed')
+		ORDER BY e.id DESC`, int64(who))
+	return list, err
+}
+
+// SetEnrolmentState moves an enrolment.
+func (s Store) SetEnrolmentState(ctx context.Context, id int64, state string) error {
+	_, err := s.q.ExecContext(ctx, `UPDATE enrolment SET state = $2, version = version + 1 WHERE id = $1`, id, state)
+	return err
+}
+
+// MoveEnrolments puts everybody in a programme on its newest release, and with
+// them the cohorts. What was passed stays passed, a certificate keeps naming the
+// release it was signed under, and what was begun ends on its own version.
+func (s Store) MoveEnrolments(ctx context.Context, programme string, release int64) error {
+	const cohorts = `UPDATE cohort c SET release_id = $2, version = version + 1 FROM release r WHERE r.id = c.release_id AND r.programme = $1
+		AND r.lang = (SELECT lang FROM release WHERE id = $2)`
+	if _, err := s.q.ExecContext(ctx, cohorts, programme, release); err != nil {
+		return err
+	}
+	const enrolments = `UPDATE enrolment e SET release_id = $2, version = version + 1 FROM release r WHERE r.id = e.release_id AND r.programme = $1
+		AND r.lang = (SELECT lang FROM release WHERE id = $2) AND e.state NOT IN ('withdrawn', 'lapsed')`
+	_, err := s.q.ExecContext(ctx, enrolments, programme, release)
+	return err
+}
+
+// Touched lists who holds a certificate for a line now that rests on evidence
+// of one of the given parts (any certificate, when the list is empty: the
+// programme itself changed), by id.
+func (s Store) Touched(ctx context.Context, line int64, parts []string, now time.Time) ([]people.ID, error) {
+	const query = `SELECT DISTINCT c.person_id FROM certificate c
+		JOIN gate_fact f ON f.kind = 'certificate' AND f.ref_id = c.id AND f.person_id = c.person_id AND f.closed_at IS NULL
+			AND (f.valid_until IS NULL OR f.valid_until > $3)
+		WHERE c.line_id = $1 AND c.signed_at IS NOT NULL AND (cardinality($2::text[]) = 0
+			OR EXISTS (SELECT 1 FROM evidence v WHERE v.enrolment_id = c.enrolment_id AND v.item = any($2)))
+		ORDER BY c.person_id`
+	if parts == nil {
+		parts = []string{}
+	}
+	var ids []int64
+	err := s.q.SelectContext(ctx, &ids, query, line, parts, now)
+	list := make([]people.ID, len(ids))
+	for i, id := range ids {
+		list[i] = people.ID(id)
+	}
+	return list, err
+}

@@ -1,0 +1,397 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"abilita/course/cert"
+	"abilita/course/coursedb"
+	"abilita/course/gate"
+	"abilita/internal/audit"
+	"abilita/internal/fault"
+	"abilita/internal/outbox"
+	"abilita/internal/people"
+	"abilita/internal/people/peopledb"
+	"abilita/internal/pg"
+)
+
+// Certificates are proposed by the review, signed by a second person, and may
+// be suspended, restored and revoked by a named one.
+type Certificates struct {
+	db     *pg.DB
+	course *Course
+}
+
+// NewCertificates makes the use cases of certificates.
+func NewCertificates(db *pg.DB, course *Course) *Certificates { return &Certificates{db: db, course: course} }
+
+// StopReasons are the codes of a suspension or revocation.
+var StopReasons = []string{"safety", "privacy", "conduct", "quality", "request", "other"}
+
+// Faults of stopping.
+var (
+	ErrStopReason = fault.New(fault.Invalid, "cert.reason_needed")
+	ErrAppealPast = fault.New(fault.Invalid, "cert.appeal_past")
+)
+
+// Proposals lists what waits for a signature.
+func (x *Certificates) Proposals(ctx context.Context, who people.Actor) ([]coursedb.ProposalRow, error) {
+	if err := who.MustSomewhere(people.SignCertificate); err != nil {
+		return nil, err
+	}
+	return coursedb.New(x.db.Read()).Proposals(ctx, who.Reach(people.SignCertificate))
+}
+
+// CertificateFile is a certificate with the names that stand on it.
+type CertificateFile struct {
+	Certificate coursedb.Certificate
+	Line        coursedb.Line
+	Holder      peopledb.Identity
+	Evaluator   string
+	Signer      string
+	Programme   string // title and version
+	Status      cert.Status
+	Events      []coursedb.CertificateEvent
+	Newer       string // number of the certificate that followed; empty
+	Org         string
+	Now         time.Time
+}
+
+// Read opens a certificate for its holder or for who may see it.
+func (x *Certificates) Read(ctx context.Context, who people.Actor, id int64) (CertificateFile, error) {
+	c, err := coursedb.New(x.db.Read()).Certificate(ctx, id, false)
+	if err != nil {
+		return CertificateFile{}, err
+	}
+	if err := who.Must(people.ReadCertificate, people.Target{Person: c.Person, Line: c.LineID}); err != nil {
+		return CertificateFile{}, err
+	}
+	return x.file(ctx, c)
+}
+
+// Verify opens a certificate by its public number, for anybody who has it.
+func (x *Certificates) Verify(ctx context.Context, who people.Actor, number string) (CertificateFile, error) {
+	if err := who.Must(people.VerifyCertificate, people.Target{}); err != nil {
+		return CertificateFile{}, err
+	}
+	c, err := coursedb.New(x.db.Read()).CertificateByNumber(ctx, strings.ToLower(strings.TrimSpace(number)))
+	if err != nil {
+		return CertificateFile{}, err
+	}
+	return x.file(ctx, c)
+}
+
+func (x *Certificates) file(ctx context.Context, c coursedb.Certificate) (CertificateFile, error) {
+	q := x.db.Read()
+	store, persons := coursedb.New(q), peopledb.New(q)
+	f := CertificateFile{Certificate: c}
+	var err error
+	if f.Line, err = store.Line(ctx, c.LineID); err != nil {
+		return f, err
+	}
+	if f.Holder, err = persons.Identity(ctx, c.Person); err != nil {
+		return f, err
+	}
+	for id, name := range map[people.ID]*string{c.Evaluator: &f.Evaluator, c.SignedBy: &f.Signer} {
+		if id == 0 {
+			continue
+		}
+		i, err := persons.Identity(ctx, id)
+		if err != nil {
+			return f, err
+		}
+		*name = i.Name()
+	}
+	if f.Events, err = store.CertificateEvents(ctx, c.ID); err != nil {
+		return f, err
+	}
+	ed, err := x.course.library.edition(ctx, c.ReleaseID)
+	if err != nil {
+		return f, err
+	}
+	f.Programme = ed.Pack.Programme.Title + ", " + ed.Pack.Programme.Version
+	o, err := persons.Organisation(ctx)
+	if err != nil {
+		return f, err
+	}
+	f.Org = o.Name
+	if f.Now, err = x.db.Now(ctx); err != nil {
+		return f, err
+	}
+	f.Status = c.StatusAt(f.Events, f.Now)
+	if f.Status == cert.Superseded {
+		open, err := store.OpenCertificates(ctx, c.Person, c.LineID)
+		if err != nil {
+			return f, err
+		}
+		if len(open) > 0 {
+			f.Newer = open[0].Number
+		}
+	}
+	return f, nil
+}
+
+// Signing is what the signer sees before signing.
+type Signing struct {
+	File     CertificateFile
+	Report   cert.Report
+	Evidence []coursedb.Evidence
+	Refusal  error // why this person may not sign; nil when they may
+}
+
+// Proposal opens a proposal for a possible signer.
+func (x *Certificates) Proposal(ctx context.Context, who people.Actor, id int64) (Signing, error) {
+	q := x.db.Read()
+	c, err := coursedb.New(q).Certificate(ctx, id, false)
+	if err != nil {
+		return Signing{}, err
+	}
+	if err := who.Must(people.SignCertificate, people.Target{Line: c.LineID}); err != nil {
+		return Signing{}, err
+	}
+	s := Signing{}
+	if s.File, err = x.file(ctx, c); err != nil {
+		return s, err
+	}
+	s.Report, s.Evidence, err = x.judge(ctx, q, c)
+	if err != nil {
+		return s, err
+	}
+	s.Refusal = cert.MaySign(s.Report, coursedb.ForReview(s.Evidence), c.Person, who.ID)
+	if c.SignedAt != nil {
+		s.Refusal = cert.ErrSigned
+	}
+	return s, nil
+}
+
+// judge runs the rule again on the evidence of a proposal, for the channels it
+// is about.
+func (x *Certificates) judge(ctx context.Context, q pg.Q, c coursedb.Certificate) (cert.Report, []coursedb.Evidence, error) {
+	ed, err := x.course.library.edition(ctx, c.ReleaseID)
+	if err != nil {
+		return cert.Report{}, nil, err
+	}
+	evidence, err := coursedb.New(q).Evidence(ctx, c.Enrolment)
+	if err != nil {
+		return cert.Report{}, nil, err
+	}
+	programme := ed.Pack.Programme
+	var all []cert.Requirement
+	for _, r := range programme.Requirements {
+		if len(r.Channels) == 0 || slices.ContainsFunc(r.Channels, func(ch string) bool { return slices.Contains(c.Channels, ch) }) {
+			all = append(all, requirement(programme, r))
+		}
+	}
+	return cert.Review(all, coursedb.ForReview(evidence)), evidence, nil
+}
+
+// Sign makes a proposal a certificate. The rule runs again inside the
+// transaction; the signer is not the holder and not the only evaluator. An
+// older certificate for the line is superseded, and a longer date is kept.
+func (x *Certificates) Sign(ctx context.Context, who people.Actor, cmd *pg.Command, id int64) error {
+	first, err := coursedb.New(x.db.Read()).Certificate(ctx, id, false)
+	if err != nil {
+		return err
+	}
+	if err := who.Must(people.SignCertificate, people.Target{Line: first.LineID}); err != nil {
+		return err
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		store := coursedb.New(q)
+		if err := peopledb.New(q).LockPerson(ctx, first.Person); err != nil {
+			return err
+		}
+		c, err := store.Certificate(ctx, id, true)
+		if err != nil {
+			return err
+		}
+		if c.SignedAt != nil {
+			return cert.ErrSigned
+		}
+		report, evidence, err := x.judge(ctx, q, c)
+		if err != nil {
+			return err
+		}
+		if err := cert.MaySign(report, coursedb.ForReview(evidence), c.Person, who.ID); err != nil {
+			return err
+		}
+		line, err := store.Line(ctx, c.LineID)
+		if err != nil {
+			return err
+		}
+		ed, err := x.course.library.edition(ctx, c.ReleaseID)
+		if err != nil {
+			return err
+		}
+		from, until := cert.Validity(now, ed.Pack.Programme.ValidDays, line.Location())
+		changes, err := x.supersede(ctx, q, now, who, c, &until)
+		if err != nil {
+			return err
+		}
+		if err := store.Sign(ctx, c, who.ID, now, from, until); err != nil {
+			return err
+		}
+		if err := store.AddCertificateEvent(ctx, c.ID, coursedb.CertificateEvent{Kind: "signed", Actor: who.ID, At: now}); err != nil {
+			return err
+		}
+		if err := store.SetEnrolmentState(ctx, c.Enrolment, "completed"); err != nil {
+			return err
+		}
+		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: c.Person, Kind: "certified", Vals: map[string]any{
+			"Line": line.Name, "Until": until.Format(time.RFC3339), "Number": c.Number,
+		}}); err != nil {
+			return err
+		}
+		err = audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, As: people.Coordinator, Action: people.SignCertificate, Kind: "certificate", Subject: c.ID,
+			Detail: map[string]any{"person": c.Person, "release": c.ReleaseID, "until": until, "review": c.Review.V},
+		})
+		if err != nil {
+			return err
+		}
+		for _, channel := range c.Channels {
+			changes = append(changes, coursedb.FactChange{Person: c.Person, Fact: gate.Fact{
+				Kind: gate.Certificate, Line: gate.LineID(c.LineID), Channel: gate.Channel(channel), Level: gate.Level(c.Level), Ref: c.ID, From: from, Until: until,
+			}})
+		}
+		changes = append(changes, coursedb.FactChange{Person: c.Person, Close: true, Fact: gate.Fact{Kind: gate.ContentDue, Line: gate.LineID(c.LineID)}})
+		_, err = store.Record(ctx, changes...)
+		return err
+	})
+}
+
+// supersede ends the older certificates of the line that are still open and
+// keeps the longer of the dates.
+func (x *Certificates) supersede(ctx context.Context, q pg.Q, now time.Time, who people.Actor, c coursedb.Certificate, until *time.Time) ([]coursedb.FactChange, error) {
+	store := coursedb.New(q)
+	old, err := store.OpenCertificates(ctx, c.Person, c.LineID)
+	if err != nil {
+		return nil, err
+	}
+	var changes []coursedb.FactChange
+	for _, o := range old {
+		events, err := store.CertificateEvents(ctx, o.ID)
+		if err != nil {
+			return nil, err
+		}
+		if o.StatusAt(events, now) == cert.Valid && o.ValidUntil.After(*until) {
+			*until = *o.ValidUntil
+		}
+		if err := store.AddCertificateEvent(ctx, o.ID, coursedb.CertificateEvent{Kind: "superseded", Actor: who.ID, At: now}); err != nil {
+			return nil, err
+		}
+		changes = append(changes, coursedb.FactChange{Person: c.Person, Close: true, Fact: gate.Fact{Kind: gate.Certificate, Line: gate.LineID(c.LineID), Ref: o.ID}})
+	}
+	return changes, nil
+}
+
+// Stop is a suspension, a revocation or the end of a suspension.
+type Stop struct {
+	Do       string // suspend, revoke, restore
+	Reason   string // code; required but for restore
+	Words    string // for the letter and the record
+	AppealBy string // 2006-01-02; required but for restore
+}
+
+// Stopped says since when the stop holds everywhere this installation answers.
+type Stopped struct {
+	Version int64
+	At      time.Time
+}
+
+// Change suspends, revokes or restores the certificates of a person for a line.
+// From the commit on every check says so. A named person, a reason and a date
+// for the appeal belong to it, and the volunteer is told.
+func (x *Certificates) Change(ctx context.Context, who people.Actor, cmd *pg.Command, id int64, in Stop) (Stopped, error) {
+	first, err := coursedb.New(x.db.Read()).Certificate(ctx, id, false)
+	if err != nil {
+		return Stopped{}, err
+	}
+	if err := who.Must(people.StopCertificate, people.Target{Line: first.LineID}); err != nil {
+		return Stopped{}, err
+	}
+	var form fault.Form
+	form.Add(!contains([]string{"suspend", "revoke", "restore"}, in.Do), "decision", ErrChoice)
+	var appeal *time.Time
+	if in.Do != "restore" {
+		form.Add(!contains(StopReasons, in.Reason), "motive", ErrStopReason)
+		at, perr := time.Parse(time.DateOnly, strings.TrimSpace(in.AppealBy))
+		form.Add(perr != nil, "appeal_by", ErrDate)
+		appeal = &at
+	}
+	required(&form, "words", in.Words, 2000)
+	if err := form.Err(); err != nil {
+		return Stopped{}, err
+	}
+	var out Stopped
+	err = x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		store := coursedb.New(q)
+		if err := peopledb.New(q).LockPerson(ctx, first.Person); err != nil {
+			return err
+		}
+		c, err := store.Certificate(ctx, id, true)
+		if err != nil {
+			return err
+		}
+		line, err := store.Line(ctx, c.LineID)
+		if err != nil {
+			return err
+		}
+		if appeal != nil && appeal.Before(day(now, line.Location())) {
+			return fault.Form{ErrAppealPast.On("appeal_by")}
+		}
+		events, err := store.CertificateEvents(ctx, c.ID)
+		if err != nil {
+			return err
+		}
+		change, kind, err := next(c.StatusAt(events, now), in.Do)
+		if err != nil {
+			return err
+		}
+		if err := store.AddCertificateEvent(ctx, c.ID, coursedb.CertificateEvent{
+			Kind: kind, Reason: in.Reason, Words: strings.TrimSpace(in.Words), AppealBy: appeal, Actor: who.ID, At: now,
+		}); err != nil {
+			return err
+		}
+		vals := map[string]any{"Line": line.Name, "Reason": in.Reason, "Words": strings.TrimSpace(in.Words)}
+		if appeal != nil {
+			vals["AppealBy"] = appeal.Format(time.DateOnly)
+		}
+		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: c.Person, Kind: "certificate_" + kind, Vals: vals}); err != nil {
+			return err
+		}
+		err = audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, As: people.Coordinator, Action: people.StopCertificate, Kind: "certificate", Subject: c.ID,
+			Detail: map[string]any{"did": kind, "person": c.Person, "reason": in.Reason, "appeal_by": in.AppealBy},
+		})
+		if err != nil {
+			return err
+		}
+		change.Person = c.Person
+		change.Fact.Line, change.Fact.Ref = gate.LineID(c.LineID), c.ID
+		r, err := store.Record(ctx, change)
+		out = Stopped{Version: r.Version, At: r.At}
+		return err
+	})
+	return out, err
+}
+
+// next is what a decision does in a state: the change of facts and the event,
+// or why it cannot be.
+func next(state cert.Status, do string) (coursedb.FactChange, string, error) {
+	switch {
+	case state == cert.Revoked:
+		return coursedb.FactChange{}, "", cert.ErrRevoked
+	case do == "restore" && state == cert.Suspended:
+		return coursedb.FactChange{Close: true, Fact: gate.Fact{Kind: gate.CertificateSuspension}}, "restored", nil
+	case do == "restore":
+		return coursedb.FactChange{}, "", cert.ErrNotSuspended
+	case do == "suspend" && state == cert.Valid:
+		return coursedb.FactChange{Now: true, Fact: gate.Fact{Kind: gate.CertificateSuspension}}, "suspended", nil
+	case do == "revoke" && (state == cert.Valid || state == cert.Suspended):
+		return coursedb.FactChange{Now: true, Fact: gate.Fact{Kind: gate.CertificateRevocation}}, "revoked", nil
+	}
+	return coursedb.FactChange{}, "", cert.ErrNotValid
+}

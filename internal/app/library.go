@@ -1,0 +1,139 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing/fstest"
+
+	"abilita/content"
+	"abilita/content/contentdb"
+	"abilita/internal/pg"
+)
+
+// library keeps parsed releases. A release never changes, so what was parsed
+// once holds for ever.
+type library struct {
+	db    *pg.DB
+	mu    sync.Mutex
+	packs map[int64]*edition
+}
+
+// edition is a release, parsed.
+type edition struct {
+	Release  int64
+	Pack     content.Pack
+	versions map[string]contentdb.Version // by hash
+	byKey    map[string]contentdb.Version // by kind and key
+}
+
+func newLibrary(db *pg.DB) *library { return &library{db: db, packs: map[int64]*edition{}} }
+
+// edition returns a release, parsing it at the first use. q lets a release that
+// is being published be read before its commit; only committed ones are kept.
+func (l *library) edition(ctx context.Context, id int64) (*edition, error) {
+	l.mu.Lock()
+	e, ok := l.packs[id]
+	l.mu.Unlock()
+	if ok {
+		return e, nil
+	}
+	versions, err := contentdb.New(l.db.Read()).Sources(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("read release %d: %w", id, err)
+	}
+	if len(versions) == 0 {
+		return nil, contentdb.ErrNoContent
+	}
+	e, err = parseEdition(id, versions)
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	l.packs[id] = e
+	l.mu.Unlock()
+	return e, nil
+}
+
+func parseEdition(id int64, versions []contentdb.Version) (*edition, error) {
+	files := fstest.MapFS{}
+	e := &edition{Release: id, versions: map[string]contentdb.Version{}, byKey: map[string]contentdb.Version{}}
+	root := ""
+	for _, v := range versions {
+		root = v.Pack + "/" + v.Lang
+		files[root+"/"+v.Path] = &fstest.MapFile{Data: []byte(v.Source)}
+		e.versions[v.Hash] = v
+		e.byKey[v.Kind+"/"+v.Key] = v
+	}
+	pack, problems := content.Load(files, root)
+	for _, p := range problems {
+		if p.Severity == content.Error {
+			return nil, fmt.Errorf("published release %d no longer reads: %s:%d: %s", id, p.File, p.Line, p.Message("en"))
+		}
+	}
+	e.Pack = pack
+	return e, nil
+}
+
+// script finds a call script by its exact version, whatever release it is in.
+func (l *library) script(ctx context.Context, hash string) (content.Script, error) {
+	release, err := contentdb.New(l.db.Read()).ReleaseWith(ctx, hash)
+	if err != nil {
+		return content.Script{}, err
+	}
+	e, err := l.edition(ctx, release)
+	if err != nil {
+		return content.Script{}, err
+	}
+	for _, s := range e.Pack.Scripts {
+		if s.Hash == hash {
+			return s, nil
+		}
+	}
+	return content.Script{}, contentdb.ErrNoContent
+}
+
+// version finds the published version of a part.
+func (e *edition) version(kind content.Kind, key string) (contentdb.Version, error) {
+	v, ok := e.byKey[string(kind)+"/"+key]
+	if !ok {
+		return v, contentdb.ErrNoContent
+	}
+	return v, nil
+}
+
+func (e *edition) script(key string) (content.Script, bool) {
+	for _, s := range e.Pack.Scripts {
+		if s.ID == key {
+			return s, true
+		}
+	}
+	return content.Script{}, false
+}
+
+func (e *edition) exam(key string) (content.Exam, bool) {
+	for _, x := range e.Pack.Exams {
+		if x.ID == key {
+			return x, true
+		}
+	}
+	return content.Exam{}, false
+}
+
+func (e *edition) checklist(key string) (content.Checklist, bool) {
+	for _, c := range e.Pack.Checklists {
+		if c.ID == key {
+			return c, true
+		}
+	}
+	return content.Checklist{}, false
+}
+
+func (e *edition) requirement(key string) (content.Requirement, bool) {
+	for _, r := range e.Pack.Programme.Requirements {
+		if r.Key == key {
+			return r, true
+		}
+	}
+	return content.Requirement{}, false
+}

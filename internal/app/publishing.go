@@ -1,0 +1,235 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"abilita/content"
+	"abilita/content/contentdb"
+	"abilita/content/markdown"
+	"abilita/course/coursedb"
+	"abilita/course/gate"
+	"abilita/internal/audit"
+	"abilita/internal/fault"
+	"abilita/internal/outbox"
+	"abilita/internal/people"
+	"abilita/internal/pg"
+)
+
+// Publishing makes content immutable and tells whom a change touches.
+type Publishing struct {
+	db     *pg.DB
+	course *Course
+}
+
+// NewPublishing makes the use cases of publishing.
+func NewPublishing(db *pg.DB, course *Course) *Publishing { return &Publishing{db: db, course: course} }
+
+// Faults of publishing.
+var (
+	ErrContentBroken = fault.New(fault.Invalid, "publish.broken")
+	ErrNeedsNote     = fault.New(fault.Invalid, "publish.needs_note")
+	ErrNoProgramme   = fault.New(fault.Invalid, "publish.no_programme")
+	ErrImpact        = fault.New(fault.Invalid, "publish.impact")
+	ErrNeedsDeadline = fault.New(fault.Invalid, "publish.needs_deadline")
+	ErrDeadlinePast  = fault.New(fault.Invalid, "publish.deadline_past")
+	ErrUnchanged     = fault.New(fault.Conflict, "publish.unchanged")
+	ErrNothingDue    = fault.New(fault.NotFound, "publish.nothing_due")
+)
+
+// Impact is what a change asks of people who are certified already.
+type Impact string
+
+// The impacts.
+const (
+	NoImpact  Impact = "none"
+	Notice    Impact = "notice"    // a letter
+	Confirm   Impact = "confirm"   // read and confirm by the deadline
+	Micro     Impact = "micro"     // read the changed modules again by the deadline
+	Recertify Impact = "recertify" // a new certificate by the deadline
+)
+
+// due tells whether the impact has a deadline after which the gate closes.
+func (i Impact) due() bool { return i == Confirm || i == Micro || i == Recertify }
+
+// Publication is what to publish and what it means for others.
+type Publication struct {
+	Files  fs.FS // holds the folder Dir
+	Dir    string
+	Impact Impact
+	By     string // deadline, 2006-01-02: until 24:00 of that day in the line's zone
+	Note   string // required when a check warns
+}
+
+// Published is what publishing did.
+type Published struct {
+	Release  int64
+	Changed  []string // ids of parts that differ from the release before
+	Touched  []people.ID
+	Problems []content.Problem
+}
+
+// Publish checks a pack and makes it the newest release of its programme. With
+// an impact that has a deadline every person certified on the old version of a
+// changed part owes it, and the gate says content_overdue from the deadline on.
+// Nobody's certificate becomes shorter. People in the middle go on with the new
+// release; what they have begun stays on its version.
+func (x *Publishing) Publish(ctx context.Context, who people.Actor, cmd *pg.Command, in Publication) (Published, error) {
+	pack, problems := content.Load(in.Files, in.Dir)
+	problems = append(problems, content.Check(pack)...)
+	out := Published{Problems: problems}
+	if slices.ContainsFunc(problems, func(p content.Problem) bool { return p.Severity == content.Error }) {
+		return out, ErrContentBroken
+	}
+	if pack.Programme.ID == "" {
+		return out, ErrNoProgramme
+	}
+	if slices.ContainsFunc(problems, func(p content.Problem) bool { return p.Severity == content.Warning }) && strings.TrimSpace(in.Note) == "" {
+		return out, ErrNeedsNote
+	}
+	if !slices.Contains([]Impact{NoImpact, Notice, Confirm, Micro, Recertify}, in.Impact) {
+		return out, ErrImpact
+	}
+	line, err := coursedb.New(x.db.Read()).LineByCode(ctx, pack.Programme.Line)
+	if err != nil && !errors.Is(err, coursedb.ErrNotFound) {
+		return out, err
+	}
+	if err := who.Must(people.Publish, people.Target{Line: line.ID}); err != nil {
+		return out, err
+	}
+	versions, err := render(pack)
+	if err != nil {
+		return out, err
+	}
+	err = x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		out.Changed, out.Touched = nil, nil
+		return x.publish(ctx, q, now, who, pack, versions, in, line, &out)
+	})
+	return out, err
+}
+
+func (x *Publishing) publish(ctx context.Context, q pg.Q, now time.Time, who people.Actor, pack content.Pack, versions []contentdb.Version, in Publication, line coursedb.Line, out *Published) error {
+	store, courses := contentdb.New(q), coursedb.New(q)
+	var due *time.Time
+	if in.Impact.due() {
+		at, err := deadline(in.By, line.Location())
+		if err != nil {
+			return err
+		}
+		if !at.After(now) {
+			return fault.Form{ErrDeadlinePast.On("by")}
+		}
+		due = &at
+	}
+	before := map[string]string{}
+	last, err := store.Current(ctx, pack.Programme.ID, pack.Lang)
+	if err == nil {
+		parts, err := store.Parts(ctx, last.ID)
+		if err != nil {
+			return err
+		}
+		for _, p := range parts {
+			before[p.Kind+"/"+p.Key] = p.Hash
+		}
+	} else if !errors.Is(err, contentdb.ErrNoContent) {
+		return err
+	}
+	parts := make([]contentdb.Part, 0, len(versions))
+	for _, v := range versions {
+		if err := store.AddVersion(ctx, v, who.ID, now); err != nil {
+			return err
+		}
+		if v.Kind == string(content.KindProgramme) {
+			continue
+		}
+		changed := before[v.Kind+"/"+v.Key] != v.Hash
+		if changed {
+			out.Changed = append(out.Changed, v.Key)
+		}
+		parts = append(parts, contentdb.Part{Kind: v.Kind, Key: v.Key, Hash: v.Hash, Changed: changed})
+	}
+	if last.ID != 0 && len(out.Changed) == 0 && last.Hash == pack.Programme.Hash && len(parts) == len(before) {
+		return ErrUnchanged
+	}
+	out.Release, err = store.AddRelease(ctx, contentdb.Release{
+		Programme: pack.Programme.ID, Lang: pack.Lang, Hash: pack.Programme.Hash, Impact: string(in.Impact), DueAt: due, Note: strings.TrimSpace(in.Note),
+	}, parts, who.ID, now)
+	if err != nil {
+		return err
+	}
+	if err := courses.MoveEnrolments(ctx, pack.Programme.ID, out.Release); err != nil {
+		return err
+	}
+	if last.ID != 0 && in.Impact != NoImpact && line.ID != 0 {
+		if out.Touched, err = courses.Touched(ctx, line.ID, out.Changed, now); err != nil {
+			return err
+		}
+	}
+	err = audit.Record(ctx, q, now, audit.Entry{
+		Actor: who, As: people.Trainer, Action: people.Publish, Kind: "release", Subject: out.Release,
+		Detail: map[string]any{"programme": pack.Programme.ID, "impact": in.Impact, "changed": out.Changed, "touched": len(out.Touched)},
+	})
+	if err != nil {
+		return err
+	}
+	var changes []coursedb.FactChange
+	for _, person := range out.Touched {
+		vals := map[string]any{"Line": line.Name, "Impact": string(in.Impact), "Words": strings.TrimSpace(in.Note)}
+		if due != nil {
+			vals["By"] = due.Format(time.RFC3339)
+			changes = append(changes, coursedb.FactChange{Person: person, Fact: gate.Fact{Kind: gate.ContentDue, Line: gate.LineID(line.ID), Ref: out.Release, From: *due}})
+		}
+		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: person, Kind: "content_changed", Vals: vals}); err != nil {
+			return err
+		}
+	}
+	_, err = courses.Record(ctx, changes...)
+	return err
+}
+
+// deadline is 24:00 of a day in a zone.
+func deadline(by string, zone *time.Location) (time.Time, error) {
+	on, err := time.Parse(time.DateOnly, strings.TrimSpace(by))
+	if err != nil {
+		return time.Time{}, fault.Form{ErrNeedsDeadline.On("by")}
+	}
+	y, m, d := on.Date()
+	return endOfDay(y, m, d, zone), nil
+}
+
+func endOfDay(y int, m time.Month, d int, zone *time.Location) time.Time {
+	return time.Date(y, m, d+1, 0, 0, 0, 0, zone).UTC()
+}
+
+// render makes the stored version of each file: modules are rendered here, once,
+// and never on view.
+func render(pack content.Pack) ([]contentdb.Version, error) {
+	bodies := map[string]content.Module{}
+	for _, m := range pack.Modules {
+		bodies[m.Hash] = m
+	}
+	var list []contentdb.Version
+	for _, f := range pack.Files() {
+		v := contentdb.Version{
+			Hash: f.Hash, Pack: pack.Name, Kind: string(f.Kind), Key: f.ID, Lang: f.Lang, Version: f.Version, Title: f.Title, Path: f.Path, Source: f.Source,
+			Outline: pg.AsJSON([]contentdb.Heading{}),
+		}
+		if m, ok := bodies[f.Hash]; ok {
+			doc, err := markdown.Render([]byte(m.Body))
+			if err != nil {
+				return nil, err
+			}
+			outline := make([]contentdb.Heading, 0, len(doc.Outline))
+			for _, h := range doc.Outline {
+				outline = append(outline, contentdb.Heading{Level: h.Level, ID: h.ID, Text: h.Text})
+			}
+			v.HTML, v.Outline, v.Minutes = doc.HTML, pg.AsJSON(outline), doc.Minutes
+		}
+		list = append(list, v)
+	}
+	return list, nil
+}

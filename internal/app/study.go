@@ -1,0 +1,449 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"abilita/content"
+	"abilita/content/contentdb"
+	"abilita/course"
+	"abilita/course/cert"
+	"abilita/course/coursedb"
+	"abilita/course/gate"
+	"abilita/internal/audit"
+	"abilita/internal/fault"
+	"abilita/internal/people"
+	"abilita/internal/pg"
+)
+
+// Study is reading modules, and the volunteer's own first page.
+type Study struct {
+	db     *pg.DB
+	course *Course
+}
+
+// NewStudy makes the use cases of studying.
+func NewStudy(db *pg.DB, course *Course) *Study { return &Study{db: db, course: course} }
+
+// Faults of studying.
+var (
+	ErrNotEnrolled = fault.New(fault.NotFound, "study.not_enrolled")
+	ErrNotReadable = fault.New(fault.Conflict, "study.locked")
+)
+
+// Path is a person's way to a line: the enrolment with its programme and how
+// far they are.
+type Path struct {
+	Enrolment coursedb.Enrolment
+	Line      coursedb.Line
+	Cohort    coursedb.Cohort
+	Programme content.Programme
+	Lang      string
+	Report    cert.Report
+	Next      cert.Line // zero when nothing is left
+	HasNext   bool
+	edition   *edition
+}
+
+// path loads one enrolment with its review.
+func (x *Course) path(ctx context.Context, q pg.Q, e coursedb.Enrolment) (Path, error) {
+	store := coursedb.New(q)
+	p := Path{Enrolment: e}
+	var err error
+	if p.edition, err = x.library.edition(ctx, e.ReleaseID); err != nil {
+		return p, err
+	}
+	p.Programme, p.Lang = p.edition.Pack.Programme, p.edition.Pack.Lang
+	if p.Line, err = store.Line(ctx, e.LineID); err != nil {
+		return p, err
+	}
+	if p.Cohort, err = store.Cohort(ctx, e.CohortID, false); err != nil {
+		return p, err
+	}
+	list, err := store.Evidence(ctx, e.ID)
+	if err != nil {
+		return p, err
+	}
+	p.Report = cert.Review(requirements(p.Programme, ""), coursedb.ForReview(list))
+	p.Next, p.HasNext = course.Next(p.Report)
+	return p, nil
+}
+
+// paths loads all open enrolments of a person, the newest first.
+func (x *Course) paths(ctx context.Context, q pg.Q, who people.ID) ([]Path, error) {
+	list, err := coursedb.New(q).Enrolments(ctx, who)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Path, 0, len(list))
+	for _, e := range list {
+		p, err := x.path(ctx, q, e)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, nil
+}
+
+// ModuleState is one module of a path.
+type ModuleState struct {
+	Module  content.Module
+	Hash    string
+	Minutes int
+	ReadAt  time.Time // zero: not yet
+	Percent int
+	Locked  bool
+}
+
+// Home is what a volunteer's first page is made of.
+type Home struct {
+	Paths   []Path
+	Answers []Answer // of each path, for each channel of its line
+	Paused  time.Time
+	Due     []Due
+	Now     time.Time
+}
+
+// Due is a change of content that the person owes.
+type Due struct {
+	Release int64
+	Line    coursedb.Line
+	Impact  Impact
+	By      time.Time
+	Note    string
+	Modules []string // keys of the changed modules that are not read again yet
+}
+
+// Home reads the volunteer's own page: the same answer and reasons that the gate
+// gives.
+func (x *Study) Home(ctx context.Context, who people.Actor) (Home, error) {
+	if err := who.Must(people.Study, people.Target{Person: who.ID}); err != nil {
+		return Home{}, err
+	}
+	q := x.db.Read()
+	store := coursedb.New(q)
+	paths, err := x.course.paths(ctx, q, who.ID)
+	if err != nil {
+		return Home{}, err
+	}
+	h := Home{Paths: paths}
+	seen := map[int64]bool{}
+	for _, p := range paths {
+		if seen[p.Line.ID] {
+			continue
+		}
+		seen[p.Line.ID] = true
+		asked, err := store.Facts(ctx, who.ID, p.Line.ID)
+		if err != nil {
+			return h, err
+		}
+		h.Now = asked.Now
+		for _, c := range p.Line.Channels {
+			h.Answers = append(h.Answers, Answer{
+				Question: Question{Line: p.Line.Code, Channel: c, Agent: who.Number}, Version: asked.Version, Person: who.ID,
+				Decision: gate.Decide(asked.Facts, gate.LineID(p.Line.ID), gate.Channel(c), asked.Now),
+			})
+		}
+		for _, f := range asked.Facts.List {
+			if f.Kind == gate.Pause && f.ClosedAt.IsZero() {
+				h.Paused = f.From
+			}
+		}
+		due, err := x.due(ctx, q, who.ID, p)
+		if err != nil {
+			return h, err
+		}
+		h.Due = append(h.Due, due...)
+	}
+	return h, nil
+}
+
+// due lists what a person owes of a path's line.
+func (x *Study) due(ctx context.Context, q pg.Q, who people.ID, p Path) ([]Due, error) {
+	open, err := coursedb.New(q).OpenDue(ctx, who, p.Line.ID)
+	if err != nil {
+		return nil, err
+	}
+	var list []Due
+	for _, o := range open {
+		r, err := contentdb.New(q).Release(ctx, o.Release)
+		if err != nil {
+			return nil, err
+		}
+		d := Due{Release: o.Release, Line: p.Line, Impact: Impact(r.Impact), By: o.At, Note: r.Note}
+		parts, err := contentdb.New(q).Parts(ctx, o.Release)
+		if err != nil {
+			return nil, err
+		}
+		read, err := coursedb.New(q).ReadHashes(ctx, who)
+		if err != nil {
+			return nil, err
+		}
+		for _, part := range parts {
+			if part.Changed && part.Kind == string(content.KindModule) && !read[part.Hash] {
+				d.Modules = append(d.Modules, part.Key)
+			}
+		}
+		list = append(list, d)
+	}
+	return list, nil
+}
+
+// Modules lists the modules of a path in their order.
+func (x *Study) Modules(ctx context.Context, who people.Actor) (Path, []ModuleState, error) {
+	if err := who.Must(people.Study, people.Target{Person: who.ID}); err != nil {
+		return Path{}, nil, err
+	}
+	q := x.db.Read()
+	paths, err := x.course.paths(ctx, q, who.ID)
+	if err != nil {
+		return Path{}, nil, err
+	}
+	if len(paths) == 0 {
+		return Path{}, nil, nil
+	}
+	list, err := x.modules(ctx, q, who.ID, paths[0])
+	return paths[0], list, err
+}
+
+func (x *Study) modules(ctx context.Context, q pg.Q, who people.ID, p Path) ([]ModuleState, error) {
+	evidence, err := coursedb.New(q).Evidence(ctx, p.Enrolment.ID)
+	if err != nil {
+		return nil, err
+	}
+	readAt := map[string]time.Time{}
+	for _, e := range evidence {
+		if e.Kind == "module" && e.Passed {
+			readAt[e.Item] = e.At
+		}
+	}
+	hashes := make([]string, 0, len(p.edition.Pack.Modules))
+	for _, m := range p.edition.Pack.Modules {
+		hashes = append(hashes, m.Hash)
+	}
+	readings, err := coursedb.New(q).Readings(ctx, who, hashes)
+	if err != nil {
+		return nil, err
+	}
+	byKey := map[string]content.Module{}
+	for _, m := range p.edition.Pack.Modules {
+		byKey[m.ID] = m
+	}
+	var list []ModuleState
+	for _, key := range moduleOrder(p.Programme) {
+		m, ok := byKey[key]
+		if !ok {
+			continue
+		}
+		locked := slices.ContainsFunc(m.Requires, func(r string) bool { return readAt[r].IsZero() })
+		list = append(list, ModuleState{Module: m, Hash: m.Hash, Minutes: m.Minutes, ReadAt: readAt[key], Percent: readings[m.Hash].Percent, Locked: locked})
+	}
+	return list, nil
+}
+
+// moduleOrder lists the modules that a programme asks for, in its order.
+func moduleOrder(p content.Programme) []string {
+	var keys []string
+	for _, r := range p.Requirements {
+		if r.Kind != content.ReqModules {
+			continue
+		}
+		for _, g := range r.Content {
+			keys = append(keys, g.Of...)
+		}
+	}
+	return keys
+}
+
+// moduleRequirement is the requirement that a module belongs to.
+func moduleRequirement(p content.Programme, key string) (string, bool) {
+	for _, r := range p.Requirements {
+		for _, g := range r.Content {
+			if r.Kind == content.ReqModules && slices.Contains(g.Of, key) {
+				return r.Key, true
+			}
+		}
+	}
+	return "", false
+}
+
+// Reader is one module as somebody reads it.
+type Reader struct {
+	Path    Path
+	State   ModuleState
+	Version contentdb.Version // the version begun, else the present one
+	Reading coursedb.Reading
+	All     []ModuleState
+	Place   int // of the module among All, from 0
+}
+
+// Read opens a module. Somebody who has begun an older version reads that to
+// its end.
+func (x *Study) Read(ctx context.Context, who people.Actor, key string) (Reader, error) {
+	path, list, err := x.Modules(ctx, who)
+	if err != nil {
+		return Reader{}, err
+	}
+	i := slices.IndexFunc(list, func(m ModuleState) bool { return m.Module.ID == key })
+	if i < 0 {
+		return Reader{}, people.ErrHidden
+	}
+	r := Reader{Path: path, State: list[i], All: list, Place: i}
+	if r.State.Locked {
+		return r, ErrNotReadable
+	}
+	q := x.db.Read()
+	hash := r.State.Hash
+	if r.State.ReadAt.IsZero() {
+		begun, err := coursedb.New(q).BegunVersion(ctx, who.ID, key, path.Lang)
+		if err != nil {
+			return r, err
+		}
+		if begun != "" {
+			hash = begun
+		}
+	}
+	if r.Version, err = contentdb.New(q).Version(ctx, hash); err != nil {
+		return r, err
+	}
+	r.Reading, err = coursedb.New(q).Reading(ctx, who.ID, hash)
+	return r, err
+}
+
+// Position keeps where a reader is. It is not a command: nothing depends on it.
+func (x *Study) Position(ctx context.Context, who people.Actor, key, anchor string, percent int) error {
+	r, err := x.Read(ctx, who, key)
+	if err != nil {
+		return err
+	}
+	if percent < 0 || percent > 100 || len(anchor) > 120 {
+		return ErrMalformed
+	}
+	return x.db.InTx(ctx, func(q pg.Q, now time.Time) error {
+		return coursedb.New(q).SaveReading(ctx, who.ID, coursedb.Reading{Hash: r.Version.Hash, Anchor: anchor, Percent: percent}, now)
+	})
+}
+
+// MarkRead is the reader's word at the end of a module: evidence of the exact
+// version. It also settles a change that asked to read this module again.
+func (x *Study) MarkRead(ctx context.Context, who people.Actor, cmd *pg.Command, key string) error {
+	r, err := x.Read(ctx, who, key)
+	if err != nil {
+		return err
+	}
+	requirement, ok := moduleRequirement(r.Path.Programme, key)
+	if !ok {
+		return people.ErrHidden
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		store := coursedb.New(q)
+		if _, err := store.Enrolment(ctx, r.Path.Enrolment.ID, true); err != nil {
+			return err
+		}
+		read, err := store.ReadHashes(ctx, who.ID)
+		if err != nil {
+			return err
+		}
+		if !read[r.Version.Hash] {
+			e, err := store.AddEvidence(ctx, coursedb.Evidence{
+				Person: who.ID, Enrolment: r.Path.Enrolment.ID, Requirement: requirement, Item: key, Kind: "module", ContentHash: r.Version.Hash,
+				Passed: true, Score: -1, Author: who.ID, At: now,
+			})
+			if err != nil {
+				return err
+			}
+			err = audit.Record(ctx, q, now, audit.Entry{
+				Actor: who, As: people.Volunteer, Action: people.Study, Kind: "evidence", Subject: int64(e.ID), Detail: map[string]any{"module": key, "hash": e.Hash},
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if err := store.SaveReading(ctx, who.ID, coursedb.Reading{Hash: r.Version.Hash, Percent: 100}, now); err != nil {
+			return err
+		}
+		if err := x.course.review(ctx, q, now, r.Path.Enrolment.ID); err != nil {
+			return err
+		}
+		return x.settleMicro(ctx, q, now, who, r.Path)
+	})
+}
+
+// settleMicro closes the obligations whose changed modules are all read again.
+func (x *Study) settleMicro(ctx context.Context, q pg.Q, now time.Time, who people.Actor, p Path) error {
+	due, err := x.due(ctx, q, who.ID, p)
+	if err != nil {
+		return err
+	}
+	var changes []coursedb.FactChange
+	for _, d := range due {
+		if d.Impact == Micro && len(d.Modules) == 0 {
+			changes = append(changes, coursedb.FactChange{Person: who.ID, Close: true, Fact: gate.Fact{Kind: gate.ContentDue, Line: gate.LineID(p.Line.ID), Ref: d.Release}})
+		}
+	}
+	_, err = coursedb.New(q).Record(ctx, changes...)
+	return err
+}
+
+// ConfirmChange is the reader's word that a change was read; from the commit on
+// the gate no longer counts it.
+func (x *Study) ConfirmChange(ctx context.Context, who people.Actor, cmd *pg.Command, release int64) error {
+	if err := who.Must(people.Study, people.Target{Person: who.ID}); err != nil {
+		return err
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		paths, err := x.course.paths(ctx, q, who.ID)
+		if err != nil {
+			return err
+		}
+		for _, p := range paths {
+			due, err := x.due(ctx, q, who.ID, p)
+			if err != nil {
+				return err
+			}
+			i := slices.IndexFunc(due, func(d Due) bool { return d.Release == release && d.Impact == Confirm })
+			if i < 0 {
+				continue
+			}
+			e, err := coursedb.New(q).AddEvidence(ctx, coursedb.Evidence{
+				Person: who.ID, Enrolment: p.Enrolment.ID, Requirement: "change", Item: "release", Kind: "confirm", ContentHash: p.Programme.Hash,
+				Passed: true, Score: -1, Author: who.ID, Ref: release, At: now,
+			})
+			if err != nil {
+				return err
+			}
+			err = audit.Record(ctx, q, now, audit.Entry{
+				Actor: who, As: people.Volunteer, Action: people.Study, Kind: "evidence", Subject: int64(e.ID), Detail: map[string]any{"release": release, "hash": e.Hash},
+			})
+			if err != nil {
+				return err
+			}
+			_, err = coursedb.New(q).Record(ctx, coursedb.FactChange{Person: who.ID, Close: true, Fact: gate.Fact{Kind: gate.ContentDue, Line: gate.LineID(p.Line.ID), Ref: release}})
+			return err
+		}
+		return ErrNothingDue
+	})
+}
+
+// SetPause lets a volunteer stop for a while, or go on; nobody asks why.
+func (x *Study) SetPause(ctx context.Context, who people.Actor, cmd *pg.Command, pause bool) error {
+	if err := who.Must(people.PauseSelf, people.Target{Person: who.ID}); err != nil {
+		return err
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		err := audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, As: people.Volunteer, Action: people.PauseSelf, Kind: "person", Subject: int64(who.ID), Detail: map[string]any{"pause": pause},
+		})
+		if err != nil {
+			return err
+		}
+		changes := []coursedb.FactChange{{Person: who.ID, Close: true, Fact: gate.Fact{Kind: gate.Pause}}}
+		if pause {
+			changes = append(changes, coursedb.FactChange{Person: who.ID, Now: true, Fact: gate.Fact{Kind: gate.Pause}})
+		}
+		_, err = coursedb.New(q).Record(ctx, changes...)
+		return err
+	})
+}
