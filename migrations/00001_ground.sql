@@ -88,6 +88,16 @@ CREATE TABLE due_work (
 );
 CREATE INDEX due_work_open ON due_work (run_at) WHERE done_at IS NULL;
 
+-- A job runs once in a slot of the database's clock, whoever claims it.
+CREATE TABLE job_run (
+    job         text NOT NULL,
+    slot        timestamptz NOT NULL,
+    owner       text NOT NULL,
+    lease_until timestamptz NOT NULL,
+    done_at     timestamptz,
+    PRIMARY KEY (job, slot)
+);
+
 CREATE TABLE backup_run (
     id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     taken_at timestamptz NOT NULL,

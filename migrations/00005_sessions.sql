@@ -13,7 +13,8 @@ CREATE TABLE session_series (
     capacity   integer NOT NULL CHECK (capacity > 0),
     trainer_id bigint REFERENCES person (id),
     join_url   text NOT NULL DEFAULT '',
-    script_key text NOT NULL DEFAULT ''
+    script_key text NOT NULL DEFAULT '', -- of an assessed role-play
+    slot_minutes integer NOT NULL DEFAULT 0 -- length of each turn; 0: not divided
 );
 CREATE TABLE session (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

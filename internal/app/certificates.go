@@ -25,7 +25,9 @@ type Certificates struct {
 }
 
 // NewCertificates makes the use cases of certificates.
-func NewCertificates(db *pg.DB, course *Course) *Certificates { return &Certificates{db: db, course: course} }
+func NewCertificates(db *pg.DB, course *Course) *Certificates {
+	return &Certificates{db: db, course: course}
+}
 
 // StopReasons are the codes of a suspension or revocation.
 var StopReasons = []string{"safety", "privacy", "conduct", "quality", "request", "other"}
