@@ -21,10 +21,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/lib/pq"
-
 	"abilita/internal/pg"
 	"abilita/migrations"
+
+	"github.com/lib/pq"
 )
 
 // Open is a pool on a new database that holds the schema, the deployment kind
