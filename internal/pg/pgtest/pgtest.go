@@ -151,7 +151,7 @@ func run(ctx context.Context, address string, statements ...string) error {
 func fingerprint() (string, error) {
 	h := sha256.New()
 	err := fs.WalkDir(migrations.FS, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || d.IsDir() || path == "schema.sql" {
 			return err
 		}
 		text, err := fs.ReadFile(migrations.FS, path)
