@@ -51,7 +51,7 @@ func writeConfig(h home, who account, a address, host string, o Options) error {
 	for _, k := range slices.Sorted(maps.Keys(s)) {
 		fmt.Fprintf(&conf, "%s = '%s'\n", k, strings.ReplaceAll(s[k], "'", "''"))
 	}
-	if err := put(filepath.Join(h.data(), "abilita.conf"), []byte(conf.String()), 0o600, who); err != nil {
+	if err := put(filepath.Join(h.data(), "abilita.conf"), []byte(conf.String()), who); err != nil {
 		return err
 	}
 	hba := "# Written at each start. The program comes by the unix socket only; nobody else is let in.\n" +
@@ -60,7 +60,7 @@ func writeConfig(h home, who account, a address, host string, o Options) error {
 		hba += "# View engines, from outside the machine over TCP.\n" +
 			"host " + Database + " gate_ro all scram-sha-256\n"
 	}
-	return put(filepath.Join(h.data(), "pg_hba.conf"), []byte(hba), 0o600, who)
+	return put(filepath.Join(h.data(), "pg_hba.conf"), []byte(hba), who)
 }
 
 // sharedBuffers is PostgreSQL's own 128MB, less on a very small machine and

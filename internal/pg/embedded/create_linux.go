@@ -51,7 +51,7 @@ func (c *Cluster) create(ctx context.Context, bin binaries, fresh, noFsync bool)
 	if err := c.single(ctx, bin, data, commands); err != nil {
 		return err
 	}
-	if err := put(c.home.password(), []byte(c.password+"\n"), 0o600, c.ours); err != nil {
+	if err := put(c.home.password(), []byte(c.password+"\n"), c.ours); err != nil {
 		return err
 	}
 	if !fresh {
@@ -105,8 +105,10 @@ func (c *Cluster) single(ctx context.Context, bin binaries, data string, command
 	if err := clearPidFile(data); err != nil {
 		return err
 	}
-	args := []string{"--single", "-D", data, "-c", "exit_on_error=on", "-c", "log_min_error_statement=panic",
-		"-c", "password_encryption=scram-sha-256", "postgres"}
+	args := []string{
+		"--single", "-D", data, "-c", "exit_on_error=on", "-c", "log_min_error_statement=panic",
+		"-c", "password_encryption=scram-sha-256", "postgres",
+	}
 	out, err := c.tool(ctx, bin.postgres(), args, strings.Join(commands, "\n")+"\n")
 	if err != nil {
 		return fmt.Errorf("set up the database: %w%s", err, tail(out))

@@ -27,38 +27,40 @@ func TestStartsForWhoeverAsks(t *testing.T) {
 		dir   func(t *testing.T) string
 	}
 	me := strconv.Itoa(os.Geteuid())
-	cases := map[string]who{"ourselves": {dir: func(t *testing.T) string { return filepath.Join(folder(t), "data") }, owner: me}}
+	cases := map[string]who{"ourselves": {dir: inside, owner: me}}
 	if os.Geteuid() == 0 {
 		cases = map[string]who{
 			"root in an open folder": {
-				dir: func(t *testing.T) string { return filepath.Join(folder(t), "data") }, owner: "not 0"},
+				dir: inside, owner: "not 0",
+			},
 			"root below a folder that only root enters": {
-				dir: func(t *testing.T) string {
-					dir := folder(t)
-					if err := os.Chmod(dir, 0o700); err != nil {
-						t.Fatal(err)
-					}
-					return filepath.Join(dir, "data")
-				}, owner: "0"},
+				dir: ownedBy(0), owner: "0",
+			},
 			"root in its own home": {
 				dir: func(t *testing.T) string {
+					t.Helper()
 					dir, err := os.MkdirTemp("/root", "embedded-test-")
 					if err != nil {
 						t.Fatal(err)
 					}
 					t.Cleanup(func() { _ = os.RemoveAll(dir) })
 					return dir
-				}, owner: "0"},
+				}, owner: "0",
+			},
 			"root in the private home of somebody": {
-				dir: func(t *testing.T) string { return owned(t, 1, 0o700) }, owner: "1"},
+				dir: ownedBy(1), owner: "1",
+			},
 			"root in the private home of somebody without a name": {
-				dir: func(t *testing.T) string { return owned(t, 1234, 0o700) }, owner: "1234"},
+				dir: ownedBy(1234), owner: "1234",
+			},
 			"a plain user": {
 				cred: &syscall.Credential{Uid: 65534, Gid: 65534},
-				dir:  func(t *testing.T) string { return owned(t, 65534, 0o700) }, owner: "65534"},
+				dir:  ownedBy(65534), owner: "65534",
+			},
 			"a user without a name, as in some containers": {
 				cred: &syscall.Credential{Uid: 54321, Gid: 54321},
-				dir:  func(t *testing.T) string { return owned(t, 54321, 0o700) }, owner: "54321"},
+				dir:  ownedBy(54321), owner: "54321",
+			},
 		}
 	}
 	for name, tc := range cases {
@@ -92,13 +94,22 @@ func TestStartsForWhoeverAsks(t *testing.T) {
 	}
 }
 
-func owned(t *testing.T, uid int, mode os.FileMode) string {
+// inside is a data folder that the program has to make.
+func inside(t *testing.T) string {
 	t.Helper()
-	dir := folder(t)
-	if err := errors.Join(os.Chown(dir, uid, uid), os.Chmod(dir, mode)); err != nil {
-		t.Fatal(err)
+	return filepath.Join(folder(t), "data")
+}
+
+// ownedBy is a data folder to be made in the private home of an account.
+func ownedBy(uid int) func(*testing.T) string {
+	return func(t *testing.T) string {
+		t.Helper()
+		dir := folder(t)
+		if err := errors.Join(os.Chown(dir, uid, uid), os.Chmod(dir, 0o700)); err != nil {
+			t.Fatal(err)
+		}
+		return filepath.Join(dir, "data")
 	}
-	return filepath.Join(dir, "data")
 }
 
 func TestKilledProgramLeavesNoServer(t *testing.T) {

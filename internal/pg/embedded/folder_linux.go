@@ -190,15 +190,15 @@ func dataVersion(h home) (int, error) {
 	return 0, nil
 }
 
-// put writes a file whole or not at all, owned by who.
-func put(path string, content []byte, mode fs.FileMode, who account) error {
+// put writes a private file (0600) whole or not at all, owned by who.
+func put(path string, content []byte, who account) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	defer os.Remove(f.Name()) //nolint:errcheck // it is gone after the rename
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Chmod(mode), f.Close())
+	_, err = f.Write(content) // CreateTemp made it 0600
+	err = errors.Join(err, f.Close())
 	if err == nil {
 		err = who.own(f.Name())
 	}

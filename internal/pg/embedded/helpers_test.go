@@ -19,9 +19,9 @@ import (
 	"testing"
 	"time"
 
-	_ "github.com/lib/pq"
-
 	"abilita/internal/pg/embedded"
+
+	_ "github.com/lib/pq"
 )
 
 // The test binary is also the program under test: started again with this

@@ -119,10 +119,10 @@ func (c *Cluster) launch(ctx context.Context, bin binaries) error {
 	if err != nil {
 		return fmt.Errorf("pipe for the server's words: %w", err)
 	}
-	cmd := exec.Command(bin.postgres(), "-D", c.home.data())
+	cmd := exec.Command(bin.postgres(), "-D", c.home.data()) //nolint:noctx // it outlives the context of Start
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = "/", environment(), w, w
 	cmd.SysProcAttr = c.who.attributes()
-	c.words = listen(r, c.log)
+	c.words = listen(r, c.log) //nolint:contextcheck // it outlives the context of Start
 	c.server, err = spawn(cmd)
 	_ = w.Close() // the server has its own copy; ours would keep the pipe open
 	if err != nil {
@@ -136,7 +136,7 @@ func (c *Cluster) launch(ctx context.Context, bin binaries) error {
 	if err != nil {
 		return fmt.Errorf("note where the server is: %w", err)
 	}
-	return put(c.home.running(), note, 0o600, c.ours)
+	return put(c.home.running(), note, c.ours)
 }
 
 // URL is the address of a database of this server for lib/pq, through the unix

@@ -1,0 +1,1412 @@
+-- What the migrations add up to. Written by `make schema`; never edited.
+CREATE FUNCTION public.abilita_now() RETURNS timestamp with time zone
+    LANGUAGE sql
+    AS $$ SELECT coalesce((SELECT coalesce(frozen_at, clock_timestamp() + ahead) FROM clock_offset), clock_timestamp()) $$;
+
+CREATE FUNCTION public.gate_fact_only_closes() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.closed_at IS NOT NULL OR NEW.closed_at IS NULL OR NEW.closed_at < OLD.recorded_at
+        OR (to_jsonb(NEW) - 'closed_at' - 'closed_version') <> (to_jsonb(OLD) - 'closed_at' - 'closed_version') THEN
+        RAISE EXCEPTION 'a gate fact is only closed, once, never changed' USING ERRCODE = '23001';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23001'; END $$;
+
+CREATE TABLE public.application (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    state text NOT NULL,
+    motivation text DEFAULT ''::text NOT NULL,
+    availability text DEFAULT ''::text NOT NULL,
+    paid_ties boolean NOT NULL,
+    notice_version text NOT NULL,
+    source text DEFAULT 'form'::text NOT NULL,
+    submitted_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by bigint,
+    reason text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT application_state_check CHECK ((state = ANY (ARRAY['submitted'::text, 'in_review'::text, 'admitted'::text, 'on_hold'::text, 'refused'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE public.application ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.application_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.application_note (
+    id bigint NOT NULL,
+    application_id bigint NOT NULL,
+    author_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    body text NOT NULL
+);
+
+ALTER TABLE public.application_note ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.application_note_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.assessment (
+    id bigint NOT NULL,
+    session_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    enrolment_id bigint NOT NULL,
+    evaluator_id bigint NOT NULL,
+    script_key text NOT NULL,
+    script_hash text NOT NULL,
+    marks jsonb NOT NULL,
+    score integer NOT NULL,
+    critical boolean NOT NULL,
+    passed boolean NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT assessment_not_own CHECK ((evaluator_id <> person_id))
+);
+
+ALTER TABLE public.assessment ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.assessment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.attendance (
+    id bigint NOT NULL,
+    session_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    outcome text NOT NULL,
+    minutes integer DEFAULT 0 NOT NULL,
+    by_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    corrects bigint,
+    reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT attendance_minutes_check CHECK ((minutes >= 0)),
+    CONSTRAINT attendance_outcome_check CHECK ((outcome = ANY (ARRAY['present'::text, 'absent'::text, 'excused'::text])))
+);
+
+ALTER TABLE public.attendance ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.attendance_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_entry (
+    id bigint NOT NULL,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor bigint,
+    acting_as text NOT NULL,
+    action text NOT NULL,
+    subject_kind text DEFAULT ''::text NOT NULL,
+    subject_id bigint DEFAULT 0 NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    request text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE public.audit_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_head (
+    single boolean DEFAULT true NOT NULL,
+    seq bigint NOT NULL,
+    xid xid8 NOT NULL,
+    entry_id bigint NOT NULL,
+    hash bytea NOT NULL,
+    mac bytea NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    CONSTRAINT audit_head_single_check CHECK (single)
+);
+
+CREATE TABLE public.audit_seal (
+    seq bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    hash bytea NOT NULL
+);
+
+CREATE TABLE public.backup_run (
+    id bigint NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    bytes bigint NOT NULL,
+    sha256 bytea NOT NULL
+);
+
+ALTER TABLE public.backup_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.backup_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.booking (
+    id bigint NOT NULL,
+    session_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    state text NOT NULL,
+    booked_at timestamp with time zone NOT NULL,
+    CONSTRAINT booking_state_check CHECK ((state = ANY (ARRAY['booked'::text, 'cancelled'::text, 'present'::text, 'absent'::text, 'excused'::text])))
+);
+
+ALTER TABLE public.booking ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.booking_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.certificate (
+    id bigint NOT NULL,
+    number text NOT NULL,
+    person_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    enrolment_id bigint NOT NULL,
+    release_id bigint NOT NULL,
+    channels text[] NOT NULL,
+    level text NOT NULL,
+    review jsonb NOT NULL,
+    evaluator_id bigint,
+    proposed_at timestamp with time zone NOT NULL,
+    signed_by bigint,
+    signed_at timestamp with time zone,
+    valid_from timestamp with time zone,
+    valid_until timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT certificate_interval CHECK ((valid_until > valid_from)),
+    CONSTRAINT certificate_level_check CHECK ((level = ANY (ARRAY['listening'::text, 'supervised'::text, 'autonomous'::text, 'mentor'::text]))),
+    CONSTRAINT certificate_not_own CHECK ((signed_by <> person_id)),
+    CONSTRAINT certificate_signed CHECK (((signed_by IS NULL) = (valid_from IS NULL)))
+);
+
+CREATE TABLE public.certificate_event (
+    id bigint NOT NULL,
+    certificate_id bigint NOT NULL,
+    kind text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    appeal_by date,
+    actor_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT certificate_event_kind_check CHECK ((kind = ANY (ARRAY['signed'::text, 'suspended'::text, 'restored'::text, 'revoked'::text, 'superseded'::text])))
+);
+
+ALTER TABLE public.certificate_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.certificate_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE public.certificate ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.certificate_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.checklist_run (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    enrolment_id bigint NOT NULL,
+    requirement text NOT NULL,
+    list_key text NOT NULL,
+    list_hash text NOT NULL,
+    ticked jsonb DEFAULT '[]'::jsonb NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    signer_id bigint NOT NULL,
+    signed_at timestamp with time zone NOT NULL,
+    complete boolean NOT NULL
+);
+
+ALTER TABLE public.checklist_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.checklist_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.clock_offset (
+    single boolean DEFAULT true NOT NULL,
+    kind text NOT NULL,
+    ahead interval DEFAULT '00:00:00'::interval NOT NULL,
+    frozen_at timestamp with time zone,
+    CONSTRAINT clock_offset_frozen_in_tests CHECK (((frozen_at IS NULL) OR (kind = 'test'::text))),
+    CONSTRAINT clock_offset_not_live CHECK ((kind = ANY (ARRAY['demo'::text, 'test'::text]))),
+    CONSTRAINT clock_offset_single_check CHECK (single)
+);
+
+CREATE TABLE public.cohort (
+    id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    release_id bigint NOT NULL,
+    name text NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    seats integer NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT cohort_dates CHECK ((ends_on >= starts_on)),
+    CONSTRAINT cohort_seats_check CHECK ((seats > 0))
+);
+
+ALTER TABLE public.cohort ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.cohort_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.command (
+    key text NOT NULL,
+    actor bigint,
+    route text NOT NULL,
+    body_hash bytea NOT NULL,
+    status integer NOT NULL,
+    location text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT command_key_check CHECK (((length(key) >= 16) AND (length(key) <= 64)))
+);
+
+CREATE TABLE public.content_version (
+    hash text NOT NULL,
+    pack text NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    lang text NOT NULL,
+    version text NOT NULL,
+    title text NOT NULL,
+    path text NOT NULL,
+    source text NOT NULL,
+    html text DEFAULT ''::text NOT NULL,
+    outline jsonb DEFAULT '[]'::jsonb NOT NULL,
+    minutes integer DEFAULT 0 NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by bigint,
+    CONSTRAINT content_version_kind_check CHECK ((kind = ANY (ARRAY['programme'::text, 'module'::text, 'script'::text, 'quiz'::text, 'rubric'::text, 'checklist'::text]))),
+    CONSTRAINT content_version_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text])))
+);
+
+CREATE TABLE public.credential (
+    person_id bigint NOT NULL,
+    phc text NOT NULL,
+    changed_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.deployment (
+    single boolean DEFAULT true NOT NULL,
+    kind text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT deployment_kind_check CHECK ((kind = ANY (ARRAY['live'::text, 'demo'::text, 'test'::text]))),
+    CONSTRAINT deployment_single_check CHECK (single)
+);
+
+CREATE TABLE public.due_work (
+    id bigint NOT NULL,
+    kind text NOT NULL,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    run_at timestamp with time zone NOT NULL,
+    dedupe_key text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    locked_until timestamp with time zone,
+    done_at timestamp with time zone,
+    problem text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE public.due_work ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.due_work_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.enrolment (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    cohort_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    release_id bigint NOT NULL,
+    state text NOT NULL,
+    enrolled_at timestamp with time zone NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT enrolment_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'enrolled'::text, 'active'::text, 'paused'::text, 'completed'::text, 'withdrawn'::text, 'lapsed'::text])))
+);
+
+ALTER TABLE public.enrolment ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.enrolment_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.evidence (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    enrolment_id bigint NOT NULL,
+    requirement text NOT NULL,
+    item text DEFAULT ''::text NOT NULL,
+    kind text NOT NULL,
+    content_hash text DEFAULT ''::text NOT NULL,
+    passed boolean NOT NULL,
+    critical boolean DEFAULT false NOT NULL,
+    score integer,
+    author_id bigint,
+    ref_id bigint DEFAULT 0 NOT NULL,
+    at timestamp with time zone NOT NULL,
+    detail jsonb DEFAULT '{}'::jsonb NOT NULL,
+    corrects bigint,
+    hash text NOT NULL,
+    CONSTRAINT evidence_kind_check CHECK ((kind = ANY (ARRAY['module'::text, 'quiz'::text, 'roleplay'::text, 'attendance'::text, 'checklist'::text, 'pledge'::text, 'station'::text, 'confirm'::text]))),
+    CONSTRAINT evidence_not_own CHECK (((author_id IS NULL) OR (author_id <> person_id) OR (kind = ANY (ARRAY['module'::text, 'pledge'::text, 'station'::text, 'confirm'::text])))),
+    CONSTRAINT evidence_score_check CHECK (((score >= 0) AND (score <= 10000)))
+);
+
+ALTER TABLE public.evidence ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.evidence_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.gate_fact (
+    id bigint NOT NULL,
+    person_id bigint,
+    line_id bigint,
+    channel text DEFAULT ''::text NOT NULL,
+    kind text NOT NULL,
+    level text DEFAULT ''::text NOT NULL,
+    ref_id bigint DEFAULT 0 NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_until timestamp with time zone,
+    recorded_at timestamp with time zone NOT NULL,
+    version bigint NOT NULL,
+    closed_at timestamp with time zone,
+    closed_version bigint,
+    CONSTRAINT gate_fact_closed CHECK (((closed_at IS NULL) = (closed_version IS NULL))),
+    CONSTRAINT gate_fact_kind_check CHECK ((kind = ANY (ARRAY['register'::text, 'of_age'::text, 'suspension'::text, 'certificate'::text, 'certificate_suspension'::text, 'certificate_revocation'::text, 'line_active'::text, 'content_due'::text, 'station'::text, 'pledge'::text, 'pause'::text]))),
+    CONSTRAINT gate_fact_owner CHECK (((person_id IS NOT NULL) OR (line_id IS NOT NULL)))
+);
+
+ALTER TABLE public.gate_fact ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.gate_fact_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.gate_key (
+    id bigint NOT NULL,
+    name text NOT NULL,
+    token_hash bytea NOT NULL,
+    scopes text[] NOT NULL,
+    lines bigint[] DEFAULT '{}'::bigint[] NOT NULL,
+    made_by bigint,
+    made_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
+
+ALTER TABLE public.gate_key ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.gate_key_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.gate_version (
+    single boolean DEFAULT true NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT gate_version_single_check CHECK (single)
+);
+
+CREATE TABLE public.goose_db_version (
+    id integer NOT NULL,
+    version_id bigint NOT NULL,
+    is_applied boolean NOT NULL,
+    tstamp timestamp without time zone DEFAULT now() NOT NULL
+);
+
+ALTER TABLE public.goose_db_version ALTER COLUMN id ADD GENERATED BY DEFAULT AS IDENTITY (
+    SEQUENCE NAME public.goose_db_version_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.identity (
+    person_id bigint NOT NULL,
+    given_name text NOT NULL,
+    family_name text NOT NULL,
+    email text NOT NULL,
+    email_key text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    birth_date date,
+    birth_place text DEFAULT ''::text NOT NULL,
+    residence text DEFAULT ''::text NOT NULL,
+    lang text DEFAULT 'it'::text NOT NULL,
+    search text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT identity_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text])))
+);
+
+CREATE TABLE public.letter (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    kind text NOT NULL,
+    lang text NOT NULL,
+    vals jsonb DEFAULT '{}'::jsonb NOT NULL,
+    link_id bigint,
+    attachment text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'queued'::text NOT NULL,
+    queued_at timestamp with time zone NOT NULL,
+    next_try_at timestamp with time zone NOT NULL,
+    locked_until timestamp with time zone,
+    attempts integer DEFAULT 0 NOT NULL,
+    sent_at timestamp with time zone,
+    handed_by bigint,
+    problem text DEFAULT ''::text NOT NULL,
+    CONSTRAINT letter_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'handed'::text, 'failed'::text, 'withdrawn'::text])))
+);
+
+ALTER TABLE public.letter ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.letter_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.line (
+    id bigint NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    zone text DEFAULT 'Europe/Rome'::text NOT NULL,
+    min_age integer DEFAULT 18 NOT NULL,
+    fallback text DEFAULT ''::text NOT NULL,
+    programme text DEFAULT ''::text NOT NULL,
+    launch_on date,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT line_code_check CHECK ((code ~ '^[a-z0-9-]{1,32}$'::text)),
+    CONSTRAINT line_min_age_check CHECK (((min_age >= 14) AND (min_age <= 99)))
+);
+
+CREATE TABLE public.line_channel (
+    line_id bigint NOT NULL,
+    channel text NOT NULL,
+    CONSTRAINT line_channel_channel_check CHECK ((channel = ANY (ARRAY['phone'::text, 'chat'::text, 'video'::text, 'mail'::text, 'desk'::text])))
+);
+
+CREATE TABLE public.line_hours (
+    line_id bigint NOT NULL,
+    weekday integer NOT NULL,
+    opens time without time zone NOT NULL,
+    closes time without time zone NOT NULL,
+    CONSTRAINT line_hours_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
+);
+
+ALTER TABLE public.line ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.line_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.login_link (
+    id bigint NOT NULL,
+    person_id bigint,
+    purpose text NOT NULL,
+    nonce bytea NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT login_link_purpose_check CHECK ((purpose = ANY (ARRAY['setup'::text, 'invite'::text, 'reset'::text, 'address'::text])))
+);
+
+ALTER TABLE public.login_link ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.login_link_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.organisation (
+    single boolean DEFAULT true NOT NULL,
+    name text NOT NULL,
+    contact text NOT NULL,
+    zone text DEFAULT 'Europe/Rome'::text NOT NULL,
+    policy text DEFAULT ''::text NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT organisation_single_check CHECK (single)
+);
+
+CREATE TABLE public.person (
+    id bigint NOT NULL,
+    number text,
+    created_at timestamp with time zone NOT NULL,
+    erased_at timestamp with time zone,
+    merged_into bigint,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT person_number_check CHECK ((number ~ '^[a-z0-9]{1,32}$'::text))
+);
+
+ALTER TABLE public.person ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.person_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE SEQUENCE public.person_number
+    START WITH 101
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.privacy_notice (
+    id bigint NOT NULL,
+    version text NOT NULL,
+    lang text NOT NULL,
+    body text NOT NULL,
+    html text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT privacy_notice_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text])))
+);
+
+ALTER TABLE public.privacy_notice ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.privacy_notice_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.progress (
+    enrolment_id bigint NOT NULL,
+    requirement text NOT NULL,
+    place integer NOT NULL,
+    state text NOT NULL,
+    done integer DEFAULT 0 NOT NULL,
+    needed integer DEFAULT 1 NOT NULL,
+    score integer,
+    at timestamp with time zone,
+    CONSTRAINT progress_state_check CHECK ((state = ANY (ARRAY['done'::text, 'doing'::text, 'todo'::text, 'locked'::text, 'waiting'::text, 'failed'::text, 'critical'::text])))
+);
+
+CREATE TABLE public.quiz_attempt (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    enrolment_id bigint NOT NULL,
+    requirement text NOT NULL,
+    quiz_key text NOT NULL,
+    quiz_hash text NOT NULL,
+    bank_hash text NOT NULL,
+    ordinal integer NOT NULL,
+    paper jsonb NOT NULL,
+    answers jsonb DEFAULT '{}'::jsonb NOT NULL,
+    state text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    deadline timestamp with time zone NOT NULL,
+    saved_at timestamp with time zone,
+    submitted_at timestamp with time zone,
+    graded_at timestamp with time zone,
+    result jsonb,
+    score integer,
+    voided_by bigint,
+    reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT quiz_attempt_state_check CHECK ((state = ANY (ARRAY['open'::text, 'submitted'::text, 'passed'::text, 'failed'::text, 'voided'::text])))
+);
+
+ALTER TABLE public.quiz_attempt ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.quiz_attempt_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.quiz_mark (
+    attempt_id bigint NOT NULL,
+    item text NOT NULL,
+    marker_id bigint NOT NULL,
+    points integer NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.reading (
+    person_id bigint NOT NULL,
+    hash text NOT NULL,
+    anchor text DEFAULT ''::text NOT NULL,
+    percent integer DEFAULT 0 NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT reading_percent_check CHECK (((percent >= 0) AND (percent <= 100)))
+);
+
+CREATE TABLE public.register_entry (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    entered_on date,
+    policy text DEFAULT ''::text NOT NULL,
+    covered_from timestamp with time zone,
+    confirmed_by bigint,
+    confirmed_at timestamp with time zone,
+    left_on date,
+    left_by bigint,
+    corrects bigint,
+    reason text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE public.register_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.register_entry_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.release (
+    id bigint NOT NULL,
+    programme text NOT NULL,
+    lang text NOT NULL,
+    hash text NOT NULL,
+    impact text NOT NULL,
+    due_at timestamp with time zone,
+    note text DEFAULT ''::text NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by bigint,
+    CONSTRAINT release_due CHECK (((impact = ANY (ARRAY['confirm'::text, 'micro'::text, 'recertify'::text])) = (due_at IS NOT NULL))),
+    CONSTRAINT release_impact_check CHECK ((impact = ANY (ARRAY['none'::text, 'notice'::text, 'confirm'::text, 'micro'::text, 'recertify'::text]))),
+    CONSTRAINT release_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text])))
+);
+
+ALTER TABLE public.release ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.release_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.release_part (
+    release_id bigint NOT NULL,
+    kind text NOT NULL,
+    key text NOT NULL,
+    hash text NOT NULL,
+    changed boolean DEFAULT false NOT NULL
+);
+
+CREATE TABLE public.role_grant (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    role text NOT NULL,
+    scope text NOT NULL,
+    scope_id bigint DEFAULT 0 NOT NULL,
+    granted_by bigint,
+    granted_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    CONSTRAINT role_grant_role_check CHECK ((role = ANY (ARRAY['volunteer'::text, 'evaluator'::text, 'mentor'::text, 'trainer'::text, 'supervisor'::text, 'coordinator'::text, 'auditor'::text, 'administrator'::text]))),
+    CONSTRAINT role_grant_scope_check CHECK ((scope = ANY (ARRAY['own'::text, 'cohort'::text, 'line'::text, 'site'::text, 'organisation'::text, 'all'::text])))
+);
+
+ALTER TABLE public.role_grant ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.role_grant_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.roleplay_run (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    enrolment_id bigint,
+    script_key text NOT NULL,
+    script_hash text NOT NULL,
+    seed bigint NOT NULL,
+    choices jsonb DEFAULT '[]'::jsonb NOT NULL,
+    state text NOT NULL,
+    score integer,
+    passed boolean,
+    result jsonb,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT roleplay_run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'ended'::text, 'left'::text])))
+);
+
+ALTER TABLE public.roleplay_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.roleplay_run_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.secret_budget (
+    key text NOT NULL,
+    failures integer NOT NULL,
+    since timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.session (
+    id bigint NOT NULL,
+    series_id bigint NOT NULL,
+    cohort_id bigint NOT NULL,
+    local_date date NOT NULL,
+    slot integer DEFAULT 0 NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    capacity integer NOT NULL,
+    trainer_id bigint,
+    join_url text DEFAULT ''::text NOT NULL,
+    script_key text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'planned'::text NOT NULL,
+    sequence integer DEFAULT 0 NOT NULL,
+    closed_at timestamp with time zone,
+    closed_by bigint,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT session_capacity_check CHECK ((capacity > 0)),
+    CONSTRAINT session_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'cancelled'::text, 'closed'::text]))),
+    CONSTRAINT session_times CHECK ((ends_at > starts_at))
+);
+
+ALTER TABLE public.session ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.session_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.session_series (
+    id bigint NOT NULL,
+    cohort_id bigint NOT NULL,
+    kind text NOT NULL,
+    title text NOT NULL,
+    weekdays integer[] NOT NULL,
+    starts time without time zone NOT NULL,
+    minutes integer NOT NULL,
+    first_on date NOT NULL,
+    count integer NOT NULL,
+    capacity integer NOT NULL,
+    trainer_id bigint,
+    join_url text DEFAULT ''::text NOT NULL,
+    script_key text DEFAULT ''::text NOT NULL,
+    CONSTRAINT session_series_capacity_check CHECK ((capacity > 0)),
+    CONSTRAINT session_series_count_check CHECK (((count >= 1) AND (count <= 200))),
+    CONSTRAINT session_series_kind_check CHECK ((kind = ANY (ARRAY['evening'::text, 'lab'::text, 'roleplay'::text, 'recovery'::text]))),
+    CONSTRAINT session_series_minutes_check CHECK (((minutes >= 5) AND (minutes <= 600)))
+);
+
+ALTER TABLE public.session_series ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.session_series_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.web_session (
+    token_hash bytea NOT NULL,
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    staff boolean NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    agent text DEFAULT ''::text NOT NULL
+);
+
+ALTER TABLE public.web_session ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.web_session_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+ALTER TABLE ONLY public.application_note
+    ADD CONSTRAINT application_note_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.assessment
+    ADD CONSTRAINT assessment_once_key UNIQUE (session_id, person_id, evaluator_id);
+
+ALTER TABLE ONLY public.assessment
+    ADD CONSTRAINT assessment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.attendance
+    ADD CONSTRAINT attendance_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_entry
+    ADD CONSTRAINT audit_entry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_head
+    ADD CONSTRAINT audit_head_pkey PRIMARY KEY (single);
+
+ALTER TABLE ONLY public.audit_seal
+    ADD CONSTRAINT audit_seal_entry_id_key UNIQUE (entry_id);
+
+ALTER TABLE ONLY public.audit_seal
+    ADD CONSTRAINT audit_seal_pkey PRIMARY KEY (seq);
+
+ALTER TABLE ONLY public.backup_run
+    ADD CONSTRAINT backup_run_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.booking
+    ADD CONSTRAINT booking_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.booking
+    ADD CONSTRAINT booking_session_person_key UNIQUE (session_id, person_id);
+
+ALTER TABLE ONLY public.certificate_event
+    ADD CONSTRAINT certificate_event_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.checklist_run
+    ADD CONSTRAINT checklist_run_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.clock_offset
+    ADD CONSTRAINT clock_offset_pkey PRIMARY KEY (single);
+
+ALTER TABLE ONLY public.cohort
+    ADD CONSTRAINT cohort_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.command
+    ADD CONSTRAINT command_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.content_version
+    ADD CONSTRAINT content_version_pkey PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.credential
+    ADD CONSTRAINT credential_pkey PRIMARY KEY (person_id);
+
+ALTER TABLE ONLY public.deployment
+    ADD CONSTRAINT deployment_kind_key UNIQUE (kind);
+
+ALTER TABLE ONLY public.deployment
+    ADD CONSTRAINT deployment_pkey PRIMARY KEY (single);
+
+ALTER TABLE ONLY public.due_work
+    ADD CONSTRAINT due_work_dedupe_key UNIQUE (dedupe_key);
+
+ALTER TABLE ONLY public.due_work
+    ADD CONSTRAINT due_work_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.enrolment
+    ADD CONSTRAINT enrolment_person_cohort_key UNIQUE (person_id, cohort_id);
+
+ALTER TABLE ONLY public.enrolment
+    ADD CONSTRAINT enrolment_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.evidence
+    ADD CONSTRAINT evidence_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.gate_fact
+    ADD CONSTRAINT gate_fact_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.gate_key
+    ADD CONSTRAINT gate_key_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.gate_key
+    ADD CONSTRAINT gate_key_token_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.gate_version
+    ADD CONSTRAINT gate_version_pkey PRIMARY KEY (single);
+
+ALTER TABLE ONLY public.goose_db_version
+    ADD CONSTRAINT goose_db_version_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.identity
+    ADD CONSTRAINT identity_email_key UNIQUE (email_key);
+
+ALTER TABLE ONLY public.identity
+    ADD CONSTRAINT identity_pkey PRIMARY KEY (person_id);
+
+ALTER TABLE ONLY public.letter
+    ADD CONSTRAINT letter_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.line_channel
+    ADD CONSTRAINT line_channel_pkey PRIMARY KEY (line_id, channel);
+
+ALTER TABLE ONLY public.line
+    ADD CONSTRAINT line_code_key UNIQUE (code);
+
+ALTER TABLE ONLY public.line_hours
+    ADD CONSTRAINT line_hours_pkey PRIMARY KEY (line_id, weekday, opens);
+
+ALTER TABLE ONLY public.line
+    ADD CONSTRAINT line_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.login_link
+    ADD CONSTRAINT login_link_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.organisation
+    ADD CONSTRAINT organisation_pkey PRIMARY KEY (single);
+
+ALTER TABLE ONLY public.person
+    ADD CONSTRAINT person_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.person
+    ADD CONSTRAINT person_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.privacy_notice
+    ADD CONSTRAINT privacy_notice_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.privacy_notice
+    ADD CONSTRAINT privacy_notice_version_key UNIQUE (version, lang);
+
+ALTER TABLE ONLY public.progress
+    ADD CONSTRAINT progress_pkey PRIMARY KEY (enrolment_id, requirement);
+
+ALTER TABLE ONLY public.quiz_attempt
+    ADD CONSTRAINT quiz_attempt_ordinal_key UNIQUE (person_id, enrolment_id, quiz_key, ordinal);
+
+ALTER TABLE ONLY public.quiz_attempt
+    ADD CONSTRAINT quiz_attempt_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.quiz_mark
+    ADD CONSTRAINT quiz_mark_pkey PRIMARY KEY (attempt_id, item);
+
+ALTER TABLE ONLY public.reading
+    ADD CONSTRAINT reading_pkey PRIMARY KEY (person_id, hash);
+
+ALTER TABLE ONLY public.register_entry
+    ADD CONSTRAINT register_entry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.release_part
+    ADD CONSTRAINT release_part_pkey PRIMARY KEY (release_id, kind, key);
+
+ALTER TABLE ONLY public.release
+    ADD CONSTRAINT release_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.role_grant
+    ADD CONSTRAINT role_grant_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.roleplay_run
+    ADD CONSTRAINT roleplay_run_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.secret_budget
+    ADD CONSTRAINT secret_budget_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_series_date_key UNIQUE (series_id, local_date, slot);
+
+ALTER TABLE ONLY public.session_series
+    ADD CONSTRAINT session_series_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.web_session
+    ADD CONSTRAINT web_session_id_key UNIQUE (id);
+
+ALTER TABLE ONLY public.web_session
+    ADD CONSTRAINT web_session_pkey PRIMARY KEY (token_hash);
+
+CREATE UNIQUE INDEX application_open_key ON public.application USING btree (person_id, line_id) WHERE (state = ANY (ARRAY['submitted'::text, 'in_review'::text, 'on_hold'::text, 'admitted'::text]));
+
+CREATE INDEX application_state ON public.application USING btree (line_id, state, submitted_at);
+
+CREATE INDEX attendance_session ON public.attendance USING btree (session_id, person_id, id);
+
+CREATE INDEX audit_entry_order ON public.audit_entry USING btree (xid, id);
+
+CREATE INDEX audit_entry_subject ON public.audit_entry USING btree (subject_kind, subject_id, id);
+
+CREATE INDEX booking_person ON public.booking USING btree (person_id);
+
+CREATE INDEX certificate_event_certificate ON public.certificate_event USING btree (certificate_id, id);
+
+CREATE INDEX certificate_person ON public.certificate USING btree (person_id, line_id);
+
+CREATE UNIQUE INDEX certificate_proposed_key ON public.certificate USING btree (enrolment_id) WHERE (signed_at IS NULL);
+
+CREATE INDEX command_at ON public.command USING btree (at);
+
+CREATE INDEX content_version_key ON public.content_version USING btree (kind, key, lang, published_at);
+
+CREATE INDEX due_work_open ON public.due_work USING btree (run_at) WHERE (done_at IS NULL);
+
+CREATE INDEX enrolment_line ON public.enrolment USING btree (line_id, state, person_id);
+
+CREATE INDEX evidence_enrolment ON public.evidence USING btree (enrolment_id, requirement, id);
+
+CREATE INDEX evidence_person ON public.evidence USING btree (person_id, id);
+
+CREATE INDEX gate_fact_certificates ON public.gate_fact USING btree (line_id, person_id) WHERE (kind = 'certificate'::text);
+
+CREATE INDEX gate_fact_closings ON public.gate_fact USING btree (closed_at) WHERE (closed_at IS NOT NULL);
+
+CREATE INDEX gate_fact_line ON public.gate_fact USING btree (line_id, kind) WHERE (person_id IS NULL);
+
+CREATE INDEX gate_fact_person ON public.gate_fact USING btree (person_id, line_id);
+
+CREATE INDEX gate_fact_recorded ON public.gate_fact USING btree (recorded_at);
+
+CREATE INDEX identity_name ON public.identity USING btree (family_name, given_name, person_id);
+
+CREATE INDEX letter_open ON public.letter USING btree (next_try_at) WHERE (state = 'queued'::text);
+
+CREATE INDEX letter_person ON public.letter USING btree (person_id, id);
+
+CREATE INDEX login_link_person ON public.login_link USING btree (person_id) WHERE (used_at IS NULL);
+
+CREATE INDEX progress_state ON public.progress USING btree (requirement, state, enrolment_id);
+
+CREATE INDEX quiz_attempt_marking ON public.quiz_attempt USING btree (submitted_at) WHERE (state = 'submitted'::text);
+
+CREATE UNIQUE INDEX quiz_attempt_open_key ON public.quiz_attempt USING btree (person_id, quiz_key) WHERE (state = 'open'::text);
+
+CREATE INDEX register_entry_person ON public.register_entry USING btree (person_id);
+
+CREATE INDEX release_programme ON public.release USING btree (programme, lang, id);
+
+CREATE UNIQUE INDEX role_grant_open_key ON public.role_grant USING btree (person_id, role, scope, scope_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX roleplay_run_person ON public.roleplay_run USING btree (person_id, script_key, id);
+
+CREATE INDEX session_cohort ON public.session USING btree (cohort_id, starts_at);
+
+CREATE INDEX web_session_person ON public.web_session USING btree (person_id);
+
+CREATE TRIGGER attendance_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.attendance FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER certificate_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.certificate_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER content_version_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.content_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.evidence FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER gate_fact_closes BEFORE UPDATE ON public.gate_fact FOR EACH ROW EXECUTE FUNCTION public.gate_fact_only_closes();
+
+CREATE TRIGGER gate_fact_stays BEFORE DELETE OR TRUNCATE ON public.gate_fact FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER release_part_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.release_part FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
+ALTER TABLE ONLY public.application_note
+    ADD CONSTRAINT application_note_application_id_fkey FOREIGN KEY (application_id) REFERENCES public.application(id);
+
+ALTER TABLE ONLY public.application_note
+    ADD CONSTRAINT application_note_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.application
+    ADD CONSTRAINT application_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.assessment
+    ADD CONSTRAINT assessment_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);
+
+ALTER TABLE ONLY public.assessment
+    ADD CONSTRAINT assessment_evaluator_id_fkey FOREIGN KEY (evaluator_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.assessment
+    ADD CONSTRAINT assessment_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.assessment
+    ADD CONSTRAINT assessment_script_hash_fkey FOREIGN KEY (script_hash) REFERENCES public.content_version(hash);
+
+ALTER TABLE ONLY public.assessment
+    ADD CONSTRAINT assessment_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.session(id);
+
+ALTER TABLE ONLY public.attendance
+    ADD CONSTRAINT attendance_by_id_fkey FOREIGN KEY (by_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.attendance
+    ADD CONSTRAINT attendance_corrects_fkey FOREIGN KEY (corrects) REFERENCES public.attendance(id);
+
+ALTER TABLE ONLY public.attendance
+    ADD CONSTRAINT attendance_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.attendance
+    ADD CONSTRAINT attendance_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.session(id);
+
+ALTER TABLE ONLY public.audit_seal
+    ADD CONSTRAINT audit_seal_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.audit_entry(id);
+
+ALTER TABLE ONLY public.booking
+    ADD CONSTRAINT booking_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.booking
+    ADD CONSTRAINT booking_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.session(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_evaluator_id_fkey FOREIGN KEY (evaluator_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.certificate_event
+    ADD CONSTRAINT certificate_event_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.certificate_event
+    ADD CONSTRAINT certificate_event_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES public.certificate(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
+
+ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_signed_by_fkey FOREIGN KEY (signed_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.checklist_run
+    ADD CONSTRAINT checklist_run_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);
+
+ALTER TABLE ONLY public.checklist_run
+    ADD CONSTRAINT checklist_run_list_hash_fkey FOREIGN KEY (list_hash) REFERENCES public.content_version(hash);
+
+ALTER TABLE ONLY public.checklist_run
+    ADD CONSTRAINT checklist_run_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.checklist_run
+    ADD CONSTRAINT checklist_run_signer_id_fkey FOREIGN KEY (signer_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.clock_offset
+    ADD CONSTRAINT clock_offset_kind_fkey FOREIGN KEY (kind) REFERENCES public.deployment(kind);
+
+ALTER TABLE ONLY public.cohort
+    ADD CONSTRAINT cohort_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
+ALTER TABLE ONLY public.cohort
+    ADD CONSTRAINT cohort_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
+
+ALTER TABLE ONLY public.content_version
+    ADD CONSTRAINT content_version_published_by_fkey FOREIGN KEY (published_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.credential
+    ADD CONSTRAINT credential_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.enrolment
+    ADD CONSTRAINT enrolment_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohort(id);
+
+ALTER TABLE ONLY public.enrolment
+    ADD CONSTRAINT enrolment_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
+ALTER TABLE ONLY public.enrolment
+    ADD CONSTRAINT enrolment_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.enrolment
+    ADD CONSTRAINT enrolment_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
+
+ALTER TABLE ONLY public.evidence
+    ADD CONSTRAINT evidence_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.evidence
+    ADD CONSTRAINT evidence_corrects_fkey FOREIGN KEY (corrects) REFERENCES public.evidence(id);
+
+ALTER TABLE ONLY public.evidence
+    ADD CONSTRAINT evidence_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);
+
+ALTER TABLE ONLY public.evidence
+    ADD CONSTRAINT evidence_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.gate_fact
+    ADD CONSTRAINT gate_fact_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
+ALTER TABLE ONLY public.gate_fact
+    ADD CONSTRAINT gate_fact_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.gate_key
+    ADD CONSTRAINT gate_key_made_by_fkey FOREIGN KEY (made_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.identity
+    ADD CONSTRAINT identity_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.letter
+    ADD CONSTRAINT letter_handed_by_fkey FOREIGN KEY (handed_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.letter
+    ADD CONSTRAINT letter_link_id_fkey FOREIGN KEY (link_id) REFERENCES public.login_link(id);
+
+ALTER TABLE ONLY public.letter
+    ADD CONSTRAINT letter_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.line_channel
+    ADD CONSTRAINT line_channel_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
+ALTER TABLE ONLY public.line_hours
+    ADD CONSTRAINT line_hours_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
+ALTER TABLE ONLY public.login_link
+    ADD CONSTRAINT login_link_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.person
+    ADD CONSTRAINT person_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.progress
+    ADD CONSTRAINT progress_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);
+
+ALTER TABLE ONLY public.quiz_attempt
+    ADD CONSTRAINT quiz_attempt_bank_hash_fkey FOREIGN KEY (bank_hash) REFERENCES public.content_version(hash);
+
+ALTER TABLE ONLY public.quiz_attempt
+    ADD CONSTRAINT quiz_attempt_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);
+
+ALTER TABLE ONLY public.quiz_attempt
+    ADD CONSTRAINT quiz_attempt_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.quiz_attempt
+    ADD CONSTRAINT quiz_attempt_quiz_hash_fkey FOREIGN KEY (quiz_hash) REFERENCES public.content_version(hash);
+
+ALTER TABLE ONLY public.quiz_attempt
+    ADD CONSTRAINT quiz_attempt_voided_by_fkey FOREIGN KEY (voided_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.quiz_mark
+    ADD CONSTRAINT quiz_mark_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES public.quiz_attempt(id);
+
+ALTER TABLE ONLY public.quiz_mark
+    ADD CONSTRAINT quiz_mark_marker_id_fkey FOREIGN KEY (marker_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.reading
+    ADD CONSTRAINT reading_hash_fkey FOREIGN KEY (hash) REFERENCES public.content_version(hash);
+
+ALTER TABLE ONLY public.reading
+    ADD CONSTRAINT reading_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.register_entry
+    ADD CONSTRAINT register_entry_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.register_entry
+    ADD CONSTRAINT register_entry_corrects_fkey FOREIGN KEY (corrects) REFERENCES public.register_entry(id);
+
+ALTER TABLE ONLY public.register_entry
+    ADD CONSTRAINT register_entry_left_by_fkey FOREIGN KEY (left_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.register_entry
+    ADD CONSTRAINT register_entry_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.release
+    ADD CONSTRAINT release_hash_fkey FOREIGN KEY (hash) REFERENCES public.content_version(hash);
+
+ALTER TABLE ONLY public.release_part
+    ADD CONSTRAINT release_part_hash_fkey FOREIGN KEY (hash) REFERENCES public.content_version(hash);
+
+ALTER TABLE ONLY public.release_part
+    ADD CONSTRAINT release_part_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
+
+ALTER TABLE ONLY public.release
+    ADD CONSTRAINT release_published_by_fkey FOREIGN KEY (published_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.role_grant
+    ADD CONSTRAINT role_grant_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.role_grant
+    ADD CONSTRAINT role_grant_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.roleplay_run
+    ADD CONSTRAINT roleplay_run_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);
+
+ALTER TABLE ONLY public.roleplay_run
+    ADD CONSTRAINT roleplay_run_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.roleplay_run
+    ADD CONSTRAINT roleplay_run_script_hash_fkey FOREIGN KEY (script_hash) REFERENCES public.content_version(hash);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohort(id);
+
+ALTER TABLE ONLY public.session_series
+    ADD CONSTRAINT session_series_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohort(id);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_series_id_fkey FOREIGN KEY (series_id) REFERENCES public.session_series(id);
+
+ALTER TABLE ONLY public.session_series
+    ADD CONSTRAINT session_series_trainer_id_fkey FOREIGN KEY (trainer_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.session
+    ADD CONSTRAINT session_trainer_id_fkey FOREIGN KEY (trainer_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.web_session
+    ADD CONSTRAINT web_session_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
