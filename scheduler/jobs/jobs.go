@@ -2,7 +2,8 @@
 // wakes each job oftener than the job is due. What decides is the database: a
 // job claims the slot of its rhythm by the database's clock, so that it runs
 // once however many nodes wake, and a run that died is taken over when its
-// lease ends. What must be done one by one lies in the table of due work.
+// lease ends. What must be done one by one lies in the table of due work, which a job
+// drains.
 //
 // User-visible times never stand here; they are computed from wall time and
 // kept as rows.
@@ -100,65 +101,4 @@ func Once(ctx context.Context, db *pg.DB, j Job, owner string) (bool, error) {
 		_, err := q.ExecContext(done, `DELETE FROM job_run WHERE job = $1 AND slot < $2 - interval '1 day'`, j.Name, slots[0])
 		return err
 	})
-}
-
-// Work is a row of due work.
-type Work struct {
-	ID       int64
-	Kind     string
-	Payload  []byte
-	Attempts int
-}
-
-// Enqueue writes due work in the caller's transaction; the same key again
-// changes nothing.
-func Enqueue(ctx context.Context, q pg.Q, kind, key string, payload any, at time.Time) error {
-	_, err := q.ExecContext(ctx, `INSERT INTO due_work (kind, payload, run_at, dedupe_key) VALUES ($1, $2, $3, $4) ON CONFLICT (dedupe_key) DO NOTHING`,
-		kind, pg.AsJSON(payload), at, key)
-	if err != nil {
-		return fmt.Errorf("enqueue %s: %w", kind, err)
-	}
-	return nil
-}
-
-// Drain does what is due by the one clock, each row in a transaction of its own
-// that also marks it done, and returns how many it did. A row that fails waits
-// longer each time; its error is kept.
-func Drain(ctx context.Context, db *pg.DB, do func(ctx context.Context, q pg.Q, now time.Time, w Work) error) (int, error) {
-	n := 0
-	for {
-		more, failed := false, error(nil)
-		var id int64
-		err := db.InTx(ctx, func(q pg.Q, now time.Time) error {
-			more, failed = false, nil
-			var rows []Work
-			const next = `SELECT id, kind, payload, attempts FROM due_work WHERE done_at IS NULL AND run_at <= $1 AND coalesce(locked_until, run_at) <= $1
-				ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED`
-			if err := q.SelectContext(ctx, &rows, next, now); err != nil || len(rows) == 0 {
-				return err
-			}
-			more, id = true, rows[0].ID
-			if failed = do(ctx, q, now, rows[0]); failed != nil {
-				return failed
-			}
-			_, err := q.ExecContext(ctx, `UPDATE due_work SET done_at = $2, attempts = attempts + 1, problem = '' WHERE id = $1`, rows[0].ID, now)
-			return err
-		})
-		if failed != nil {
-			err = db.InTx(ctx, func(q pg.Q, now time.Time) error {
-				_, err := q.ExecContext(ctx, `UPDATE due_work SET attempts = attempts + 1, problem = left($2, 500),
-					locked_until = $3 + make_interval(secs => least(3600, 5 * power(2, least(attempts, 10)))) WHERE id = $1`, id, failed.Error(), now)
-				return err
-			})
-		}
-		if err != nil {
-			return n, err
-		}
-		if !more {
-			return n, nil
-		}
-		if failed == nil {
-			n++
-		}
-	}
 }

@@ -1,0 +1,653 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"abilita/content"
+	"abilita/course/cert"
+	"abilita/course/coursedb"
+	"abilita/internal/audit"
+	"abilita/internal/fault"
+	"abilita/internal/outbox"
+	"abilita/internal/people"
+	"abilita/internal/people/peopledb"
+	"abilita/internal/pg"
+	"abilita/scheduler"
+	"abilita/scheduler/ical"
+	"abilita/scheduler/schedulerdb"
+)
+
+// Sessions is remote meetings: planned from a cohort's weekly pattern, booked
+// within their seats, joined in their window, and closed by the register.
+type Sessions struct {
+	db     *pg.DB
+	course *Course
+}
+
+// NewSessions makes the use cases of sessions.
+func NewSessions(db *pg.DB, course *Course) *Sessions { return &Sessions{db: db, course: course} }
+
+// Faults of planning.
+var (
+	ErrSeriesForm = fault.New(fault.Invalid, "session.series_form")
+	ErrTimeForm   = fault.New(fault.Invalid, "session.time_form")
+	ErrJoinURL    = fault.New(fault.Invalid, "session.join_url")
+	ErrMovePast   = fault.New(fault.Invalid, "session.move_past")
+	ErrOutcome    = fault.New(fault.Invalid, "session.outcome")
+	ErrNotSeat    = fault.New(fault.NotFound, "fault.not_found")
+)
+
+// NewSeries is a weekly pattern to plan.
+type NewSeries struct {
+	Cohort   int64
+	Kind     string // evening, lab, roleplay, recovery
+	Title    string
+	Weekdays []int  // 1 is Monday
+	At       string // wall time, "20:30"
+	Minutes  int
+	First    string // 2006-01-02
+	Count    int
+	Seats    int
+	Slot     int // minutes of each turn; 0: not divided
+	Trainer  people.ID
+	JoinURL  string
+	Script   string
+}
+
+// Plan stores a weekly pattern; the sessions are made from it by due work.
+func (x *Sessions) Plan(ctx context.Context, who people.Actor, cmd *pg.Command, in NewSeries) (int64, error) {
+	c, err := coursedb.New(x.db.Read()).Cohort(ctx, in.Cohort, false)
+	if err != nil {
+		return 0, err
+	}
+	if err := who.Must(people.PlanSessions, people.Target{Cohort: c.ID, Line: c.LineID}); err != nil {
+		return 0, err
+	}
+	var form fault.Form
+	required(&form, "title", in.Title, 120)
+	form.Add(!contains([]string{"evening", "lab", "roleplay", "recovery"}, in.Kind), "kind", ErrChoice)
+	form.Add(len(in.Weekdays) == 0 || slices.ContainsFunc(in.Weekdays, func(d int) bool { return d < 1 || d > 7 }), "weekdays", ErrChoice)
+	at, terr := time.Parse("15:04", in.At)
+	form.Add(terr != nil, "at", ErrTimeForm)
+	form.Add(terr == nil && at.Hour()*60+at.Minute() >= 60 && at.Hour()*60+at.Minute() <= 210, "at", ErrTimeForm) // 01:00 to 03:30: clocks change then
+	first, derr := time.Parse(time.DateOnly, in.First)
+	form.Add(derr != nil, "first_on", ErrDate)
+	form.Add(in.Minutes < 5 || in.Minutes > 600, "minutes", ErrSeriesForm)
+	form.Add(in.Count < 1 || in.Count > 200, "count", ErrSeriesForm)
+	form.Add(in.Seats < 1 || in.Seats > 1000, "seats", ErrSeriesForm)
+	form.Add(in.Slot < 0 || in.Slot > in.Minutes, "slot", ErrSeriesForm)
+	form.Add(!joinable(in.JoinURL), "join_url", ErrJoinURL)
+	if err := form.Err(); err != nil {
+		return 0, err
+	}
+	var id int64
+	err = x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		days := make([]int64, len(in.Weekdays))
+		for i, d := range in.Weekdays {
+			days[i] = int64(d)
+		}
+		store := schedulerdb.New(q)
+		var err error
+		id, err = store.AddSeries(ctx, schedulerdb.Series{
+			CohortID: c.ID, Kind: in.Kind, Title: strings.TrimSpace(in.Title), Weekdays: days, Starts: in.At, Minutes: in.Minutes, FirstOn: first, Count: in.Count,
+			Capacity: in.Seats, TrainerID: in.Trainer, JoinURL: in.JoinURL, ScriptKey: in.Script, Slot: in.Slot,
+		})
+		if err != nil {
+			return err
+		}
+		cmd.Created(id)
+		if err := store.Enqueue(ctx, workSeries, fmt.Sprintf("series %d", id), map[string]any{"series": id}, now); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, As: people.Trainer, Action: people.PlanSessions, Kind: "series", Subject: id, Detail: map[string]any{"cohort": c.ID, "count": in.Count},
+		})
+	})
+	return id, err
+}
+
+// joinable accepts an empty address or one a browser may follow safely.
+func joinable(s string) bool {
+	if s == "" {
+		return true
+	}
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme == "https" && u.Host != "" && u.User == nil && len(s) <= 500
+}
+
+// materialise makes the sessions of a pattern, each once.
+func (x *Sessions) materialise(ctx context.Context, q pg.Q, id int64) error {
+	store := schedulerdb.New(q)
+	v, err := store.SeriesRow(ctx, id)
+	if err != nil {
+		return err
+	}
+	c, err := coursedb.New(q).Cohort(ctx, v.CohortID, false)
+	if err != nil {
+		return err
+	}
+	line, err := coursedb.New(q).Line(ctx, c.LineID)
+	if err != nil {
+		return err
+	}
+	at, err := time.Parse("15:04", v.Starts)
+	if err != nil {
+		return fmt.Errorf("series %d starts at %q: %w", id, v.Starts, err)
+	}
+	pattern := scheduler.Series{
+		Hour: at.Hour(), Minute: at.Minute(), Duration: time.Duration(v.Minutes) * time.Minute, First: v.FirstOn, Count: v.Count, Slot: time.Duration(v.Slot) * time.Minute,
+	}
+	for _, d := range v.Weekdays {
+		pattern.Weekdays = append(pattern.Weekdays, time.Weekday(d%7))
+	}
+	for _, m := range pattern.Meetings(line.Location()) {
+		if err := store.Materialise(ctx, v, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Agenda is sessions as a volunteer sees them.
+type Agenda struct {
+	Sessions []schedulerdb.Session
+	Zone     *time.Location
+	Now      time.Time
+}
+
+// Mine lists the sessions of a volunteer's cohorts. Where the person holds no
+// seat, or outside the window, the way in is left out.
+func (x *Sessions) Mine(ctx context.Context, who people.Actor) (Agenda, error) {
+	if err := who.Must(people.BookSession, people.Target{Person: who.ID}); err != nil {
+		return Agenda{}, err
+	}
+	q := x.db.Read()
+	list, err := coursedb.New(q).Enrolments(ctx, who.ID)
+	if err != nil {
+		return Agenda{}, err
+	}
+	now, err := x.db.Now(ctx)
+	if err != nil {
+		return Agenda{}, err
+	}
+	a := Agenda{Zone: time.UTC, Now: now}
+	var cohorts []int64
+	for _, e := range list {
+		cohorts = append(cohorts, e.CohortID)
+	}
+	if len(list) > 0 {
+		line, err := coursedb.New(q).Line(ctx, list[0].LineID)
+		if err != nil {
+			return a, err
+		}
+		a.Zone = line.Location()
+	}
+	a.Sessions, err = schedulerdb.New(q).OfCohorts(ctx, cohorts, who.ID)
+	for i := range a.Sessions {
+		hideDoor(&a.Sessions[i], now)
+	}
+	return a, err
+}
+
+// hideDoor leaves the way in only to who holds a seat, in its window.
+func hideDoor(s *schedulerdb.Session, now time.Time) {
+	if (s.Mine != "booked" && s.Mine != "present") || !s.Rules().Door(now) {
+		s.JoinURL = ""
+	}
+}
+
+// Book takes a seat. Seats are counted under the session's lock, after the
+// person's: nobody gets a seat that is not there, nobody two at one time.
+func (x *Sessions) Book(ctx context.Context, who people.Actor, cmd *pg.Command, session int64) error {
+	if err := who.Must(people.BookSession, people.Target{Person: who.ID}); err != nil {
+		return err
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		store := schedulerdb.New(q)
+		if err := peopledb.New(q).LockPerson(ctx, who.ID); err != nil {
+			return err
+		}
+		if err := store.Lock(ctx, session); err != nil {
+			return err
+		}
+		s, err := store.Session(ctx, session, who.ID)
+		if err != nil {
+			return err
+		}
+		if _, err := x.enrolmentIn(ctx, q, who.ID, s.CohortID); err != nil {
+			return err
+		}
+		busy, err := store.Booked(ctx, who.ID)
+		if err != nil {
+			return err
+		}
+		var taken []scheduler.Session
+		for _, b := range busy {
+			if b.ID == session {
+				return scheduler.ErrBooked
+			}
+			taken = append(taken, b.Rules())
+		}
+		if err := s.Rules().MayBook(s.Taken, taken, now); err != nil {
+			return err
+		}
+		if _, err := store.Book(ctx, session, who.ID, now); err != nil {
+			return err
+		}
+		if err := x.invite(ctx, q, now, who.ID, s, "booked", ical.Request); err != nil {
+			return err
+		}
+		key := fmt.Sprintf("reminder %d %d %d", s.ID, who.ID, s.Sequence)
+		if err := store.Enqueue(ctx, workReminder, key, map[string]any{"session": s.ID, "person": int64(who.ID)}, scheduler.ReminderAt(s.StartsAt, now)); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{Actor: who, As: people.Volunteer, Action: people.BookSession, Kind: "session", Subject: session, Detail: map[string]any{"did": "book"}})
+	})
+}
+
+// enrolmentIn finds the person's open enrolment in a cohort; without one the
+// cohort's sessions do not exist for them.
+func (x *Sessions) enrolmentIn(ctx context.Context, q pg.Q, who people.ID, cohort int64) (coursedb.Enrolment, error) {
+	list, err := coursedb.New(q).Enrolments(ctx, who)
+	if err != nil {
+		return coursedb.Enrolment{}, err
+	}
+	for _, e := range list {
+		if e.CohortID == cohort {
+			return e, nil
+		}
+	}
+	return coursedb.Enrolment{}, people.ErrHidden
+}
+
+// Leave gives a seat back before the session begins.
+func (x *Sessions) Leave(ctx context.Context, who people.Actor, cmd *pg.Command, session int64) error {
+	if err := who.Must(people.BookSession, people.Target{Person: who.ID}); err != nil {
+		return err
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		store := schedulerdb.New(q)
+		if err := store.Lock(ctx, session); err != nil {
+			return err
+		}
+		s, err := store.Session(ctx, session, who.ID)
+		if err != nil {
+			return err
+		}
+		if err := s.Rules().MayCancel(now); err != nil {
+			return err
+		}
+		if err := store.SetBooking(ctx, session, who.ID, "booked", "cancelled"); err != nil {
+			return err
+		}
+		if err := x.invite(ctx, q, now, who.ID, s, "unbooked", ical.Cancel); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{Actor: who, As: people.Volunteer, Action: people.BookSession, Kind: "session", Subject: session, Detail: map[string]any{"did": "leave"}})
+	})
+}
+
+// invite queues a letter with the calendar entry of a session.
+func (x *Sessions) invite(ctx context.Context, q pg.Q, now time.Time, to people.ID, s schedulerdb.Session, kind string, m ical.Method) error {
+	i, err := peopledb.New(q).Identity(ctx, to)
+	if err != nil {
+		return err
+	}
+	return outbox.Queue(ctx, q, now, outbox.Letter{
+		To: to, Kind: "session_" + kind, Vals: map[string]any{"Title": s.Title, "Starts": s.StartsAt.UTC().Format(time.RFC3339), "Ends": s.EndsAt.UTC().Format(time.RFC3339)},
+		Attachment: ical.Text(m, calendarEntry(s, now, i.Email)),
+	})
+}
+
+func calendarEntry(s schedulerdb.Session, now time.Time, attendee string) ical.Event {
+	return ical.Event{
+		UID: fmt.Sprintf("session-%d@abilita", s.ID), Sequence: s.Sequence, Stamp: now, Start: s.StartsAt, End: s.EndsAt, Summary: s.Title, Attendee: attendee,
+	}
+}
+
+// remind tells somebody of a session the day before, if it still holds.
+func (x *Sessions) remind(ctx context.Context, q pg.Q, now time.Time, session int64, who int64) error {
+	s, err := schedulerdb.New(q).Session(ctx, session, people.ID(who))
+	if err != nil {
+		return err
+	}
+	if s.State != scheduler.Planned || s.Mine != "booked" || !now.Before(s.StartsAt) || now.Before(s.StartsAt.Add(-25*time.Hour)) {
+		return nil
+	}
+	return x.invite(ctx, q, now, people.ID(who), s, "reminder", ical.Request)
+}
+
+// Room is a session as its trainer sees it.
+type Room struct {
+	Session schedulerdb.Session
+	Seats   []schedulerdb.Seat
+	Zone    *time.Location
+	Now     time.Time
+}
+
+// Room opens a session for staff.
+func (x *Sessions) Room(ctx context.Context, who people.Actor, session int64) (Room, error) {
+	q := x.db.Read()
+	store := schedulerdb.New(q)
+	s, err := store.Session(ctx, session, who.ID)
+	if err != nil {
+		return Room{}, err
+	}
+	if err := who.Must(people.CloseAttendance, people.Target{Cohort: s.CohortID, Line: s.LineID}); err != nil {
+		return Room{}, err
+	}
+	r := Room{Session: s}
+	line, err := coursedb.New(q).Line(ctx, s.LineID)
+	if err != nil {
+		return r, err
+	}
+	r.Zone = line.Location()
+	if r.Seats, err = store.Seats(ctx, session); err != nil {
+		return r, err
+	}
+	r.Now, err = x.db.Now(ctx)
+	return r, err
+}
+
+// Staff lists the sessions in the actor's reach from yesterday on.
+func (x *Sessions) Staff(ctx context.Context, who people.Actor) (Agenda, error) {
+	if err := who.MustSomewhere(people.ReadSessions); err != nil {
+		return Agenda{}, err
+	}
+	now, err := x.db.Now(ctx)
+	if err != nil {
+		return Agenda{}, err
+	}
+	list, err := schedulerdb.New(x.db.Read()).InReach(ctx, who.Reach(people.ReadSessions), now.Add(-72*time.Hour), who.ID)
+	zone, zerr := time.LoadLocation("Europe/Rome")
+	if zerr != nil {
+		zone = time.UTC
+	}
+	return Agenda{Sessions: list, Zone: zone, Now: now}, err
+}
+
+// Outcomes of attendance.
+var attendanceOutcomes = []string{"present", "absent", "excused"}
+
+// CloseRegister closes the register of a session: what was is said of every
+// seat, and presence becomes evidence. It is done once, from the start on.
+func (x *Sessions) CloseRegister(ctx context.Context, who people.Actor, cmd *pg.Command, session int64, outcomes map[people.ID]string) error {
+	first, err := schedulerdb.New(x.db.Read()).Session(ctx, session, who.ID)
+	if err != nil {
+		return err
+	}
+	if err := who.Must(people.CloseAttendance, people.Target{Cohort: first.CohortID, Line: first.LineID}); err != nil {
+		return err
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		store := schedulerdb.New(q)
+		seats, err := store.Seats(ctx, session)
+		if err != nil {
+			return err
+		}
+		if err := lockPeople(ctx, q, seats); err != nil {
+			return err
+		}
+		if err := store.Lock(ctx, session); err != nil {
+			return err
+		}
+		s, err := store.Session(ctx, session, who.ID)
+		if err != nil {
+			return err
+		}
+		if err := s.Rules().MayClose(now); err != nil {
+			return err
+		}
+		var form fault.Form
+		for _, seat := range seats {
+			form.Add(!contains(attendanceOutcomes, outcomes[seat.Person]), fmt.Sprintf("outcome.%d", seat.Person), ErrOutcome)
+		}
+		if err := form.Err(); err != nil {
+			return err
+		}
+		for _, seat := range seats {
+			if seat.Person == who.ID {
+				return cert.ErrOwnSignature // a trainer does not certify their own presence
+			}
+			if err := x.attend(ctx, q, now, who, s, seat, outcomes[seat.Person], 0, ""); err != nil {
+				return err
+			}
+		}
+		if err := store.Close(ctx, session, who.ID, now); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, As: people.Trainer, Action: people.CloseAttendance, Kind: "session", Subject: session, Detail: map[string]any{"seats": len(seats)},
+		})
+	})
+}
+
+func lockPeople(ctx context.Context, q pg.Q, seats []schedulerdb.Seat) error {
+	ids := make([]people.ID, 0, len(seats))
+	for _, s := range seats {
+		ids = append(ids, s.Person)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		if err := peopledb.New(q).LockPerson(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attend writes one line of the register and its evidence. corrects is the line
+// it replaces, 0 for a first one.
+func (x *Sessions) attend(ctx context.Context, q pg.Q, now time.Time, who people.Actor, s schedulerdb.Session, seat schedulerdb.Seat, outcome string, corrects int64, reason string) error {
+	store := schedulerdb.New(q)
+	id, err := store.AddAttendance(ctx, s.ID, seat.Person, outcome, 0, who.ID, now, corrects, reason)
+	if err != nil {
+		return err
+	}
+	if err := store.SetBooking(ctx, s.ID, seat.Person, "", outcome); err != nil {
+		return err
+	}
+	if s.Kind == "roleplay" {
+		return nil // the assessment is the evidence
+	}
+	e, err := x.enrolmentIn(ctx, q, seat.Person, s.CohortID)
+	if err != nil {
+		return err
+	}
+	ed, err := x.course.library.edition(ctx, e.ReleaseID)
+	if err != nil {
+		return err
+	}
+	requirement := attendanceRequirement(ed.Pack.Programme)
+	if requirement == "" {
+		return nil
+	}
+	var replaces cert.EvidenceID
+	if corrects != 0 {
+		list, err := coursedb.New(q).Evidence(ctx, e.ID)
+		if err != nil {
+			return err
+		}
+		for _, v := range list {
+			if v.Kind == "attendance" && v.Ref == s.ID {
+				replaces = v.ID
+			}
+		}
+	}
+	if _, err := coursedb.New(q).AddEvidence(ctx, coursedb.Evidence{
+		Person: seat.Person, Enrolment: e.ID, Requirement: requirement, Item: fmt.Sprintf("session-%d", s.ID), Kind: "attendance", Passed: outcome == "present",
+		Score: -1, Author: who.ID, Ref: s.ID, At: now, Detail: map[string]any{"outcome": outcome, "attendance": id}, Corrects: replaces,
+	}); err != nil {
+		return err
+	}
+	return x.course.review(ctx, q, now, e.ID)
+}
+
+func attendanceRequirement(p content.Programme) string {
+	for _, r := range p.Requirements {
+		if r.Kind == content.ReqAttendance {
+			return r.Key
+		}
+	}
+	return ""
+}
+
+// CorrectAttendance mends a wrong line of a closed register: a new entry that
+// points at the old one, with the reason and a letter.
+func (x *Sessions) CorrectAttendance(ctx context.Context, who people.Actor, cmd *pg.Command, session int64, person people.ID, outcome, reason string) error {
+	first, err := schedulerdb.New(x.db.Read()).Session(ctx, session, who.ID)
+	if err != nil {
+		return err
+	}
+	if err := who.Must(people.CorrectAttendance, people.Target{Cohort: first.CohortID, Line: first.LineID}); err != nil {
+		return err
+	}
+	var form fault.Form
+	form.Add(!contains(attendanceOutcomes, outcome), "outcome", ErrOutcome)
+	required(&form, "reason", reason, 1000)
+	if err := form.Err(); err != nil {
+		return err
+	}
+	if person == who.ID {
+		return cert.ErrOwnSignature
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		if err := peopledb.New(q).LockPerson(ctx, person); err != nil {
+			return err
+		}
+		store := schedulerdb.New(q)
+		if err := store.Lock(ctx, session); err != nil {
+			return err
+		}
+		seats, err := store.Seats(ctx, session)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(seats, func(s schedulerdb.Seat) bool { return s.Person == person && s.Attendance != 0 })
+		if i < 0 {
+			return ErrNotSeat
+		}
+		if err := x.attend(ctx, q, now, who, first, seats[i], outcome, seats[i].Attendance, strings.TrimSpace(reason)); err != nil {
+			return err
+		}
+		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: person, Kind: "attendance_corrected", Vals: map[string]any{
+			"Title": first.Title, "Starts": first.StartsAt.UTC().Format(time.RFC3339), "Outcome": outcome, "Words": strings.TrimSpace(reason),
+		}}); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, As: people.Trainer, Action: people.CorrectAttendance, Kind: "session", Subject: session, Detail: map[string]any{"person": person, "outcome": outcome},
+		})
+	})
+}
+
+// Move gives a session another day or hour, with a letter that updates the
+// calendars of everybody who holds a seat.
+func (x *Sessions) Move(ctx context.Context, who people.Actor, cmd *pg.Command, session int64, date, at, reason string, version int) error {
+	return x.change(ctx, who, cmd, session, reason, func(q pg.Q, now time.Time, s schedulerdb.Session, zone *time.Location) (string, ical.Method, error) {
+		day, derr := time.Parse(time.DateOnly, strings.TrimSpace(date))
+		hour, herr := time.Parse("15:04", strings.TrimSpace(at))
+		var form fault.Form
+		form.Add(derr != nil, "date", ErrDate)
+		form.Add(herr != nil, "at", ErrTimeForm)
+		if err := form.Err(); err != nil {
+			return "", "", err
+		}
+		start := scheduler.Wall(day, hour.Hour(), hour.Minute(), zone)
+		if !start.After(now) {
+			return "", "", fault.Form{ErrMovePast.On("date")}
+		}
+		return "moved", ical.Request, schedulerdb.New(q).Move(ctx, session, start, start.Add(s.EndsAt.Sub(s.StartsAt)), version)
+	})
+}
+
+// Cancel calls a session off, with a letter that takes it out of the calendars.
+func (x *Sessions) Cancel(ctx context.Context, who people.Actor, cmd *pg.Command, session int64, reason string, version int) error {
+	return x.change(ctx, who, cmd, session, reason, func(q pg.Q, _ time.Time, _ schedulerdb.Session, _ *time.Location) (string, ical.Method, error) {
+		return "cancelled", ical.Cancel, schedulerdb.New(q).Cancel(ctx, session, version)
+	})
+}
+
+func (x *Sessions) change(ctx context.Context, who people.Actor, cmd *pg.Command, session int64, reason string,
+	do func(q pg.Q, now time.Time, s schedulerdb.Session, zone *time.Location) (kind string, m ical.Method, err error),
+) error {
+	first, err := schedulerdb.New(x.db.Read()).Session(ctx, session, who.ID)
+	if err != nil {
+		return err
+	}
+	if err := who.Must(people.PlanSessions, people.Target{Cohort: first.CohortID, Line: first.LineID}); err != nil {
+		return err
+	}
+	var form fault.Form
+	required(&form, "reason", reason, 1000)
+	if err := form.Err(); err != nil {
+		return err
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		store := schedulerdb.New(q)
+		if err := store.Lock(ctx, session); err != nil {
+			return err
+		}
+		s, err := store.Session(ctx, session, who.ID)
+		if err != nil {
+			return err
+		}
+		if err := s.Rules().MayCancel(now); err != nil {
+			return err
+		}
+		line, err := coursedb.New(q).Line(ctx, s.LineID)
+		if err != nil {
+			return err
+		}
+		kind, method, err := do(q, now, s, line.Location())
+		if err != nil {
+			return err
+		}
+		after, err := store.Session(ctx, session, who.ID)
+		if err != nil {
+			return err
+		}
+		seats, err := store.Seats(ctx, session)
+		if err != nil {
+			return err
+		}
+		for _, seat := range seats {
+			if err := x.invite(ctx, q, now, seat.Person, after, kind, method); err != nil {
+				return err
+			}
+			if method == ical.Request {
+				key := fmt.Sprintf("reminder %d %d %d", s.ID, seat.Person, after.Sequence)
+				if err := store.Enqueue(ctx, workReminder, key, map[string]any{"session": s.ID, "person": int64(seat.Person)}, scheduler.ReminderAt(after.StartsAt, now)); err != nil {
+					return err
+				}
+			}
+		}
+		return audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, As: people.Trainer, Action: people.PlanSessions, Kind: "session", Subject: session, Detail: map[string]any{"did": kind, "reason": reason},
+		})
+	})
+}
+
+// Calendar is the entry of a session that the person holds a seat in.
+func (x *Sessions) Calendar(ctx context.Context, who people.Actor, session int64) (string, error) {
+	if err := who.Must(people.BookSession, people.Target{Person: who.ID}); err != nil {
+		return "", err
+	}
+	s, err := schedulerdb.New(x.db.Read()).Session(ctx, session, who.ID)
+	if err != nil {
+		return "", err
+	}
+	if s.Mine == "" || s.Mine == "cancelled" {
+		return "", people.ErrHidden
+	}
+	now, err := x.db.Now(ctx)
+	if err != nil {
+		return "", err
+	}
+	return ical.Text(ical.Publish, calendarEntry(s, now, "")), nil
+}
