@@ -97,7 +97,7 @@ func (p *Proof) graph(s Script) bool {
 			case l.to == Back && i == 0:
 				p.add(BackFromStart, n, l.pos, "node", n.Name)
 			case l.to != Back && !seen[l.to]:
-				p.add(NodeUnknown, n, l.pos, "node", l.to, "near", nearest(l.to, names))
+				p.add(NodeUnknown, n, l.pos, "node", l.to, "near", Nearest(l.to, names))
 				sound = false
 			}
 		}
@@ -241,7 +241,7 @@ func (p *Proof) marks(s Script) {
 	check := func(n Node, pos int, id string) {
 		used[id] = true
 		if !known[id] {
-			p.add(MarkUnknown, n, pos, "mark", id, "near", nearest(id, ids))
+			p.add(MarkUnknown, n, pos, "mark", id, "near", Nearest(id, ids))
 		}
 	}
 	for _, n := range s.Nodes {
@@ -261,7 +261,7 @@ func (p *Proof) marks(s Script) {
 		}
 		for _, d := range n.End.Due {
 			if !known[d.Statement] {
-				p.add(MarkUnknown, n, d.Pos, "mark", d.Statement, "near", nearest(d.Statement, ids))
+				p.add(MarkUnknown, n, d.Pos, "mark", d.Statement, "near", Nearest(d.Statement, ids))
 			}
 			if _, ok := s.node(d.Via); d.Via != "" && !ok {
 				p.add(ViaUnknown, n, d.Pos, "node", d.Via)
@@ -275,9 +275,9 @@ func (p *Proof) marks(s Script) {
 	}
 }
 
-// nearest is the name with the fewest edits from name, when it is near enough
+// Nearest is the name with the fewest edits from name, when it is near enough
 // to be meant, else "".
-func nearest(name string, names []string) string {
+func Nearest(name string, names []string) string {
 	best, at := "", len([]rune(name))/2+1
 	for _, n := range names {
 		if d := edits(name, n); d < at {

@@ -1,0 +1,88 @@
+package content
+
+import "abilita/quiz"
+
+var quizMessages = map[string]message{
+	"type_bad":             {Error, "«{value}» non è un tipo di quiz", "scrivi banca o prova", "“{value}” is not a type of quiz", "write bank or exam"},
+	"key_of_exam":          {Error, "«{key}» vale per una prova, non per una banca", "toglila, o scrivi «- tipo: prova»", "“{key}” is for an exam, not for a bank", "remove it, or write “- type: exam”"},
+	"bank_and_items":       {Error, "la prova ha sue domande e anche una banca", "scegli: o la banca o le domande", "the exam has its own items and a bank too", "choose: the bank or the items"},
+	"bank_none":            {Error, "la prova non ha domande e non dice da quale banca pescare", "aggiungi «- banca: id»", "the exam has no items and names no bank", "add “- bank: id”"},
+	"level_unknown":        {Error, "il livello «{level}» non esiste", "i livelli sono ricordare, comprendere, applicare, valutare", "there is no level “{level}”", "the levels are remember, understand, apply, judge"},
+	"shares_not_100":       {Error, "le quote dei livelli sommano a {sum}%, non a 100%", "cambia le percentuali", "the shares of the levels sum to {sum}%, not 100%", "change the percentages"},
+	"item_no_marks":        {Error, "sotto la domanda «{title}» manca la riga con nome, modulo e livello", "scrivi `q1 · modulo · applicare` tra apici inversi", "the line with name, module and level is missing under “{title}”", "write `q1 · module · apply` as code"},
+	"item_twice":           {Error, "la domanda «{item}» c'è già", "cambia il nome", "the item “{item}” exists already", "change its name"},
+	"points_bad":           {Error, "«{value}» non sono punti che vanno bene", "scrivi per esempio punti 2", "“{value}” is no good number of points", "write for example points 2"},
+	"flag_unknown":         {Error, "«{flag}» non si capisce", "controlla come è scritto", "“{flag}” is not understood", "check how it is written"},
+	"flag_here":            {Error, "«{flag}» non vale per questo tipo di domanda ({item})", "toglilo", "“{flag}” does not apply to this type of item ({item})", "remove it"},
+	"item_no_list":         {Error, "la domanda {item} non ha risposte", "aggiungi un elenco, con una riga vuota prima", "the item {item} has no answers", "add a list, after an empty line"},
+	"item_two_lists":       {Error, "la domanda {item} ha due elenchi", "tieni le risposte insieme", "the item {item} has two lists", "keep the answers together"},
+	"item_mixed":           {Error, "le risposte di {item} sono di tipi diversi", "usa lo stesso segno in tutte le righe", "the answers of {item} are of different types", "use the same mark on every line"},
+	"item_stray":           {Warning, "questo testo dopo le risposte di {item} non viene letto", "scrivi la spiegazione come citazione", "this text after the answers of {item} is not read", "write the explanation as a quotation"},
+	"option_bad":           {Error, "in {item} questa riga non è una risposta", "guarda le forme degli otto tipi", "this line of {item} is not an answer", "look at the forms of the eight types"},
+	"option_empty":         {Error, "in {item} c'è una risposta vuota", "scrivila o togli la riga", "{item} has an empty answer", "write it or remove the line"},
+	"option_twice":         {Error, "in {item} la risposta «{text}» c'è due volte", "cambiane una", "{item} has the answer “{text}” twice", "change one"},
+	"options_few":          {Error, "{item} ha troppo poche risposte", "aggiungine", "{item} has too few answers", "add some"},
+	"no_right":             {Error, "in {item} nessuna risposta è giusta", "segna quella giusta con [x]", "no answer of {item} is right", "mark the right one with [x]"},
+	"two_right":            {Error, "in {item} ci sono due risposte giuste ma se ne può scegliere una", "lascia un solo [x], o usa i trattini", "{item} has two right answers but one can be chosen", "leave one [x], or use hyphens"},
+	"all_right":            {Warning, "in {item} sono giuste tutte le risposte", "aggiungi risposte sbagliate credibili", "all the answers of {item} are right", "add credible wrong answers"},
+	"one_best":             {Error, "in {item} ci vuole una sola risposta migliore [+]", "", "{item} needs exactly one best answer [+]", ""},
+	"one_worst":            {Error, "in {item} ci vuole una sola risposta peggiore [-]", "", "{item} needs exactly one worst answer [-]", ""},
+	"gap_no_answer":        {Error, "in {item} c'è un vuoto ___ ma nessuna «risposta:»", "aggiungi «- risposta: …»", "{item} has a gap ___ but no “answer:”", "add “- answer: …”"},
+	"gap_count":            {Error, "in {item} i vuoti ___ sono {gaps} e le risposte {answers}", "una riga «- risposta:» per ogni vuoto", "{item} has {gaps} gaps ___ and {answers} answers", "one line “- answer:” for each gap"},
+	"item_number_bad":      {Error, "«{value}» non è un numero", "scrivi per esempio 70 ± 1", "“{value}” is not a number", "write for example 70 ± 1"},
+	"open_bad":             {Error, "«{value}» non dice un criterio", "scrivi «- aperta: griglia R2», o solo «- aperta:»", "“{value}” names no criterion", "write “- open: rubric R2”, or only “- open:”"},
+	"open_critical":        {Error, "la domanda aperta {item} non può essere critica", "togli critica, o cambia tipo: un voto dato da una persona non può fermare la prova da solo", "the open item {item} cannot be critical", "remove critical, or change its type: a mark given by one person cannot fail an exam by itself"},
+	"criterion_unknown":    {Error, "il criterio {mark} di {item} non è in nessuna griglia", "usa un criterio che c'è", "the criterion {mark} of {item} is in no rubric", "use one that exists"},
+	"all_of_them":          {Warning, "in {item} c'è «{text}»", "le risposte si mescolano: scrivi che cosa intendi", "{item} has “{text}”", "answers are shuffled: write what you mean"},
+	"no_explanation":       {Advice, "{item} non ha una spiegazione", "aggiungi una citazione in fondo", "{item} has no explanation", "add a quotation at the end"},
+	"longest_right":        {Advice, "la risposta giusta è la più lunga in {have} domande su {all}", "accorcia quelle giuste o allunga le altre", "the right answer is the longest in {have} items of {all}", "shorten the right ones or lengthen the others"},
+	"longest_always_right": {Warning, "la risposta giusta è sempre la più lunga ({have} su {all})", "accorcia quelle giuste o allunga le altre", "the right answer is always the longest ({have} of {all})", "shorten the right ones or lengthen the others"},
+	"stems_alike":          {Warning, "{item} somiglia troppo a {other}", "cambia la situazione, o togline una", "{item} is too much like {other}", "change the situation, or remove one"},
+	"item_module":          {Error, "{item} è del modulo «{module}», che non c'è", "usa l'id o il nome breve di un modulo", "{item} is of the module “{module}”, which does not exist", "use the id or the short name of a module"},
+	"blueprint_module":     {Error, "la ripartizione chiede il modulo «{module}», che non c'è", "usa l'id o il nome breve di un modulo", "the blueprint asks for the module “{module}”, which does not exist", "use the id or the short name of a module"},
+	"blueprint_half":       {Error, "livelli e critiche valgono solo con una ripartizione", "aggiungi «## Ripartizione»", "levels and critical items only work with a blueprint", "add “## Blueprint”"},
+	"ref_bank":             {Error, "«{id}» è una banca, qui serve una prova", "scrivi l'id della prova", "“{id}” is a bank, here an exam is needed", "write the id of the exam"},
+
+	quiz.ShortBank:     {Error, "non ci sono domande", "scrivi un titolo ### per ogni domanda", "there are no items", "write a ### title for each item"},
+	quiz.ShortModule:   {Error, "servono {want} domande del modulo «{module}», ce ne sono {have}", "scrivine altre, o chiedine meno", "{want} items of the module “{module}” are needed, there are {have}", "write more, or ask for fewer"},
+	quiz.ShortLevel:    {Error, "servono {want} domande di livello {level}, ce ne sono {have}", "scrivine altre, o cambia le quote", "{want} items of the level {level} are needed, there are {have}", "write more, or change the shares"},
+	quiz.ShortCritical: {Error, "servono {want} domande critiche, ce ne sono {have}", "segnane altre, o chiedine meno", "{want} critical items are needed, there are {have}", "mark more, or ask for fewer"},
+	quiz.ShortTogether: {Error, "moduli, livelli e critiche presi insieme non si possono rispettare", "aggiungi domande nelle combinazioni che mancano, o allarga le quote", "modules, levels and critical items cannot be met together", "add items in the combinations that are missing, or loosen the shares"},
+	quiz.ShortForms:    {Error, "esce sempre la stessa forma, e i tentativi sono più di uno", "aggiungi domande alla banca, o lascia un solo tentativo", "the same form always comes out, and there is more than one attempt", "add items to the bank, or leave one attempt"},
+}
+
+var programmeMessages = map[string]message{
+	"sign_bad":        {Error, "«{value}» non può firmare", "scrivi osservatore o volontario", "“{value}” cannot sign", "write observer or volunteer"},
+	"checklist_empty": {Error, "la lista non ha voci", "scrivi «- **P1 Nome**: che cosa si deve vedere»", "the checklist has no items", "write “- **P1 Name**: what must be seen”"},
+	"check_line":      {Error, "questa voce non ha la forma giusta", "scrivi «- **P1 Nome**: che cosa si deve vedere»", "this item has not the right form", "write “- **P1 Name**: what must be seen”"},
+	"minimum_bad":     {Error, "il minimo «{value}» non va bene: le voci sono {items}", "scrivi tutte, o un numero", "the minimum “{value}” does not fit: there are {items} items", "write all, or a number"},
+
+	"no_programme":    {Error, "il pacchetto non ha un programma", "aggiungi programma.md", "the pack has no programme", "add programma.md"},
+	"no_requirements": {Error, "il programma non ha requisiti", "aggiungi «## Requisiti»", "the programme has no requirements", "add “## Requirements”"},
+	"no_levels":       {Advice, "il programma non dice i livelli: si comincia supervisionati, autonomi dopo 2 turni", "aggiungi «## Livelli», se vuoi altro", "the programme names no levels: people begin supervised, independent after 2 shifts", "add “## Levels”, if you want others"},
+	"block_marks":     {Error, "sotto «{title}» mancano la chiave e il genere", "scrivi `chiave · genere` tra apici inversi", "key and kind are missing under “{title}”", "write `key · kind` as code"},
+	"kind_unknown":    {Error, "il genere «{kind}» non esiste", "guarda l'elenco dei generi", "there is no kind “{kind}”", "look at the list of kinds"},
+	"key_again":       {Error, "la chiave «{key}» è già usata", "scegline un'altra", "the key “{key}” is already used", "choose another one"},
+	"setting_missing": {Error, "in «{title}» manca «{key}»", "aggiungi una riga «- {key}: …»", "“{title}” lacks “{key}”", "add a line “- {key}: …”"},
+	"content_bad":     {Error, "«{value}» non è un elenco di id", "scrivi «uno, due» oppure «1 di uno due»", "“{value}” is not a list of ids", "write “one, two” or “1 of one two”"},
+	"midcheck_bad":    {Error, "«{value}» non dice quando e che cosa", "scrivi «dopo 180 giorni: qz-controllo»", "“{value}” does not say when and what", "write “after 180 days: qz-check”"},
+	"inactivity_bad":  {Error, "«{value}» non dice che cosa succede", "scrivi «60 giorni: turno supervisionato» o «180 giorni: nuova simulazione»", "“{value}” does not say what follows", "write “60 days: supervised shift” or “180 days: new role-play”"},
+	"weekday_bad":     {Error, "«{day}» non è un giorno della settimana", "", "“{day}” is not a day of the week", ""},
+	"clock_bad":       {Error, "«{value}» non è un'ora", "scrivi per esempio 20:30", "“{value}” is not a time of day", "write for example 20:30"},
+	"minimum_seats":   {Error, "in «{title}» il minimo è più dei posti", "abbassa il minimo", "in “{title}” the minimum is more than the seats", "lower the minimum"},
+	"slot_long":       {Error, "in «{title}» un turno dura più di tutta la sessione", "accorcia il turno", "in “{title}” a slot is longer than the whole session", "shorten the slot"},
+	"level_step":      {Error, "questa riga non è un gradino della scala", "scrivi «- autonomo: 2 turni»", "this line is not a step of the ladder", "write “- independent: 2 shifts”"},
+	"launch_bad":      {Error, "«{text}» non è un passo del piano", "scrivi «L-60: testo» o «L-33 a L-19: testo»", "“{text}” is not a step of the plan", "write “L-60: text” or “L-33 to L-19: text”"},
+	"session_unknown": {Error, "la sessione «{key}» non è nel piano", "usa la chiave di una sessione", "the session “{key}” is not in the plan", "use the key of a session"},
+	"before_unknown":  {Error, "il requisito «{key}» non esiste", "usa la chiave di un requisito", "there is no requirement “{key}”", "use the key of a requirement"},
+	"pledge_signer":   {Error, "l'impegno «{id}» lo firma un osservatore, ma deve firmarlo il volontario", "scrivi «- firma: volontario»", "the pledge “{id}” is signed by an observer, but the volunteer must sign it", "write “- sign: volunteer”"},
+}
+
+// terms are the words for values that are codes, in Italian; in English the
+// codes are words already.
+var terms = map[string]string{
+	string(KindModule): "modulo", string(KindScript): "copione", string(KindRubric): "griglia", string(KindQuiz): "quiz",
+	string(KindChecklist): "lista", string(KindProgramme): "programma",
+	string(quiz.Remember): "ricordare", string(quiz.Understand): "comprendere", string(quiz.Apply): "applicare", string(quiz.Judge): "valutare",
+	"phone": "telefono", "mail": "posta", "desk": "sportello",
+}

@@ -1,0 +1,102 @@
+package content
+
+import (
+	"time"
+)
+
+// Programme says what enables a person for a line, for how long, and how the
+// way there is organised.
+type Programme struct {
+	File
+	Intro        string
+	Line         string
+	Channels     []string // phone chat video mail desk
+	ValidDays    int
+	Hours        time.Duration // whole commitment, 0 when not said
+	MinAge       int
+	MidCheck     MidCheck
+	Inactivity   []Inactivity
+	ConfirmDays  int // to read and confirm a change
+	MicroDays    int // to do a short update
+	Cover        int // per cent of enabled hours over hours to cover, to launch
+	Requirements []Requirement
+	Levels       []LevelStep
+	Sessions     []SessionPlan
+	Launch       []LaunchStep
+}
+
+// RequirementKind is what kind of evidence meets a requirement.
+type RequirementKind string
+
+// The kinds.
+const (
+	ReqModules    RequirementKind = "modules"
+	ReqAttendance RequirementKind = "attendance"
+	ReqQuiz       RequirementKind = "quiz"
+	ReqRoleplay   RequirementKind = "roleplay"
+	ReqChecklist  RequirementKind = "checklist"
+	ReqPledge     RequirementKind = "pledge"
+	ReqStation    RequirementKind = "station"
+)
+
+// Requirement is one thing to have done.
+type Requirement struct {
+	Key        string // stable for ever
+	Title      string
+	Kind       RequirementKind
+	Content    []Group
+	Sessions   []string // attendance: keys of the session plan
+	Threshold  int      // per cent, 0 when the content's own holds
+	Evaluators int      // roleplay
+	Before     []string // keys to have met first
+	Channels   []string // empty: all channels of the programme
+	ValidDays  int      // of the evidence, 0 without an end
+	Line       int      // in the file
+}
+
+// Group asks for Need of the ids in Of.
+type Group struct {
+	Need int
+	Of   []string
+	Line int
+}
+
+// MidCheck is the active check half way; the zero value asks for none.
+type MidCheck struct {
+	AfterDays int
+	Content   []Group
+}
+
+// Inactivity says what follows days without contacts.
+type Inactivity struct {
+	Days int
+	Then string // "supervised_shift" or "roleplay"
+}
+
+// LevelStep is a step of the ladder after being enabled.
+type LevelStep struct {
+	Level  string // listening supervised independent mentor
+	Shifts int    // observed and signed, to come here from the step before
+}
+
+// SessionPlan is a series of meetings.
+type SessionPlan struct {
+	Key, Title string
+	Kind       string // evening lab roleplays recovery
+	Days       []time.Weekday
+	At         string // wall time of the line's zone, "20:30"
+	Count      int
+	Duration   time.Duration
+	Seats      int
+	Minimum    int           // seats that confirm a meeting
+	Slot       time.Duration // roleplays: of each turn
+	From       int           // days from launch, negative before; 0 when not said
+	Line       int
+}
+
+// LaunchStep is a step of the plan towards the launch day.
+type LaunchStep struct {
+	From, To int // days from launch; equal for a single day
+	Text     string
+	Key      string // for the program, or ""
+}
