@@ -87,11 +87,18 @@ func linkID(token string) (int64, error) {
 
 // App is all use cases, by subject.
 type App struct {
-	DB       *pg.DB
-	Secret   Secret
-	Accounts *Accounts
-	Setup    *Setup
-	Gate     *Gate
+	DB           *pg.DB
+	Secret       Secret
+	Accounts     *Accounts
+	Setup        *Setup
+	Gate         *Gate
+	Lines        *Lines
+	Publishing   *Publishing
+	Admissions   *Admissions
+	Study        *Study
+	Sessions     *Sessions
+	Certificates *Certificates
+	DueWork      *DueWork
 }
 
 // New makes the use cases on one database. The gate prepares its statement, so
@@ -101,8 +108,13 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	accounts := NewAccounts(db, secret)
-	return &App{DB: db, Secret: secret, Accounts: accounts, Setup: NewSetup(db, secret, accounts), Gate: gate}, nil
+	accounts, course := NewAccounts(db, secret), NewCourse(db)
+	sessions := NewSessions(db, course)
+	return &App{
+		DB: db, Secret: secret, Accounts: accounts, Setup: NewSetup(db, secret, accounts), Gate: gate, Lines: NewLines(db),
+		Publishing: NewPublishing(db, course), Admissions: NewAdmissions(db, course), Study: NewStudy(db, course), Sessions: sessions,
+		Certificates: NewCertificates(db, course), DueWork: NewDueWork(db, sessions),
+	}, nil
 }
 
 // Faults of more than one subject.

@@ -1,10 +1,11 @@
 package app
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"fmt"
 	"sync"
-	"testing/fstest"
 
 	"abilita/content"
 	"abilita/content/contentdb"
@@ -56,16 +57,30 @@ func (l *library) edition(ctx context.Context, id int64) (*edition, error) {
 }
 
 func parseEdition(id int64, versions []contentdb.Version) (*edition, error) {
-	files := fstest.MapFS{}
+	var archive bytes.Buffer
+	files := zip.NewWriter(&archive)
 	e := &edition{Release: id, versions: map[string]contentdb.Version{}, byKey: map[string]contentdb.Version{}}
 	root := ""
 	for _, v := range versions {
 		root = v.Pack + "/" + v.Lang
-		files[root+"/"+v.Path] = &fstest.MapFile{Data: []byte(v.Source)}
+		w, err := files.Create(root + "/" + v.Path)
+		if err != nil {
+			return nil, fmt.Errorf("hold %s: %w", v.Path, err)
+		}
+		if _, err := w.Write([]byte(v.Source)); err != nil {
+			return nil, fmt.Errorf("hold %s: %w", v.Path, err)
+		}
 		e.versions[v.Hash] = v
 		e.byKey[v.Kind+"/"+v.Key] = v
 	}
-	pack, problems := content.Load(files, root)
+	if err := files.Close(); err != nil {
+		return nil, fmt.Errorf("hold release %d: %w", id, err)
+	}
+	held, err := zip.NewReader(bytes.NewReader(archive.Bytes()), int64(archive.Len())) // the nearest file system in memory
+	if err != nil {
+		return nil, fmt.Errorf("hold release %d: %w", id, err)
+	}
+	pack, problems := content.Load(held, root)
 	for _, p := range problems {
 		if p.Severity == content.Error {
 			return nil, fmt.Errorf("published release %d no longer reads: %s:%d: %s", id, p.File, p.Line, p.Message("en"))
@@ -104,7 +119,7 @@ func (e *edition) version(kind content.Kind, key string) (contentdb.Version, err
 
 func (e *edition) script(key string) (content.Script, bool) {
 	for _, s := range e.Pack.Scripts {
-		if s.ID == key {
+		if s.File.ID == key {
 			return s, true
 		}
 	}
@@ -113,7 +128,7 @@ func (e *edition) script(key string) (content.Script, bool) {
 
 func (e *edition) exam(key string) (content.Exam, bool) {
 	for _, x := range e.Pack.Exams {
-		if x.ID == key {
+		if x.File.ID == key {
 			return x, true
 		}
 	}

@@ -101,7 +101,7 @@ func (x *Publishing) Publish(ctx context.Context, who people.Actor, cmd *pg.Comm
 	if err := who.Must(people.Publish, people.Target{Line: line.ID}); err != nil {
 		return out, err
 	}
-	versions, err := render(pack)
+	versions, err := render(pack, in.Dir)
 	if err != nil {
 		return out, err
 	}
@@ -207,7 +207,7 @@ func endOfDay(y int, m time.Month, d int, zone *time.Location) time.Time {
 
 // render makes the stored version of each file: modules are rendered here, once,
 // and never on view.
-func render(pack content.Pack) ([]contentdb.Version, error) {
+func render(pack content.Pack, dir string) ([]contentdb.Version, error) {
 	bodies := map[string]content.Module{}
 	for _, m := range pack.Modules {
 		bodies[m.Hash] = m
@@ -215,7 +215,7 @@ func render(pack content.Pack) ([]contentdb.Version, error) {
 	var list []contentdb.Version
 	for _, f := range pack.Files() {
 		v := contentdb.Version{
-			Hash: f.Hash, Pack: pack.Name, Kind: string(f.Kind), Key: f.ID, Lang: f.Lang, Version: f.Version, Title: f.Title, Path: f.Path, Source: f.Source,
+			Hash: f.Hash, Pack: pack.Name, Kind: string(f.Kind), Key: f.ID, Lang: f.Lang, Version: f.Version, Title: f.Title, Path: strings.TrimPrefix(f.Path, dir+"/"), Source: f.Source,
 			Outline: pg.AsJSON([]contentdb.Heading{}),
 		}
 		if m, ok := bodies[f.Hash]; ok {
