@@ -102,9 +102,9 @@ const moduleBody = template.HTML(`<h2 id="mai-la-carta">Mai la carta</h2>
 <p>Un numero sentito è già un numero in giro: in una stanza con la finestra aperta, nella memoria di chi ascolta, sul foglio accanto alla tastiera. Per questo la regola non è <em>cancellare dopo</em>. È <strong>fermare prima</strong>.</p>
 <p>Quando qualcuno comincia a dettare hai circa due secondi. Si interrompe con il nome, il motivo e l’alternativa, in quest’ordine.</p>
 <h2 id="da-dire-e-da-non-dire">Da dire e da non dire</h2>
-<table><thead><tr><th>Da dire</th><th>Da non dire</th></tr></thead><tbody>
-<tr><td>«La fermo subito, Marta: non lo dica e io non lo scrivo. È per proteggere lei.»</td><td>«Mi detti pure, tanto poi lo cancello.»</td></tr>
-<tr><td>«Le mando il collegamento sicuro, oppure bonifico o bollettino: che cosa le è più comodo?»</td><td>«Se non ha la carta non so come aiutarla.»</td></tr></tbody></table>
+<table><thead><tr><th>Da dire</th><th>Da non dire</th><th>Perché</th></tr></thead><tbody>
+<tr><td>«La fermo subito, Marta: non lo dica e io non lo scrivo. È per proteggere lei.»</td><td>«Mi detti pure, tanto poi lo cancello.»</td><td>Un numero sentito è già un numero in giro.</td></tr>
+<tr><td>«Le mando il collegamento sicuro, oppure bonifico o bollettino: che cosa le è più comodo?»</td><td>«Se non ha la carta non so come aiutarla.»</td><td>La strada la sceglie chi dona.</td></tr></tbody></table>
 <h2 id="se-e-gia-successo">Se è già successo</h2>
 <p>Capita. Chi chiama parla in fretta e tu arrivi tardi. Si ripara così:</p>
 <ol><li>Ti fermi e lo dici: «Mi fermo io, dovevo farlo prima».</li><li>Non ripeti, non scrivi, non rileggi.</li><li>Avvisi la responsabile di turno con il tasto <em>Segnala un dato</em>.</li></ol>

@@ -51,7 +51,7 @@ func (s stage) assess() *ui.Assess {
 			{ID: "R5", Name: "Prossimo passo", Weight: 15, Best: 3, Levels: levels(-1, "nessuno", "generico", "chi e che cosa", "chi, che cosa, entro quando")},
 		},
 		Notes: "Bella pausa dopo «non vedo la strada». Ha ripreso «sola», non «paura».", Threshold: 75, Missing: []string{"prossimo passo"},
-		Other: "Il tuo voto resta chiuso finché anche Ines Cattaneo non consegna il suo. Se distano più di 10 punti ne parlate prima di decidere.",
+		Second: "Il tuo voto resta chiuso finché anche Ines Cattaneo non consegna il suo. Se distano più di 10 punti ne parlate prima di decidere.",
 	}
 }
 

@@ -2,24 +2,17 @@ package ui
 
 import (
 	"fmt"
-	"image/color"
 	"strings"
-
-	"github.com/boombuler/barcode/qr"
 )
 
-// NewQR draws text as a square code; label is what it is for.
-func NewQR(text, label string) (QR, error) {
-	code, err := qr.Encode(text, qr.M, qr.Auto)
-	if err != nil {
-		return QR{}, fmt.Errorf("square code: %w", err)
-	}
-	size := code.Bounds().Dx()
+// NewQR draws a square code of size modules a side; dark says whether the
+// module in column x and row y is dark, and label what the code is for.
+func NewQR(size int, dark func(x, y int) bool, label string) QR {
 	var path strings.Builder
 	for y := range size {
 		for x := 0; x < size; x++ {
 			run := 0
-			for x+run < size && code.At(x+run, y) == color.Black {
+			for x+run < size && dark(x+run, y) {
 				run++
 			}
 			if run > 0 {
@@ -28,5 +21,5 @@ func NewQR(text, label string) (QR, error) {
 			}
 		}
 	}
-	return QR{Size: size, Path: path.String(), Label: label}, nil
+	return QR{Size: size, Path: path.String(), Label: label}
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -76,4 +77,35 @@ func TestRenderWritesNothingOnError(t *testing.T) {
 	if b.Len() != 0 {
 		t.Errorf("wrote %q", b.String())
 	}
+}
+
+// A page's own field or method of the same name would hide what base.html asks for.
+func TestNoPageHidesItsFrame(t *testing.T) {
+	t.Parallel()
+	frame, err := os.ReadFile("html/base.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := map[string]bool{}
+	for _, m := range regexp.MustCompile(`\.([A-Z]\w*)`).FindAllSubmatch(frame, -1) {
+		asked[string(m[1])] = true
+	}
+	if !asked["Title"] || !asked["T"] {
+		t.Fatal("the pattern finds nothing in base.html")
+	}
+	for _, v := range ui.Pages() {
+		page := reflect.TypeOf(v).Elem()
+		for i := range page.NumField() {
+			if name := page.Field(i).Name; name != "Base" && asked[name] && isOfBase(name) {
+				t.Errorf("%T.%s hides what the frame asks for", v, name)
+			}
+		}
+	}
+}
+
+func isOfBase(name string) bool {
+	base := reflect.TypeFor[*ui.Base]()
+	_, method := base.MethodByName(name)
+	_, field := base.Elem().FieldByName(name)
+	return method || field
 }
