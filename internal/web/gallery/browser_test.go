@@ -267,3 +267,30 @@ func TestBoardPrintsItsColumns(t *testing.T) {
 
 // awaited waits for the promise that a script returns.
 func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
+
+func TestFiltersReplaceOnlyThePeople(t *testing.T) {
+	t.Parallel()
+	ctx, url := browser(t)
+	own := tab(t, ctx)
+	var kept bool
+	var address string
+	err := chromedp.Run(own, desktop.set(), chromedp.Navigate(url+"/board"),
+		chromedp.Evaluate(`new Promise((done) => {
+			document.querySelector("h1").dataset.same = "yes";
+			document.addEventListener("htmx:afterSettle", () => done(true), { once: true });
+			const now = document.getElementById("now");
+			now.value = "yes";
+			now.dispatchEvent(new Event("change", { bubbles: true }));
+		})`, nil, awaited),
+		chromedp.Evaluate(`document.querySelector("h1").dataset.same === "yes" && document.querySelectorAll("#people").length === 1 && document.querySelectorAll(".board tbody tr").length === 13`, &kept),
+		chromedp.Location(&address))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !kept {
+		t.Error("the page was not kept around the new rows")
+	}
+	if !strings.Contains(address, "now=yes") {
+		t.Errorf("the address is %s: it cannot be shared or come back to", address)
+	}
+}

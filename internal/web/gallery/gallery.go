@@ -28,6 +28,9 @@ func Examples(p i18n.Printer) []Example {
 	for _, group := range [][]Example{s.learner(), s.quiz(), s.public(), s.account(), s.staff(), s.papers()} {
 		all = append(all, group...)
 	}
+	for _, e := range all {
+		e.View.Frame().Path = "/" + e.Name
+	}
 	return all
 }
 

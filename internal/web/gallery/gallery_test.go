@@ -247,3 +247,27 @@ func TestHandlerServesTheGallery(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkRender(b *testing.B) {
+	c, err := i18n.Load()
+	if err != nil {
+		b.Fatal(err)
+	}
+	r, err := ui.New(c)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, e := range gallery.Examples(r.Printer(i18n.Italian)) {
+		switch e.Name {
+		case "home", "module", "board", "quiz":
+			b.Run(e.Name, func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					if err := r.Render(io.Discard, e.View); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/jba/templatecheck"
 
@@ -31,7 +32,7 @@ func renderer(t *testing.T) *ui.Renderer {
 
 func TestEveryTemplateFitsItsStruct(t *testing.T) {
 	t.Parallel()
-	templates := renderer(t).Templates()
+	templates := renderer(t).Templates(i18n.English)
 	for _, view := range ui.Pages() {
 		page, ok := templates[view.Template()]
 		if !ok {
@@ -108,4 +109,33 @@ func isOfBase(name string) bool {
 	_, method := base.MethodByName(name)
 	_, field := base.Elem().FieldByName(name)
 	return method || field
+}
+
+func TestAMarkIsEscaped(t *testing.T) {
+	t.Parallel()
+	r := renderer(t)
+	page := &ui.Line{Name: "Linea", State: ui.Mark{State: `"><script>x</script>`, Word: `<img src=x onerror="x">`}}
+	page.Printer = r.Printer(i18n.Italian)
+	var b bytes.Buffer
+	if err := r.Render(&b, page); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(b.String(), "<img src=x") || strings.Contains(b.String(), "<script>x") {
+		t.Error("a word or a state became markup")
+	}
+	if !strings.Contains(b.String(), `<span class="st">&lt;img src=x`) {
+		t.Error("the word is not shown as it is")
+	}
+}
+
+func TestNewRefusesACatalogueWithoutItsSentences(t *testing.T) {
+	t.Parallel()
+	files := fstest.MapFS{"it/a.json": {Data: []byte(`{"a.x":"uno"}`)}, "en/a.json": {Data: []byte(`{"a.x":"one"}`)}}
+	c, err := i18n.LoadFS(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ui.New(c); err == nil || !strings.Contains(err.Error(), `no sentence for "frame.skip"`) {
+		t.Errorf("error %v, want the sentence that is missing", err)
+	}
 }
