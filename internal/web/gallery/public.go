@@ -35,7 +35,7 @@ var (
 	errEmail  = fault.New(fault.Invalid, "form.email")
 	errYoung  = fault.New(fault.Invalid, "apply.too_young")
 	errCard   = fault.New(fault.Invalid, "fault.card_number")
-	errNotice = fault.New(fault.Invalid, "apply.notice_needed")
+	errNotice = fault.New(fault.Invalid, "apply.must_agree")
 )
 
 func (s stage) applyRefused() *ui.Apply {
