@@ -71,6 +71,16 @@ func (p Printer) T(key string, args ...any) string {
 // Has says whether key has a sentence.
 func (p Printer) Has(key string) bool { return p.catalogue != nil && p.catalogue.Has(key) }
 
+// Fixed says whether key has a sentence that takes no values: it is the same
+// at every call.
+func (p Printer) Fixed(key string) bool {
+	if p.tongue == nil {
+		return false
+	}
+	_, ok := p.tongue.plain[key]
+	return ok
+}
+
 // Fault is the sentence of a fault.
 func (p Printer) Fault(e *fault.Error) string {
 	if e == nil {

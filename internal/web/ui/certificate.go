@@ -17,17 +17,20 @@ func Pages() []View {
 // Certificate is a certificate on screen and on one A4 sheet.
 type Certificate struct {
 	Base
-	Name, Number       string
-	Enabled            string // "linea donazioni, per telefono"
-	Facts              []Fact
-	Signer, SignerRole string
-	Place              string
-	SignedAt           time.Time
-	Code, VerifyURL    string
-	QR                 QR
-	PDF                string // address of the PDF, empty for none
-	Stamp              *Mark  // suspended, revoked, expired, superseded; nil when valid
+	Name, Number    string
+	Enabled         string // "linea donazioni, per telefono"
+	Facts           []Fact
+	Signers         []Signer
+	Place           string
+	SignedAt        time.Time
+	Code, VerifyURL string
+	QR              QR
+	PDF             string // address of the PDF, empty for none
+	Stamp           *Mark  // suspended, revoked, expired, superseded; nil when valid
 }
+
+// Signer is one of the people who answer for a certificate.
+type Signer struct{ Name, Role string }
 
 // Template names the page.
 func (*Certificate) Template() string { return "certificate" }

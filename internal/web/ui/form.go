@@ -107,14 +107,20 @@ func (f Field) Group() bool { return f.Kind == "radios" || f.Kind == "checks" }
 // ErrorSummary is the list at the head of a refused form, each entry a link to
 // its field.
 type ErrorSummary struct {
-	Heading, Foot string
+	Heading, Foot string // Foot says that the rest is kept; empty when no field is at fault
 	Items         []i18n.FormError
 }
 
 // Summary is the error summary of this page's refused form.
 func (b *Base) Summary() ErrorSummary {
 	items := b.ErrorList()
-	return ErrorSummary{Heading: b.T("form.errors", "N", len(items)), Foot: b.T("form.kept"), Items: items}
+	s := ErrorSummary{Heading: b.T("form.errors", "N", len(items)), Items: items}
+	for _, e := range items {
+		if e.Field != "" {
+			s.Foot = b.T("form.kept")
+		}
+	}
+	return s
 }
 
 // Confirm is a button that asks before it acts: it opens a panel with the

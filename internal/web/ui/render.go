@@ -3,11 +3,13 @@ package ui
 import (
 	"bytes"
 	"embed"
+	"errors"
 	"fmt"
 	"html/template"
 	"io"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -18,9 +20,13 @@ import (
 var htmlFiles embed.FS
 
 // Renderer turns views into pages. It is safe for concurrent use.
+//
+// There is one set of templates a language: fixed words and the addresses of
+// assets are put in when the program starts, so that rendering does not look
+// them up again and a sentence that is missing stops the start.
 type Renderer struct {
 	catalogue *i18n.Catalogue
-	pages     map[string]*template.Template
+	pages     map[i18n.Lang]map[string]*template.Template
 	buffers   sync.Pool
 }
 
@@ -30,39 +36,117 @@ func New(c *i18n.Catalogue) (*Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	common, err := template.New("base.html").
-		Option("missingkey=error").
-		Funcs(template.FuncMap{"asset": assets.href}).
-		ParseFS(htmlFiles, "html/base.html", "html/part/*.html")
+	r := &Renderer{catalogue: c, pages: map[i18n.Lang]map[string]*template.Template{}}
+	r.buffers.New = func() any { return new(bytes.Buffer) }
+	for _, lang := range i18n.Languages() {
+		if r.pages[lang], err = parse(settled{assets: assets, printer: c.Printer(lang)}); err != nil {
+			return nil, fmt.Errorf("templates %s: %w", lang, err)
+		}
+	}
+	return r, nil
+}
+
+// settled is what is the same at every rendering in one language.
+type settled struct {
+	assets  assetSet
+	printer i18n.Printer
+}
+
+func parse(s settled) (map[string]*template.Template, error) {
+	sprite, err := s.assets.href("sprite.svg")
 	if err != nil {
-		return nil, fmt.Errorf("parse common templates: %w", err)
+		return nil, err
+	}
+	drawn := drawShapes(sprite)
+	common := template.New("base.html").Option("missingkey=error").
+		Funcs(template.FuncMap{"asset": s.assets.href, "shape": drawn.shape, "mark": drawn.mark})
+	parts, err := fs.Glob(htmlFiles, "html/part/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("list parts: %w", err)
+	}
+	for _, file := range append([]string{"html/base.html"}, parts...) {
+		if err := s.add(common, file); err != nil {
+			return nil, err
+		}
 	}
 	files, err := fs.Glob(htmlFiles, "html/page/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("list pages: %w", err)
 	}
-	r := &Renderer{catalogue: c, pages: map[string]*template.Template{}}
-	r.buffers.New = func() any { return new(bytes.Buffer) }
+	pages := map[string]*template.Template{}
 	for _, file := range files {
-		page, err := template.Must(common.Clone()).ParseFS(htmlFiles, file)
+		page, err := common.Clone()
 		if err != nil {
-			return nil, fmt.Errorf("parse page: %w", err)
+			return nil, fmt.Errorf("copy common templates: %w", err)
 		}
-		r.pages[strings.TrimSuffix(path.Base(file), ".html")] = page
+		if err := s.add(page, file); err != nil {
+			return nil, err
+		}
+		pages[strings.TrimSuffix(path.Base(file), ".html")] = page
 	}
-	return r, nil
+	return pages, nil
+}
+
+// add parses file into set under its base name.
+func (s settled) add(set *template.Template, file string) error {
+	src, err := fs.ReadFile(htmlFiles, file)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", file, err)
+	}
+	text, err := s.settle(string(src))
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	t := set
+	if name := path.Base(file); name != set.Name() {
+		t = set.New(name)
+	}
+	if _, err := t.Parse(text); err != nil {
+		return fmt.Errorf("parse %s: %w", file, err)
+	}
+	return nil
+}
+
+var (
+	fixedWords = regexp.MustCompile(`\{\{\$?\.T "([a-z0-9_.]+)"\}\}`)
+	fixedAsset = regexp.MustCompile(`\{\{asset "([a-z0-9./-]+)"\}\}`)
+)
+
+// settle puts in sentences without values and the addresses of assets. Both
+// are escaped for text and for quoted attributes, the only places where
+// templates of ours ask for them; whatever else {{ }} holds is left alone.
+func (s settled) settle(src string) (string, error) {
+	var bad error
+	src = fixedWords.ReplaceAllStringFunc(src, func(action string) string {
+		key := fixedWords.FindStringSubmatch(action)[1]
+		if !s.printer.Has(key) {
+			bad = errors.Join(bad, fmt.Errorf("no sentence for %q", key))
+			return action
+		}
+		if !s.printer.Fixed(key) {
+			bad = errors.Join(bad, fmt.Errorf("the sentence %q needs values", key))
+			return action
+		}
+		return template.HTMLEscapeString(s.printer.T(key))
+	})
+	src = fixedAsset.ReplaceAllStringFunc(src, func(action string) string {
+		href, err := s.assets.href(fixedAsset.FindStringSubmatch(action)[1])
+		bad = errors.Join(bad, err)
+		return href
+	})
+	return src, bad
 }
 
 // Printer speaks language l.
 func (r *Renderer) Printer(l i18n.Lang) i18n.Printer { return r.catalogue.Printer(l) }
 
-// Templates lists the parsed pages by name, for tests.
-func (r *Renderer) Templates() map[string]*template.Template { return r.pages }
+// Templates lists the parsed pages of a language by name, for tests.
+func (r *Renderer) Templates(l i18n.Lang) map[string]*template.Template { return r.pages[l] }
 
 // Render writes the page of v. It renders to a buffer first: on an error
 // nothing has been written.
 func (r *Renderer) Render(w io.Writer, v View) error {
-	page, ok := r.pages[v.Template()]
+	page, ok := r.pages[i18n.Lang(v.Frame().Lang())][v.Template()]
 	if !ok {
 		return fmt.Errorf("no template %q", v.Template())
 	}

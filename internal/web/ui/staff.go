@@ -24,7 +24,7 @@ type Assess struct {
 	Notes          string
 	Threshold      int
 	Missing        []string // criteria without a level
-	Other          string   // note about the second evaluator
+	Second         string   // note about the second evaluator
 }
 
 // Template names the page.

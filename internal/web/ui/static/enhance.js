@@ -39,6 +39,10 @@ for (const box of document.querySelectorAll("[data-copy]")) {
   box.append(b);
 }
 
+// On a phone the people come before the filters, unless something is being filtered.
+for (const box of document.querySelectorAll("details[data-fold]"))
+  if (matchMedia("(max-width: 59.99rem)").matches && location.search.length < 2) box.open = false;
+
 for (const b of document.querySelectorAll("[data-print]")) {
   b.hidden = false;
   b.addEventListener("click", () => window.print());
