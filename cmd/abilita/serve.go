@@ -7,21 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync/atomic"
 	"syscall"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
-	"abilita/internal/api"
-	"abilita/internal/app"
 	"abilita/internal/audit"
 	"abilita/internal/config"
-	"abilita/internal/httpd"
-	"abilita/internal/i18n"
 	"abilita/internal/pg/embedded"
-	"abilita/internal/web"
-	"abilita/internal/web/ui"
+	"abilita/internal/site"
 )
 
 type serveCmd struct {
@@ -62,7 +54,7 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	if err := a.Setup.Deployment(ctx, s.Demo); err != nil {
 		return err
 	}
-	handler, ready, err := handlers(a, s.Serve, log)
+	pages, err := site.New(a, site.Options{BaseURL: s.BaseURL, Secure: s.Secure(), Mail: s.SMTPURL != "", TrustedProxies: s.TrustedProxies, Log: log})
 	if err != nil {
 		return err
 	}
@@ -71,7 +63,7 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	go seal(background, audit.Sealer{DB: a.DB, Key: a.Secret.For("audit")}, log)
 
 	server := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: pages.Handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	failed := make(chan error, 1)
@@ -82,7 +74,7 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 		}
 		failed <- server.Serve(listener)
 	}()
-	ready.Store(true)
+	pages.SetReady(true)
 	fmt.Fprintln(o.std, "Abilita is at", s.BaseURL)
 	if token, err := a.Setup.Link(ctx); err != nil {
 		return err
@@ -96,7 +88,7 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 		return errors.New("the private PostgreSQL ended by itself; see its log in the data folder")
 	case <-ctx.Done():
 	}
-	ready.Store(false)
+	pages.SetReady(false)
 	if !s.Demo {
 		select { // balancers see that we are not ready while the port still answers
 		case <-time.After(s.Drain):
@@ -121,44 +113,6 @@ func listen(addr string) (net.Listener, error) {
 		return nil, fmt.Errorf("listen on %s: %w", addr, err)
 	}
 	return l, nil
-}
-
-// handlers makes the whole HTTP side of a.
-func handlers(a *app.App, s config.Serve, log *slog.Logger) (http.Handler, *atomic.Bool, error) {
-	catalogue, err := i18n.Load()
-	if err != nil {
-		return nil, nil, fmt.Errorf("load the catalogues: %w", err)
-	}
-	renderer, err := ui.New(catalogue)
-	if err != nil {
-		return nil, nil, fmt.Errorf("read the templates: %w", err)
-	}
-	pages := &web.Server{App: a, Renderer: renderer, BaseURL: s.BaseURL, Secure: s.Secure(), Mail: s.SMTPURL != ""}
-	gate := &api.Server{Gate: a.Gate, Catalogue: catalogue}
-	fail := func(c *gin.Context, status int, err error) {
-		if api.Owns(c.Request.URL.Path) {
-			gate.Fail(c, status, err)
-			return
-		}
-		pages.Fail(c, status, err)
-	}
-	options := httpd.Options{TrustedProxies: s.TrustedProxies, Secure: s.Secure(), Log: log, Fail: fail}
-	engine, err := httpd.New(options)
-	if err != nil {
-		return nil, nil, err
-	}
-	ready := new(atomic.Bool)
-	engine.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok") })
-	engine.GET("/readyz", func(c *gin.Context) {
-		if _, err := a.DB.Now(c.Request.Context()); err != nil || !ready.Load() {
-			c.String(http.StatusServiceUnavailable, "unready")
-			return
-		}
-		c.String(http.StatusOK, "ready")
-	})
-	pages.Routes(engine)
-	gate.Routes(engine)
-	return httpd.Protect(engine, httpd.Denied(options)), ready, nil
 }
 
 // seal chains the audit record each second.

@@ -127,6 +127,25 @@ func (r Report) Line(key string) (Line, bool) {
 	return Line{}, false
 }
 
+// Next returns the requirement to go on with: the first that is open and waits
+// for the person, in the order of the programme. What waits for somebody else
+// comes only when nothing else is open; ok is false when nothing is left.
+func (r Report) Next() (line Line, ok bool) {
+	for _, l := range r.Lines {
+		switch l.State {
+		case Doing, Todo, Failed, Critical:
+			return l, true
+		case Done, Locked, Waiting:
+		}
+	}
+	for _, l := range r.Lines {
+		if l.State == Waiting {
+			return l, true
+		}
+	}
+	return Line{}, false
+}
+
 // Review judges evidence against requirements. It needs no clock: what was
 // passed stays passed until a correction replaces it.
 func Review(requirements []Requirement, evidence []Evidence) Report {

@@ -30,6 +30,17 @@ func NewAccounts(db *pg.DB, secret Secret) *Accounts {
 	return &Accounts{db: db, secret: secret, hash: make(hashing, 2)}
 }
 
+// Purposes of a login link.
+const (
+	ForSetup   = peopledb.ForSetup
+	ForInvite  = peopledb.ForInvite
+	ForReset   = peopledb.ForReset
+	ForAddress = peopledb.ForAddress
+)
+
+// ErrNoLink is the answer to a link that was never made.
+var ErrNoLink = peopledb.ErrNoLink
+
 // Faults of accounts. The wrong password and the unknown address are one fault.
 var (
 	ErrWrongSignIn = fault.New(fault.Invalid, "account.wrong")

@@ -7,7 +7,6 @@ import (
 
 	"abilita/content"
 	"abilita/content/contentdb"
-	"abilita/course"
 	"abilita/course/cert"
 	"abilita/course/coursedb"
 	"abilita/course/gate"
@@ -66,7 +65,7 @@ func (x *Course) path(ctx context.Context, q pg.Q, e coursedb.Enrolment) (Path, 
 		return p, err
 	}
 	p.Report = cert.Review(requirements(p.Programme, ""), coursedb.ForReview(list))
-	p.Next, p.HasNext = course.Next(p.Report)
+	p.Next, p.HasNext = p.Report.Next()
 	return p, nil
 }
 

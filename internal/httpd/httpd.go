@@ -203,6 +203,16 @@ func CommandOf(c *gin.Context, in Input, then string) *pg.Command {
 	}
 }
 
+// Repeated tells whether err says that the same command was done before, and
+// where its answer led.
+func Repeated(err error) (location string, ok bool) {
+	var r *pg.Replayed
+	if errors.As(err, &r) {
+		return r.Location, true
+	}
+	return "", false
+}
+
 // StatusOf is the HTTP status of an error.
 func StatusOf(err error) int {
 	var form fault.Form

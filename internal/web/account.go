@@ -13,7 +13,6 @@ import (
 	"abilita/internal/httpd"
 	"abilita/internal/i18n"
 	"abilita/internal/people"
-	"abilita/internal/people/peopledb"
 	"abilita/internal/web/ui"
 )
 
@@ -131,10 +130,10 @@ func (s *Server) showLink(c *gin.Context) (ui.View, error) {
 	o, err := s.App.Accounts.Open(c.Request.Context(), c.Param("token"))
 	switch {
 	case errors.Is(err, app.ErrLinkUsed):
-		return s.linkPage(c, app.Opened{Purpose: peopledb.ForInvite}, true), nil
+		return s.linkPage(c, app.Opened{Purpose: app.ForInvite}, true), nil
 	case err != nil:
 		return nil, err
-	case o.Purpose == peopledb.ForSetup:
+	case o.Purpose == app.ForSetup:
 		return seeOther("/set-up/" + c.Param("token")), nil
 	}
 	return s.linkPage(c, o, false), nil
@@ -144,15 +143,15 @@ func (s *Server) linkPage(c *gin.Context, o app.Opened, dead bool) ui.View {
 	t := s.printer(c)
 	action := "/in/" + c.Param("token")
 	switch o.Purpose {
-	case peopledb.ForReset:
+	case app.ForReset:
 		p := &ui.Reset{Action: action, Dead: dead}
 		p.Title = t.T("account.reset")
 		return p
-	case peopledb.ForAddress:
+	case app.ForAddress:
 		p := &ui.NewAddress{Action: action}
 		p.Title = t.T("account.new_address")
 		return p
-	case peopledb.ForInvite, peopledb.ForSetup:
+	case app.ForInvite, app.ForSetup:
 	}
 	p := &ui.Invitation{Action: action, Name: o.Name, Email: o.Email, Expires: o.Expires, Dead: dead, What: httpd.VisitOf(c).Org}
 	p.Title = t.T("account.invitation")
@@ -171,12 +170,12 @@ func (s *Server) acceptLink(c *gin.Context) (ui.View, error) {
 	ctx := c.Request.Context()
 	o, err := s.App.Accounts.Open(ctx, c.Param("token"))
 	if errors.Is(err, app.ErrLinkUsed) {
-		return s.linkPage(c, app.Opened{Purpose: peopledb.ForInvite}, true), nil
+		return s.linkPage(c, app.Opened{Purpose: app.ForInvite}, true), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	if o.Purpose == peopledb.ForAddress {
+	if o.Purpose == app.ForAddress {
 		if err := s.App.Accounts.AcceptAddress(ctx, httpd.CommandOf(c, in, "/account?done=address"), c.Param("token")); err != nil {
 			return s.linkPage(c, o, false), err
 		}

@@ -20,7 +20,6 @@ import (
 	"abilita/internal/httpd"
 	"abilita/internal/i18n"
 	"abilita/internal/people"
-	"abilita/internal/pg"
 	"abilita/internal/web/ui"
 )
 
@@ -77,9 +76,8 @@ func (s *Server) page(h handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		done := takeDone(c)
 		v, err := h(c)
-		var again *pg.Replayed
-		if errors.As(err, &again) {
-			c.Redirect(again.Status, again.Location)
+		if first, ok := httpd.Repeated(err); ok {
+			c.Redirect(http.StatusSeeOther, first)
 			return
 		}
 		status := http.StatusOK

@@ -7,7 +7,6 @@ import (
 
 	"abilita/internal/app"
 	"abilita/internal/httpd"
-	"abilita/internal/people/peopledb"
 	"abilita/internal/web/ui"
 )
 
@@ -24,8 +23,8 @@ func (s *Server) showSetUp(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Purpose != peopledb.ForSetup {
-		return nil, peopledb.ErrNoLink
+	if o.Purpose != app.ForSetup {
+		return nil, app.ErrNoLink
 	}
 	return s.setUpPage(c, app.FirstSetup{}), nil
 }

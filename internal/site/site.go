@@ -1,0 +1,75 @@
+// Package site puts the pages, the API and the health answers on one engine
+// inside the ring of httpd. The program and the tests of pages start here.
+package site
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+
+	"github.com/gin-gonic/gin"
+
+	"abilita/internal/api"
+	"abilita/internal/app"
+	"abilita/internal/httpd"
+	"abilita/internal/i18n"
+	"abilita/internal/web"
+	"abilita/internal/web/ui"
+)
+
+// Options of a site.
+type Options struct {
+	BaseURL        string // address under which people reach it
+	Secure         bool   // over HTTPS
+	Mail           bool   // letters leave by mail
+	TrustedProxies []string
+	Log            *slog.Logger
+}
+
+// Site is everything that answers HTTP.
+type Site struct {
+	Handler http.Handler
+	Engine  *gin.Engine // for tests that walk the routes
+	ready   atomic.Bool
+}
+
+// SetReady says whether /readyz answers yes.
+func (s *Site) SetReady(ready bool) { s.ready.Store(ready) }
+
+// New wires a site on the use cases. It is not ready until SetReady.
+func New(a *app.App, o Options) (*Site, error) {
+	catalogue, err := i18n.Load()
+	if err != nil {
+		return nil, fmt.Errorf("load the catalogues: %w", err)
+	}
+	renderer, err := ui.New(catalogue)
+	if err != nil {
+		return nil, fmt.Errorf("read the templates: %w", err)
+	}
+	pages := &web.Server{App: a, Renderer: renderer, BaseURL: o.BaseURL, Secure: o.Secure, Mail: o.Mail}
+	gate := &api.Server{Gate: a.Gate, Catalogue: catalogue}
+	options := httpd.Options{TrustedProxies: o.TrustedProxies, Secure: o.Secure, Log: o.Log, Fail: func(c *gin.Context, status int, err error) {
+		if api.Owns(c.Request.URL.Path) {
+			gate.Fail(c, status, err)
+			return
+		}
+		pages.Fail(c, status, err)
+	}}
+	engine, err := httpd.New(options)
+	if err != nil {
+		return nil, err
+	}
+	s := &Site{Engine: engine, Handler: httpd.Protect(engine, httpd.Denied(options))}
+	engine.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok") })
+	engine.GET("/readyz", func(c *gin.Context) {
+		if _, err := a.DB.Now(c.Request.Context()); err != nil || !s.ready.Load() {
+			c.String(http.StatusServiceUnavailable, "unready")
+			return
+		}
+		c.String(http.StatusOK, "ready")
+	})
+	pages.Routes(engine)
+	gate.Routes(engine)
+	return s, nil
+}
