@@ -39,7 +39,8 @@ func (p Printer) Other() string {
 
 // T is the sentence behind key with its values, given as name, value pairs.
 // The value "N", an int, chooses the plural form. Whole numbers are written
-// with the separators of the language. A missing key or value answers with the
+// with the separators of the language, instants as DateTime does, in their
+// own location. A missing key or value answers with the
 // key itself and is counted; a strict catalogue panics.
 func (p Printer) T(key string, args ...any) string {
 	if p.tongue == nil {
@@ -142,6 +143,8 @@ func (p Printer) values(args []any) (values map[string]any, count any, err error
 			values[name] = p.Number(int(v))
 		case string:
 			values[name] = v
+		case time.Time:
+			values[name] = p.DateTime(v)
 		case fmt.Stringer:
 			values[name] = v.String()
 		default:

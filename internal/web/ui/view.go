@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"abilita/internal/fault"
@@ -94,11 +95,41 @@ func (b *Base) KeyFor(form string) string { return b.Key + "." + form }
 // HasErrors says whether a form of this page was refused.
 func (b *Base) HasErrors() bool { return len(b.Errors) > 0 }
 
+// Fault is the sentence of a fault, with its instants in the page's zone.
+func (b *Base) Fault(e *fault.Error) string { return b.Printer.Fault(b.here(e)) }
+
 // ErrorList are the sentences of the refused form in the order of its fields.
-func (b *Base) ErrorList() []i18n.FormError { return b.FormErrors(b.Errors) }
+func (b *Base) ErrorList() []i18n.FormError {
+	local := make(fault.Form, 0, len(b.Errors))
+	for _, e := range b.Errors {
+		local = append(local, b.here(e))
+	}
+	return b.FormErrors(local)
+}
 
 // FieldError is the sentence on the named field, empty when it was accepted.
-func (b *Base) FieldError(name string) string { return b.Printer.FieldError(b.Errors, name) }
+func (b *Base) FieldError(name string) string {
+	for _, e := range b.Errors {
+		if e.Field == name {
+			return b.Fault(e)
+		}
+	}
+	return ""
+}
+
+// here is e with its instants moved to the page's zone.
+func (b *Base) here(e *fault.Error) *fault.Error {
+	if e == nil {
+		return nil
+	}
+	args := slices.Clone(e.Args)
+	for i, a := range args {
+		if t, ok := a.(time.Time); ok {
+			args[i] = b.local(t)
+		}
+	}
+	return e.With(args...)
+}
 
 // ShowNav says whether the bar is shown.
 func (b *Base) ShowNav() bool { return len(b.Nav) > 0 && !b.Focus }
