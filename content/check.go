@@ -183,13 +183,18 @@ func (c *checker) quizzes() {
 		if e.Bank != "" && len(e.Items.Items) == 0 {
 			continue // its bank is missing or empty, which was said
 		}
+		known := true
 		for _, m := range e.Blueprint.Modules {
 			if kind, ok := c.pack.kindOf(m.Module); (!ok || kind != KindModule) && len(c.pack.Modules) > 0 {
 				c.add("blueprint_module", e.Path, m.Pos, "module", m.Module)
+				known = false
 			}
 		}
 		if len(e.Blueprint.Modules) == 0 && (len(e.Blueprint.Levels) > 0 || e.Blueprint.Critical != quiz.AnyCritical) {
 			c.add("blueprint_half", e.Path, 0)
+		}
+		if !known {
+			continue // every other shortfall follows from that
 		}
 		for _, f := range quiz.Shortfalls(e.Items, e.Exam) {
 			c.add(f.Code, e.Path, f.Pos, f.Args...)

@@ -37,6 +37,7 @@ func Placeholder(word string) (string, bool) {
 // lint looks for what no file may hold, wherever it stands.
 func (s *source) lint() {
 	s.real()
+	tagged := 0 // line of the last tag: its closing one is the same problem
 	_ = ast.Walk(s.root, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
@@ -45,7 +46,8 @@ func (s *source) lint() {
 		case *ast.HTMLBlock:
 			s.add("html", at(n), "")
 		case *ast.RawHTML:
-			if n.Segments.Len() > 0 {
+			if n.Segments.Len() > 0 && s.line(n.Segments.At(0).Start) != tagged {
+				tagged = s.line(n.Segments.At(0).Start)
 				s.add("html", n.Segments.At(0).Start, "")
 			}
 		case *east.Table:
@@ -88,6 +90,7 @@ func (s *source) real() {
 		}
 		if from, _ := pan.FindIBAN(line); from >= 0 {
 			s.add("iban", start+from, "")
+			continue
 		}
 		if m := taxCodeForm.FindStringIndex(line); m != nil {
 			s.add("tax_code", start+m[0], "")

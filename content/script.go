@@ -45,6 +45,9 @@ func ParseScript(path string, src []byte, lang string) (Script, []Problem) {
 		sc.Nodes = append(sc.Nodes, s.node(h, next))
 		n = next
 	}
+	if len(sc.Nodes) == 0 {
+		s.add(roleplay.NoNode, at(scene), "")
+	}
 	if sc.RubricID == "" && len(sc.Rubric.Criteria) == 0 {
 		s.add("rubric_empty", 0, "")
 	}

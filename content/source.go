@@ -204,6 +204,7 @@ func (s *source) title() {
 		s.body = h.NextSibling()
 		return
 	}
+	splitList(list)
 	s.body = list.NextSibling()
 	s.settings(list, headerKeys, func(key string, e entry) { s.header[key] = append(s.header[key], e) })
 	for n := s.body; n != nil; n = n.NextSibling() {
@@ -211,6 +212,26 @@ func (s *source) title() {
 			s.add("second_title", at(h), "", "title", s.text(h))
 		}
 	}
+}
+
+// splitList ends a list at its first empty line: for CommonMark a header and
+// the list that opens the body are one list, for who wrote them they are two.
+func splitList(list *ast.List) {
+	it := list.FirstChild()
+	for it != nil && (it.PreviousSibling() == nil || !it.HasBlankPreviousLines()) {
+		it = it.NextSibling()
+	}
+	if it == nil {
+		return
+	}
+	rest := ast.NewList(list.Marker)
+	for it != nil {
+		next := it.NextSibling()
+		list.RemoveChild(list, it)
+		rest.AppendChild(rest, it)
+		it = next
+	}
+	list.Parent().InsertAfter(list.Parent(), list, rest)
 }
 
 // settings reads a list of "key: value" lines.

@@ -130,5 +130,5 @@ func Fold(s string) string {
 			b.WriteRune(r)
 		}
 	}
-	return strings.Trim(strings.Join(strings.Fields(b.String()), " "), ".,;:!?\"«»“” ")
+	return strings.Trim(strings.Join(strings.Fields(b.String()), " "), ".,;:!?'\"«»“” ")
 }

@@ -64,9 +64,8 @@ func Prove(s Script) Proof {
 		p.Findings = append(p.Findings, Finding{Code: NoNode})
 		return p
 	}
-	p.marks(s)
-	sound := p.graph(s)
-	if sound {
+	known := p.marks(s)
+	if p.graph(s) && known {
 		p.walk(s)
 	}
 	slices.SortStableFunc(p.Findings, func(a, b Finding) int { return a.Pos - b.Pos })
@@ -216,7 +215,9 @@ func canEnd(s Script, from string) bool {
 }
 
 // marks checks names and weights against the rubric, and what is never marked.
-func (p *Proof) marks(s Script) {
+// It says whether all statements due are known: without them every walk fails.
+func (p *Proof) marks(s Script) bool {
+	due := true
 	weights := 0
 	known := map[string]bool{}
 	for _, c := range s.Rubric.Criteria {
@@ -262,6 +263,7 @@ func (p *Proof) marks(s Script) {
 		for _, d := range n.End.Due {
 			if !known[d.Statement] {
 				p.add(MarkUnknown, n, d.Pos, "mark", d.Statement, "near", Nearest(d.Statement, ids))
+				due = false
 			}
 			if _, ok := s.node(d.Via); d.Via != "" && !ok {
 				p.add(ViaUnknown, n, d.Pos, "node", d.Via)
@@ -273,6 +275,7 @@ func (p *Proof) marks(s Script) {
 			p.add(MarkUnused, Node{}, 0, "mark", id)
 		}
 	}
+	return due
 }
 
 // Nearest is the name with the fewest edits from name, when it is near enough
