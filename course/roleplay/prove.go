@@ -9,7 +9,7 @@ import (
 const VisitsPerNode = 2
 
 // MaxWalk bounds the prover; a script that needs more is not fully walked.
-const MaxWalk = 400_000
+const MaxWalk = 200_000
 
 // Proof is what can be known of a script before anybody plays it.
 type Proof struct {
