@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -19,15 +20,20 @@ import (
 
 var exampleForm = regexp.MustCompile("(?ms)^~~~~markdown (\\S+)\n(.*?)^~~~~$")
 
+var exampleTexts = sync.OnceValues(func() ([][]string, error) {
+	page, err := os.ReadFile("FORMATS.md")
+	return exampleForm.FindAllStringSubmatch(string(page), -1), err
+})
+
 // examples is the pack that the examples of FORMATS.md make, under mini/it.
 func examples(t testing.TB) fstest.MapFS {
 	t.Helper()
-	page, err := os.ReadFile("FORMATS.md")
+	found, err := exampleTexts()
 	if err != nil {
 		t.Fatal(err)
 	}
 	files := fstest.MapFS{}
-	for _, m := range exampleForm.FindAllStringSubmatch(string(page), -1) {
+	for _, m := range found {
 		files["mini/it/"+m[1]] = &fstest.MapFile{Data: []byte(m[2])}
 	}
 	if len(files) != 8 {

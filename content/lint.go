@@ -84,6 +84,10 @@ func (s *source) real() {
 			end = s.starts[i+1]
 		}
 		line := string(s.src[start:end])
+		s.braces(start, line)
+		if !strings.ContainsAny(line, "0123456789０１２３４５６７８９") {
+			continue
+		}
 		if from, _ := pan.FindCardNumber(line); from >= 0 {
 			found = true
 			s.add("card_number", start+from, "")
@@ -103,15 +107,22 @@ func (s *source) real() {
 		case phone != nil:
 			s.add("phone", start+phone[0], "", "number", strings.TrimSpace(line[phone[0]:phone[1]]))
 		}
-		for _, m := range placeholderForm.FindAllStringSubmatchIndex(line, -1) {
-			word := line[m[2]:m[3]]
-			if _, ok := placeholders[word]; !ok {
-				s.add("placeholder_unknown", start+m[0], "", "name", word, "near", nearest(word, placeholders))
-			}
-		}
 	}
 	if joined := strings.ReplaceAll(string(s.src), "\n", " "); !found && pan.HasCardNumber(joined) {
 		from, _ := pan.FindCardNumber(joined)
 		s.add("card_number", from, "")
+	}
+}
+
+// braces looks for words between braces that the program cannot fill in.
+func (s *source) braces(start int, line string) {
+	if !strings.Contains(line, "{") {
+		return
+	}
+	for _, m := range placeholderForm.FindAllStringSubmatchIndex(line, -1) {
+		word := line[m[2]:m[3]]
+		if _, ok := placeholders[word]; !ok {
+			s.add("placeholder_unknown", start+m[0], "", "name", word, "near", nearest(word, placeholders))
+		}
 	}
 }
