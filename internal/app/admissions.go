@@ -209,6 +209,23 @@ type Inbox struct {
 // InboxPage is how many applications a page shows.
 const InboxPage = 25
 
+// InboxFilter narrows the inbox.
+type InboxFilter = peopledb.InboxFilter
+
+// Notice reads the privacy notice in force, in the reader's language if there
+// is one.
+func (x *Admissions) Notice(ctx context.Context, who people.Actor, lang string) (peopledb.Notice, error) {
+	if err := who.Must(people.Apply, people.Target{}); err != nil {
+		return peopledb.Notice{}, err
+	}
+	store := peopledb.New(x.db.Read())
+	n, err := store.Notice(ctx, langOr(lang))
+	if errors.Is(err, peopledb.ErrNoNotice) {
+		n, err = store.Notice(ctx, "it")
+	}
+	return n, err
+}
+
 // Inbox lists the applications in the actor's reach.
 func (x *Admissions) Inbox(ctx context.Context, who people.Actor, f peopledb.InboxFilter) (Inbox, error) {
 	if err := who.MustSomewhere(people.ReadApplications); err != nil {

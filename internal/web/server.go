@@ -59,6 +59,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	r := routes{server: s, group: e.Group("/", httpd.Identify(s.App.Accounts, s.Secure, s.Fail))}
 	s.accountRoutes(r)
 	s.setupRoutes(r)
+	s.admissionRoutes(r)
 }
 
 // routes registers pages of one subject.

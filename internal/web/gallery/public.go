@@ -9,7 +9,7 @@ import (
 )
 
 func (s stage) public() []Example {
-	all := []Example{{"apply", s.apply()}, {"apply-refused", s.applyRefused()}, {"apply-done", s.applyDone(false)}, {"apply-again", s.applyDone(true)}, {"privacy", s.privacy()}, {"verify", &ui.Verify{Base: s.base(s.p.T("verify.title"))}}}
+	all := []Example{{"apply", s.apply()}, {"apply-refused", s.applyRefused()}, {"apply-done", s.applyDone()}, {"privacy", s.privacy()}, {"verify", &ui.Verify{Base: s.base(s.p.T("verify.title"))}}}
 	for _, state := range []ui.CertificateState{ui.CertificateValid, ui.CertificateSuspended, ui.CertificateRevoked, ui.CertificateExpired, ui.CertificateSuperseded, ui.CertificateUnknown} {
 		all = append(all, Example{"verify-" + string(state), s.verify(state)})
 	}
@@ -26,7 +26,7 @@ func (s stage) apply() *ui.Apply {
 		MinAge: 18, StartsOn: s.on(25, 0, 0), AnswerDays: 5,
 		Availability: []ui.Option{{Value: "m", Label: "Mattina, 10–13"}, {Value: "p", Label: "Pomeriggio, 13–17"}, {Value: "s", Label: "Sera, 17–20"}, {Value: "w", Label: "Sabato o domenica"}},
 		Paid:         []ui.Option{{Value: "no", Label: "No"}, {Value: "yes", Label: "Sì"}},
-		NoticeHref:   "/privacy", NoticeVersion: 3, Months: 6,
+		NoticeHref:   "/privacy", NoticeVersion: "3", Months: 6,
 	}
 }
 
@@ -40,7 +40,7 @@ var (
 
 func (s stage) applyRefused() *ui.Apply {
 	a := s.apply()
-	a.Name, a.Email, a.Born = "Serena Maggioni", "serena.maggioni@", "2009-03-03"
+	a.GivenName, a.FamilyName, a.Email, a.Born = "Serena", "Maggioni", "serena.maggioni@", "2009-03-03"
 	a.Why = "Dono da anni e mi piacerebbe stare dall’altra parte del filo."
 	a.Availability[0].Selected, a.Availability[2].Selected, a.Paid[0].Selected = true, true, true
 	a.Errors.Add(true, "email", errEmail)
@@ -50,12 +50,12 @@ func (s stage) applyRefused() *ui.Apply {
 	return a
 }
 
-func (s stage) applyDone(again bool) *ui.ApplyDone {
-	return &ui.ApplyDone{Base: s.base("Domanda ricevuta"), Programme: "Linea donazioni · edizione di gennaio", Name: "Serena", Email: "serena.maggioni@posta.example", AnswerBy: s.on(25, 18, 0), Again: again}
+func (s stage) applyDone() *ui.ApplyDone {
+	return &ui.ApplyDone{Base: s.base("Domanda ricevuta"), Programme: "Linea donazioni · edizione di gennaio", AnswerBy: s.on(25, 18, 0)}
 }
 
 func (s stage) privacy() *ui.Privacy {
-	return &ui.Privacy{Base: s.base("Come usiamo i tuoi dati"), Version: 3, Since: s.on(4, 0, 0), Body: template.HTML(`<p>Titolare è Casa Aperta ODV, Milano. Questa pagina riguarda chi si candida alla linea donazioni.</p><h2>Che cosa raccogliamo</h2><ul><li>Nome, posta elettronica, data di nascita: servono a risponderti e a sapere se puoi stare sulla linea.</li><li>Quello che scegli di raccontarci. Non chiediamo salute, religione, opinioni.</li></ul><h2>Per quanto tempo</h2><p>Sei mesi se non ti iscrivi. Se ti iscrivi, finché sei dei nostri e poi il tempo che la legge chiede per il registro.</p>`)}
+	return &ui.Privacy{Base: s.base("Come usiamo i tuoi dati"), Version: "3", Since: s.on(4, 0, 0), Body: template.HTML(`<p>Titolare è Casa Aperta ODV, Milano. Questa pagina riguarda chi si candida alla linea donazioni.</p><h2>Che cosa raccogliamo</h2><ul><li>Nome, posta elettronica, data di nascita: servono a risponderti e a sapere se puoi stare sulla linea.</li><li>Quello che scegli di raccontarci. Non chiediamo salute, religione, opinioni.</li></ul><h2>Per quanto tempo</h2><p>Sei mesi se non ti iscrivi. Se ti iscrivi, finché sei dei nostri e poi il tempo che la legge chiede per il registro.</p>`)}
 }
 
 func (s stage) verify(state ui.CertificateState) *ui.Verify {

@@ -137,3 +137,9 @@ type Confirm struct {
 	Reason  *Field   // asked inside, nil for none
 	Version string   // of the record, for the check against lost updates
 }
+
+// Keyed gives the form behind c the key of this rendering.
+func (b *Base) Keyed(c Confirm) Confirm {
+	c.Key = b.KeyFor(c.ID)
+	return c
+}

@@ -76,13 +76,15 @@ type Apply struct {
 	Programme, Lead       string // "Diventa una voce della linea", what it asks and gives
 	MinAge                int
 	StartsOn              time.Time
-	Name, Email, Phone    string
+	GivenName, FamilyName string
+	Email, Phone          string
 	Born                  string // as typed, 2006-01-02
 	Availability          []Option
 	Why                   string
 	Paid                  []Option // paid ties with the organisation: no, yes
 	NoticeHref            string
-	NoticeVersion, Months int // version of the privacy notice; months of keeping
+	NoticeVersion         string // of the privacy notice
+	Months                int    // how long a refused application is kept
 	Agreed                bool
 	AnswerDays            int // within how many days somebody answers
 }
@@ -90,12 +92,12 @@ type Apply struct {
 // Template names the page.
 func (*Apply) Template() string { return "apply" }
 
-// ApplyDone confirms an application.
+// ApplyDone confirms an application. It is the same for somebody who had applied
+// before: nothing was doubled, and the page does not tell.
 type ApplyDone struct {
 	Base
-	Programme, Name, Email string
-	AnswerBy               time.Time
-	Again                  bool // the same person had already applied: nothing was doubled
+	Programme string
+	AnswerBy  time.Time
 }
 
 // Template names the page.
@@ -104,7 +106,7 @@ func (*ApplyDone) Template() string { return "apply_done" }
 // Privacy is the privacy notice of a programme or of the site.
 type Privacy struct {
 	Base
-	Version int
+	Version string
 	Since   time.Time
 	Body    template.HTML // rendered at publishing by content/markdown
 }

@@ -207,6 +207,7 @@ type Application struct {
 	Words            string   // for the letter
 	Version          string
 	Register         *RegisterForm // after admission
+	Undo             *Confirm      // of an admission, nil when there is none
 	Events           []Event
 }
 
