@@ -93,6 +93,7 @@ type App struct {
 	Setup        *Setup
 	Gate         *Gate
 	Lines        *Lines
+	Organising   *Organising
 	Publishing   *Publishing
 	Admissions   *Admissions
 	Study        *Study
@@ -111,7 +112,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 	accounts, course := NewAccounts(db, secret), NewCourse(db)
 	sessions := NewSessions(db, course)
 	return &App{
-		DB: db, Secret: secret, Accounts: accounts, Setup: NewSetup(db, secret, accounts), Gate: gate, Lines: NewLines(db),
+		DB: db, Secret: secret, Accounts: accounts, Setup: NewSetup(db, secret, accounts), Gate: gate, Lines: NewLines(db), Organising: NewOrganising(db, course),
 		Publishing: NewPublishing(db, course), Admissions: NewAdmissions(db, course), Study: NewStudy(db, course), Sessions: sessions,
 		Certificates: NewCertificates(db, course), DueWork: NewDueWork(db, sessions),
 	}, nil

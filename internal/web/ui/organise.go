@@ -1,0 +1,104 @@
+package ui
+
+// organisePages are the pages of whoever sets the program up and keeps it.
+func organisePages() []View {
+	return []View{&Guide{}, &LineForm{}, &CohortForm{}, &Staff{}, &Keys{}}
+}
+
+// Guide is the way through the set-up: what is done, what comes next.
+type Guide struct {
+	Base
+	Next  *NextStep
+	Steps []Step
+}
+
+// Template names the page.
+func (*Guide) Template() string { return "guide" }
+
+// LineForm makes a line.
+type LineForm struct {
+	Base
+	Action     string
+	Code, Name string
+	Channels   []Option
+	Zone       string
+	Days       []Option
+	Opens      string
+	Closes     string
+	Fallback   string
+	MinAge     string
+	Launch     string
+	Programmes []Option
+}
+
+// Template names the page.
+func (*LineForm) Template() string { return "line_form" }
+
+// CohortForm makes a cohort; its sessions are planned from the programme.
+type CohortForm struct {
+	Base
+	Action       string
+	LineName     string
+	Name         string
+	Starts, Ends string
+	Seats        string
+	JoinURL      string
+	Trainers     []Option
+	Cohorts      []Fact // those that are there
+}
+
+// Template names the page.
+func (*CohortForm) Template() string { return "cohort_form" }
+
+// StaffRow is a role that somebody holds.
+type StaffRow struct {
+	ID                       string
+	Name, Email, Role, Scope string
+	State                    Mark // has signed up or not yet
+	End                      Confirm
+}
+
+// Staff lists who holds which role and invites others.
+type Staff struct {
+	Base
+	Action                string
+	Rows                  []StaffRow
+	GivenName, FamilyName string
+	Email                 string
+	Roles, Scopes         []Option
+	Link                  Code // of the invitation just made, Value empty for none
+}
+
+// Template names the page.
+func (*Staff) Template() string { return "staff" }
+
+// KeyRow is a credential of the gate.
+type KeyRow struct {
+	Name, Scopes, Lines string
+	Made                string
+	Ended               bool
+	End                 Confirm
+}
+
+// Keys lists the gate's credentials, makes one, and asks the gate by hand.
+type Keys struct {
+	Base
+	Action        string
+	Rows          []KeyRow
+	Name          string
+	Scopes, Lines []Option
+	Token         Code // just made, shown once; Value empty for none
+
+	Ask      string // address of the form
+	AskLine  []Option
+	AskChan  []Option
+	AskAgent string
+	Asked    bool
+	Answer   Mark
+	Line     Code // the answer as a phone system gets it
+	Reasons  []Reason
+	Curl     Code
+}
+
+// Template names the page.
+func (*Keys) Template() string { return "keys" }
