@@ -48,7 +48,7 @@ ALTER TABLE public.application ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
 CREATE TABLE public.application_note (
     id bigint NOT NULL,
     application_id bigint NOT NULL,
-    author_id bigint NOT NULL,
+    author_id bigint,
     at timestamp with time zone NOT NULL,
     body text NOT NULL
 );
@@ -495,6 +495,14 @@ CREATE TABLE public.identity (
     CONSTRAINT identity_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text])))
 );
 
+CREATE TABLE public.job_run (
+    job text NOT NULL,
+    slot timestamp with time zone NOT NULL,
+    owner text NOT NULL,
+    lease_until timestamp with time zone NOT NULL,
+    done_at timestamp with time zone
+);
+
 CREATE TABLE public.letter (
     id bigint NOT NULL,
     person_id bigint NOT NULL,
@@ -857,6 +865,7 @@ CREATE TABLE public.session_series (
     trainer_id bigint,
     join_url text DEFAULT ''::text NOT NULL,
     script_key text DEFAULT ''::text NOT NULL,
+    slot_minutes integer DEFAULT 0 NOT NULL,
     CONSTRAINT session_series_capacity_check CHECK ((capacity > 0)),
     CONSTRAINT session_series_count_check CHECK (((count >= 1) AND (count <= 200))),
     CONSTRAINT session_series_kind_check CHECK ((kind = ANY (ARRAY['evening'::text, 'lab'::text, 'roleplay'::text, 'recovery'::text]))),
@@ -996,6 +1005,9 @@ ALTER TABLE ONLY public.identity
 
 ALTER TABLE ONLY public.identity
     ADD CONSTRAINT identity_pkey PRIMARY KEY (person_id);
+
+ALTER TABLE ONLY public.job_run
+    ADD CONSTRAINT job_run_pkey PRIMARY KEY (job, slot);
 
 ALTER TABLE ONLY public.letter
     ADD CONSTRAINT letter_pkey PRIMARY KEY (id);
