@@ -7,12 +7,12 @@ import (
 	"strings"
 	"time"
 
-	"abilita/internal/api"
 	"abilita/internal/app"
 	"abilita/internal/audit"
 	"abilita/internal/i18n"
 	"abilita/internal/people"
 	"abilita/internal/pg"
+	"abilita/internal/web/ui"
 )
 
 type gateCmd struct {
@@ -42,10 +42,10 @@ func (g *gateCmd) Run(ctx context.Context, o *out) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(o.std, api.Line(a))
+	fmt.Fprintln(o.std, a.Text())
 	p := in.catalog.Printer(i18n.Lang(g.Lang))
 	for _, r := range a.Decision.Reasons {
-		message, next := api.Words(p, r)
+		message, next := ui.ReasonWords(p, r)
 		fmt.Fprintf(o.std, "  %s: %s. %s.\n", r.Code, message, next)
 	}
 	if !a.Decision.Granted() {

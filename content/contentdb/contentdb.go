@@ -55,6 +55,7 @@ type Release struct {
 	DueAt       *time.Time `db:"due_at"`
 	Note        string
 	PublishedAt time.Time `db:"published_at"`
+	Title       string // of the programme
 }
 
 // Part is one file of a release.
@@ -93,26 +94,27 @@ func (s Store) AddRelease(ctx context.Context, r Release, parts []Part, by peopl
 	return id, nil
 }
 
-const releaseColumns = `id, programme, lang, hash, impact, due_at, note, published_at`
+const releaseColumns = `r.id, r.programme, r.lang, r.hash, r.impact, r.due_at, r.note, r.published_at,
+	(SELECT v.title FROM content_version v WHERE v.hash = r.hash) AS title`
 
 // Release reads one.
 func (s Store) Release(ctx context.Context, id int64) (Release, error) {
 	var r Release
-	err := s.q.GetContext(ctx, &r, `SELECT `+releaseColumns+` FROM release WHERE id = $1`, id)
+	err := s.q.GetContext(ctx, &r, `SELECT `+releaseColumns+` FROM release r WHERE r.id = $1`, id)
 	return r, pg.Map(err, ErrNoContent, nil)
 }
 
 // Current reads the newest release of a programme in a language.
 func (s Store) Current(ctx context.Context, programme, lang string) (Release, error) {
 	var r Release
-	err := s.q.GetContext(ctx, &r, `SELECT `+releaseColumns+` FROM release WHERE programme = $1 AND lang = $2 ORDER BY id DESC LIMIT 1`, programme, lang)
+	err := s.q.GetContext(ctx, &r, `SELECT `+releaseColumns+` FROM release r WHERE r.programme = $1 AND r.lang = $2 ORDER BY r.id DESC LIMIT 1`, programme, lang)
 	return r, pg.Map(err, ErrNoContent, nil)
 }
 
 // Programmes lists the newest release of every programme, Italian first.
 func (s Store) Programmes(ctx context.Context) ([]Release, error) {
 	var list []Release
-	err := s.q.SelectContext(ctx, &list, `SELECT DISTINCT ON (programme, lang) `+releaseColumns+` FROM release ORDER BY programme, lang DESC, id DESC`)
+	err := s.q.SelectContext(ctx, &list, `SELECT DISTINCT ON (r.programme, r.lang) `+releaseColumns+` FROM release r ORDER BY r.programme, r.lang DESC, r.id DESC`)
 	return list, err
 }
 

@@ -5,7 +5,6 @@ package api
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -14,11 +13,11 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/go-json-experiment/json"
 
-	"abilita/course/gate"
 	"abilita/internal/app"
 	"abilita/internal/fault"
 	"abilita/internal/httpd"
 	"abilita/internal/i18n"
+	"abilita/internal/web/ui"
 )
 
 // Server answers the routes under /gate/v1.
@@ -96,24 +95,7 @@ func (s *Server) check(c *gin.Context) {
 		s.json(c, http.StatusOK, s.answer(c, a))
 		return
 	}
-	text(c, http.StatusOK, Line(a)+"\n")
-}
-
-// Line is the text answer for phone systems. It repeats the question, so that a
-// stray page sent with 200 is not taken for an answer.
-func Line(a app.Answer) string {
-	if !a.Decision.Granted() {
-		codes := make([]string, 0, len(a.Decision.Reasons))
-		for _, code := range a.Decision.Codes() {
-			codes = append(codes, string(code))
-		}
-		return fmt.Sprintf("disabled %s %s %s v=%d reason=%s", a.Agent, a.Question.Line, a.Channel, a.Version, strings.Join(codes, ","))
-	}
-	until := ""
-	if !a.Decision.Until.IsZero() {
-		until = " until=" + stamp(a.Decision.Until)
-	}
-	return fmt.Sprintf("enabled %s %s %s v=%d%s level=%s", a.Agent, a.Question.Line, a.Channel, a.Version, until, a.Decision.Level)
+	text(c, http.StatusOK, a.Text()+"\n")
 }
 
 func (s *Server) agents(c *gin.Context) {
@@ -140,7 +122,7 @@ func (s *Server) agents(c *gin.Context) {
 	var b strings.Builder
 	b.WriteString("agents " + l.Line + " " + l.Channel + " v=" + strconv.FormatInt(l.Version, 10) + " n=" + strconv.Itoa(len(l.Enabled)) + "\n")
 	for _, a := range l.Enabled {
-		b.WriteString(Line(a) + "\n")
+		b.WriteString(a.Text() + "\n")
 	}
 	text(c, http.StatusOK, b.String())
 }
@@ -155,22 +137,10 @@ func (s *Server) answer(c *gin.Context, a app.Answer) answerJSON {
 	}
 	p := s.Catalogue.Printer(i18n.Match(c.GetHeader("Accept-Language")))
 	for _, r := range a.Decision.Reasons {
-		message, next := Words(p, r)
+		message, next := ui.ReasonWords(p, r)
 		out.Reasons = append(out.Reasons, reasonJSON{Code: string(r.Code), Message: message, Next: next})
 	}
 	return out
-}
-
-// Words are the sentences of a reason: what is the matter, and the next step.
-// Pages and the API say the same.
-func Words(p i18n.Printer, r gate.Reason) (message, next string) {
-	message = p.T("gate." + string(r.Code))
-	if !r.When.IsZero() {
-		if dated := "gate." + string(r.Code) + "_when"; p.Has(dated) {
-			message = p.T(dated, "When", p.DateTime(r.When))
-		}
-	}
-	return message, p.T("gate." + string(r.Code) + "_next")
 }
 
 func bearer(c *gin.Context) string {

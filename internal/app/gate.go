@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -72,6 +73,23 @@ type Answer struct {
 	Version  int64
 	Fallback string
 	Person   people.ID
+}
+
+// Text is the answer as a phone system gets it: one line that repeats the
+// question, so that a stray page sent with 200 is not taken for an answer.
+func (a Answer) Text() string {
+	if !a.Decision.Granted() {
+		codes := make([]string, 0, len(a.Decision.Reasons))
+		for _, code := range a.Decision.Codes() {
+			codes = append(codes, string(code))
+		}
+		return fmt.Sprintf("disabled %s %s %s v=%d reason=%s", a.Agent, a.Line, a.Channel, a.Version, strings.Join(codes, ","))
+	}
+	until := ""
+	if !a.Decision.Until.IsZero() {
+		until = " until=" + a.Decision.Until.UTC().Format(time.RFC3339Nano)
+	}
+	return fmt.Sprintf("enabled %s %s %s v=%d%s level=%s", a.Agent, a.Line, a.Channel, a.Version, until, a.Decision.Level)
 }
 
 // Check answers an engine: token, line, person and facts in one statement.

@@ -29,6 +29,30 @@ var (
 	ErrMinAgeRange = fault.New(fault.Invalid, "line.min_age_range")
 )
 
+// Hours is one opening of a week.
+type Hours = coursedb.Hours
+
+// List lists the lines that the actor may see, by name.
+func (x *Lines) List(ctx context.Context, who people.Actor) ([]coursedb.Line, error) {
+	if err := who.MustSomewhere(people.ReadLine); err != nil {
+		return nil, err
+	}
+	reach := who.Reach(people.ReadLine)
+	store := coursedb.New(x.db.Read())
+	if reach.All {
+		return store.Lines(ctx, nil)
+	}
+	only := reach.Lines
+	for _, id := range reach.Cohorts {
+		c, err := store.Cohort(ctx, id, false)
+		if err != nil {
+			return nil, err
+		}
+		only = append(only, c.LineID)
+	}
+	return store.Lines(ctx, only)
+}
+
 // NewLine is the line to make.
 type NewLine struct {
 	Code, Name, Zone string

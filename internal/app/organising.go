@@ -228,3 +228,44 @@ func (x *Organising) EndRole(ctx context.Context, who people.Actor, cmd *pg.Comm
 		})
 	})
 }
+
+// CohortForm is what the form of a new cohort needs.
+type CohortForm struct {
+	Line     coursedb.Line
+	Trainers []peopledb.Identity
+	Cohorts  []coursedb.Cohort
+}
+
+// CohortForm reads what the form of a new cohort needs. Line 0 is the first
+// line in reach.
+func (x *Organising) CohortForm(ctx context.Context, who people.Actor, line int64) (CohortForm, error) {
+	if err := who.MustSomewhere(people.PlanSessions); err != nil {
+		return CohortForm{}, err
+	}
+	q := x.db.Read()
+	store := coursedb.New(q)
+	if line == 0 {
+		lines, err := store.Lines(ctx, nil)
+		if err != nil {
+			return CohortForm{}, err
+		}
+		for _, l := range lines {
+			if line == 0 && who.May(people.PlanSessions, people.Target{Line: l.ID}) {
+				line = l.ID
+			}
+		}
+	}
+	if err := who.Must(people.PlanSessions, people.Target{Line: line}); err != nil {
+		return CohortForm{}, err
+	}
+	var f CohortForm
+	var err error
+	if f.Line, err = store.Line(ctx, line); err != nil {
+		return f, err
+	}
+	if f.Cohorts, err = store.Cohorts(ctx, line); err != nil {
+		return f, err
+	}
+	f.Trainers, err = peopledb.New(q).StaffFor(ctx, line, 0, people.Trainer, people.Coordinator)
+	return f, err
+}

@@ -37,7 +37,7 @@ var may = map[string][]string{
 	"internal/web":         join(ruleTypes, "internal/app", "internal/httpd", "internal/web/ui", "internal/web/gallery", "internal/i18n", "internal/fault", "internal/metrics", "internal/pdf", "scheduler/ical", "quiz/exchange"),
 	"internal/web/gallery": join(ruleTypes, "internal/web/ui", "internal/i18n", "internal/fault"),
 	"internal/web/ui":      join(ruleTypes, "internal/i18n", "internal/fault"),
-	"internal/api":         join(ruleTypes, "internal/app", "internal/httpd", "internal/i18n", "internal/fault", "internal/metrics"),
+	"internal/api":         join(ruleTypes, "internal/app", "internal/httpd", "internal/web/ui", "internal/i18n", "internal/fault", "internal/metrics"),
 	"internal/httpd":       {"internal/people", "internal/fault", "internal/metrics", "internal/pan", "internal/pg"}, // pg for the value Command only
 	"internal/mail":        {"internal/outbox", "internal/i18n", "internal/fault", "internal/pg", "internal/metrics"},
 	"scheduler/jobs":       {"internal/pg", "internal/metrics", "internal/fault"},

@@ -144,9 +144,13 @@ type Form struct {
 	Values url.Values
 }
 
-// Form finds the form that posts to an address beginning with action.
+// Form finds the form that goes to the address action, else the first whose
+// address begins with it.
 func (p *Page) Form(action string) (*Form, error) {
-	n := find(p.root, func(n *html.Node) bool { return n.Data == "form" && strings.HasPrefix(attr(n, "action"), action) })
+	n := find(p.root, func(n *html.Node) bool { return n.Data == "form" && attr(n, "action") == action })
+	if n == nil {
+		n = find(p.root, func(n *html.Node) bool { return n.Data == "form" && strings.HasPrefix(attr(n, "action"), action) })
+	}
 	if n == nil {
 		return nil, fmt.Errorf("%w: to %q on %s (%s)", ErrNoForm, action, p.URL.Path, p.Heading())
 	}

@@ -60,6 +60,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.accountRoutes(r)
 	s.setupRoutes(r)
 	s.admissionRoutes(r)
+	s.organiseRoutes(r)
 }
 
 // routes registers pages of one subject.

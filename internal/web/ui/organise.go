@@ -38,6 +38,7 @@ func (*LineForm) Template() string { return "line_form" }
 type CohortForm struct {
 	Base
 	Action       string
+	LineID       string
 	LineName     string
 	Name         string
 	Starts, Ends string

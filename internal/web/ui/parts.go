@@ -1,6 +1,11 @@
 package ui
 
-import "time"
+import (
+	"time"
+
+	"abilita/course/gate"
+	"abilita/internal/i18n"
+)
 
 // Reason is one cause of a "no" with the next step; lists hold the worst first.
 type Reason struct {
@@ -194,4 +199,21 @@ type QR struct {
 	Size  int    // modules a side
 	Path  string // of an SVG path in units of one module
 	Label string
+}
+
+// ReasonWords are the sentences of a reason of the gate: what is the matter, and
+// the next step. Pages, the API and the command line say the same.
+func ReasonWords(p i18n.Printer, r gate.Reason) (message, next string) {
+	code := "gate." + string(r.Code)
+	message = p.T(code)
+	if !r.When.IsZero() && p.Has(code+"_when") {
+		message = p.T(code+"_when", "When", p.DateTime(r.When))
+	}
+	return message, p.T(code + "_next")
+}
+
+// Reason is ReasonWords in the language and zone of the page.
+func (b *Base) Reason(r gate.Reason) (message, next string) {
+	r.When = b.local(r.When)
+	return ReasonWords(b.Printer, r)
 }

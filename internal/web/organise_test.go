@@ -1,0 +1,72 @@
+package web_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"abilita/internal/web/webtest"
+)
+
+func TestSettingUpByClicking(t *testing.T) {
+	t.Parallel()
+	s := webtest.Start(t)
+	ada := s.SignIn("ada@example.org")
+	must := func(p interface{ Text() string }, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := ada.Open("/lines/new")
+	must(p, err)
+	p, err = ada.Fill(p, "/lines/new", "name", "Ascolto", "code", "ASCOLTO!", "fallback", "")
+	must(p, err)
+	if p.Status != 422 || !strings.Contains(p.Text(), "Minuscole") {
+		t.Fatalf("a wrong short name was answered %d: %s", p.Status, p.Text())
+	}
+	p, err = ada.Fill(p, "/lines/new", "code", "ascolto", "fallback", "segreteria")
+	must(p, err)
+	if p.URL.Path != "/guide" {
+		t.Fatalf("line not made: %d %s", p.Status, p.Text())
+	}
+	p, err = ada.Open("/cohorts/new")
+	must(p, err)
+	p, err = ada.Fill(p, "/cohorts/new", "name", "Febbraio", "starts_on", "2027-02-01", "ends_on", "2027-01-01")
+	must(p, err)
+	if p.Status != 422 {
+		t.Fatalf("swapped dates were answered %d", p.Status)
+	}
+	p, err = ada.Fill(p, "/cohorts/new", "ends_on", "2027-06-30", "join_url", "https://stanza.example.org/1")
+	must(p, err)
+	if p.URL.Path != "/guide" {
+		t.Fatalf("cohort not made: %d %s", p.Status, p.Text())
+	}
+	if n, err := s.App.DueWork.Drain(t.Context()); err != nil || n != 4 {
+		t.Fatalf("planned %d series, want the programme's 4: %v", n, err)
+	}
+	var sessions int
+	if err := s.DB.Read().GetContext(t.Context(), &sessions, `SELECT count(*) FROM session`); err != nil || sessions == 0 {
+		t.Fatalf("%d sessions: %v", sessions, err)
+	}
+	p, err = ada.Open("/staff")
+	must(p, err)
+	p, err = ada.Fill(p, "/staff", "given_name", "Luca", "family_name", "Verdi", "email", "luca@example.org", "role", "evaluator", "scope", "cohort:2")
+	must(p, err)
+	if !regexp.MustCompile(`http://127[^"]*/in/\d+-[a-z0-9]+`).MatchString(p.Body) {
+		t.Fatalf("no invitation link: %s", p.Text())
+	}
+	p, err = ada.Open("/keys")
+	must(p, err)
+	p, err = ada.Fill(p, "/keys", "name", "centralino")
+	must(p, err)
+	token := regexp.MustCompile(`gk[a-z0-9]{26}`).FindString(p.Body)
+	if token == "" {
+		t.Fatalf("no token: %d %s", p.Status, p.Text())
+	}
+	p, err = ada.Open("/keys?line=donazioni&channel=phone&agent=v9999")
+	must(p, err)
+	if !strings.Contains(p.Body, "disabled v9999 donazioni phone v=") || !strings.Contains(p.Text(), "Nessun volontario ha questo numero") {
+		t.Fatalf("asking the gate by hand: %s", p.Text())
+	}
+}
