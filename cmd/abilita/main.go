@@ -22,6 +22,9 @@ type cli struct {
 	config.Config
 
 	Serve   serveCmd   `cmd:"" help:"Serve the pages and the gate; without an external database start the private one."`
+	Check   checkCmd   `cmd:"" help:"Prove content packs: file, line, what is wrong, how to mend it."`
+	Publish publishCmd `cmd:"" help:"Publish a content pack and declare what the change asks of certified people."`
+	Gallery galleryCmd `cmd:"" help:"Show every page with prepared data."`
 	Gate    gateCmd    `cmd:"" help:"Ask the gate: may PERSON take a contact on LINE and CHANNEL?"`
 	Admin   adminCmd   `cmd:"" help:"Invite staff, make gate keys."`
 	Audit   auditCmd   `cmd:"" help:"The sealed record of every change."`

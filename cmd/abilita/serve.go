@@ -10,8 +10,10 @@ import (
 	"syscall"
 	"time"
 
+	"abilita/content/packs"
 	"abilita/internal/audit"
 	"abilita/internal/config"
+	"abilita/internal/people"
 	"abilita/internal/pg/embedded"
 	"abilita/internal/site"
 )
@@ -52,6 +54,9 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	}
 	defer closeDB()
 	if err := a.Setup.Deployment(ctx, s.Demo); err != nil {
+		return err
+	}
+	if err := a.Publishing.Ship(ctx, people.Actor{Program: "serve"}, packs.FS); err != nil {
 		return err
 	}
 	pages, err := site.New(a, site.Options{BaseURL: s.BaseURL, Secure: s.Secure(), Mail: s.SMTPURL != "", TrustedProxies: s.TrustedProxies, Log: log})

@@ -3,7 +3,9 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -71,6 +73,36 @@ type Published struct {
 	Changed  []string // ids of parts that differ from the release before
 	Touched  []people.ID
 	Problems []content.Problem
+}
+
+// Ship publishes the packs that come with the program whose programme was never
+// published here: those of a first start. Later versions are for people to
+// publish, who know what they mean for others.
+func (x *Publishing) Ship(ctx context.Context, who people.Actor, shipped fs.FS) error {
+	if err := who.Must(people.Publish, people.Target{}); err != nil {
+		return err
+	}
+	names, err := fs.Glob(shipped, "*/*/"+content.ProgrammeFile)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		dir := path.Dir(name)
+		pack, _ := content.Load(shipped, dir)
+		_, err := contentdb.New(x.db.Read()).Current(ctx, pack.Programme.ID, pack.Lang)
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, contentdb.ErrNoContent) {
+			return err
+		}
+		cmd := &pg.Command{Key: "ship-" + pack.Programme.Hash[:40], Route: "ship", BodyHash: pg.HashBody(dir)}
+		var done *pg.Replayed
+		if _, err := x.Publish(ctx, who, cmd, Publication{Files: shipped, Dir: dir, Impact: NoImpact, Note: "shipped with the program"}); err != nil && !errors.As(err, &done) {
+			return fmt.Errorf("publish %s: %w", dir, err)
+		}
+	}
+	return nil
 }
 
 // Publish checks a pack and makes it the newest release of its programme. With
