@@ -4,6 +4,7 @@
 package api
 
 import (
+	_ "embed"
 	"errors"
 	"net/http"
 	"strconv"
@@ -20,6 +21,11 @@ import (
 	"abilita/internal/web/ui"
 )
 
+// OpenAPI describes these routes; it is written by hand.
+//
+//go:embed openapi.yaml
+var OpenAPI []byte
+
 // Server answers the routes under /gate/v1.
 type Server struct {
 	Gate      *app.Gate
@@ -31,6 +37,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	g := e.Group("/gate/v1")
 	g.GET("/check", s.check)
 	g.GET("/lines/:line/agents", s.agents)
+	g.GET("/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", OpenAPI) })
 }
 
 // Owns tells whether a path belongs to this package, so that its faults are
