@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"abilita/course/coursedb"
@@ -135,4 +136,17 @@ func (x *Lines) SetActive(ctx context.Context, who people.Actor, cmd *pg.Command
 		_, err = store.Record(ctx, coursedb.FactChange{Close: !active, Now: active, Fact: gate.Fact{Kind: gate.LineActive, Line: gate.LineID(line)}})
 		return err
 	})
+}
+
+// Inviting lists the lines that anybody may apply for: those that a programme
+// certifies for.
+func (x *Lines) Inviting(ctx context.Context, who people.Actor) ([]coursedb.Line, error) {
+	if err := who.Must(people.Apply, people.Target{}); err != nil {
+		return nil, err
+	}
+	all, err := coursedb.New(x.db.Read()).Lines(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(l coursedb.Line) bool { return l.Programme == "" }), nil
 }

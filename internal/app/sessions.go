@@ -82,6 +82,22 @@ func (x *Sessions) Plan(ctx context.Context, who people.Actor, cmd *pg.Command, 
 	form.Add(in.Seats < 1 || in.Seats > 1000, "seats", ErrSeriesForm)
 	form.Add(in.Slot < 0 || in.Slot > in.Minutes, "slot", ErrSeriesForm)
 	form.Add(!joinable(in.JoinURL), "join_url", ErrJoinURL)
+	form.Add(in.Kind == "roleplay" && in.Script == "", "script", ErrRequired)
+	if in.Script != "" {
+		ed, err := x.course.library.edition(ctx, c.ReleaseID)
+		if err != nil {
+			return 0, err
+		}
+		_, known := ed.script(in.Script)
+		form.Add(!known, "script", ErrChoice)
+	}
+	if in.Trainer != 0 {
+		staff, err := peopledb.New(x.db.Read()).StaffFor(ctx, c.LineID, c.ID, people.Trainer, people.Evaluator, people.Coordinator)
+		if err != nil {
+			return 0, err
+		}
+		form.Add(!slices.ContainsFunc(staff, func(i peopledb.Identity) bool { return i.Person == in.Trainer }), "trainer", ErrChoice)
+	}
 	if err := form.Err(); err != nil {
 		return 0, err
 	}
@@ -405,7 +421,7 @@ func (x *Sessions) CloseRegister(ctx context.Context, who people.Actor, cmd *pg.
 		}
 		var form fault.Form
 		for _, seat := range seats {
-			form.Add(!contains(attendanceOutcomes, outcomes[seat.Person]), fmt.Sprintf("outcome.%d", seat.Person), ErrOutcome)
+			form.Add(!contains(attendanceOutcomes, outcomes[seat.Person]), "outcome."+seat.Number, ErrOutcome)
 		}
 		if err := form.Err(); err != nil {
 			return err

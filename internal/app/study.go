@@ -45,6 +45,16 @@ type Path struct {
 	edition   *edition
 }
 
+// Module finds a module of the path's release.
+func (p Path) Module(key string) (content.Module, bool) {
+	for _, m := range p.edition.Pack.Modules {
+		if m.ID == key {
+			return m, true
+		}
+	}
+	return content.Module{}, false
+}
+
 // path loads one enrolment with its review.
 func (x *Course) path(ctx context.Context, q pg.Q, e coursedb.Enrolment) (Path, error) {
 	store := coursedb.New(q)
@@ -102,7 +112,18 @@ type Home struct {
 	Answers []Answer // of each path, for each channel of its line
 	Paused  time.Time
 	Due     []Due
+	Papers  []coursedb.Certificate // signed ones and proposals, the newest first
 	Now     time.Time
+}
+
+// Answer finds the answer for a line and channel.
+func (h Home) Answer(line, channel string) (Answer, bool) {
+	for _, a := range h.Answers {
+		if a.Line == line && a.Channel == channel {
+			return a, true
+		}
+	}
+	return Answer{}, false
 }
 
 // Due is a change of content that the person owes.
@@ -128,6 +149,12 @@ func (x *Study) Home(ctx context.Context, who people.Actor) (Home, error) {
 		return Home{}, err
 	}
 	h := Home{Paths: paths}
+	if h.Now, err = x.db.Now(ctx); err != nil {
+		return h, err
+	}
+	if h.Papers, err = store.CertificatesOf(ctx, who.ID); err != nil {
+		return h, err
+	}
 	seen := map[int64]bool{}
 	for _, p := range paths {
 		if seen[p.Line.ID] {
@@ -275,7 +302,8 @@ type Reader struct {
 	Version contentdb.Version // the version begun, else the present one
 	Reading coursedb.Reading
 	All     []ModuleState
-	Place   int // of the module among All, from 0
+	Place   int  // of the module among All, from 0
+	Known   bool // this very version was marked as read
 }
 
 // Read opens a module. Somebody who has begun an older version reads that to
@@ -307,19 +335,43 @@ func (x *Study) Read(ctx context.Context, who people.Actor, key string) (Reader,
 	if r.Version, err = contentdb.New(q).Version(ctx, hash); err != nil {
 		return r, err
 	}
-	r.Reading, err = coursedb.New(q).Reading(ctx, who.ID, hash)
+	if r.Reading, err = coursedb.New(q).Reading(ctx, who.ID, hash); err != nil {
+		return r, err
+	}
+	read, err := coursedb.New(q).ReadHashes(ctx, who.ID)
+	r.Known = read[hash]
 	return r, err
 }
 
-// Position keeps where a reader is. It is not a command: nothing depends on it.
-func (x *Study) Position(ctx context.Context, who people.Actor, key, anchor string, percent int) error {
+// Sections are the titles that the reader of a module goes through.
+func (r Reader) Sections() []contentdb.Heading {
+	var list []contentdb.Heading
+	for _, h := range r.Version.Outline.V {
+		if h.Level == 2 {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+// Begun is how many sections lie before the one that the reader was at.
+func (r Reader) Begun() int {
+	return max(0, slices.IndexFunc(r.Sections(), func(h contentdb.Heading) bool { return h.ID == r.Reading.Anchor }))
+}
+
+// Position keeps the section a reader is at. It is not a command: nothing
+// depends on it.
+func (x *Study) Position(ctx context.Context, who people.Actor, key, anchor string) error {
 	r, err := x.Read(ctx, who, key)
 	if err != nil {
 		return err
 	}
-	if percent < 0 || percent > 100 || len(anchor) > 120 {
-		return ErrMalformed
+	sections := r.Sections()
+	i := slices.IndexFunc(sections, func(h contentdb.Heading) bool { return h.ID == anchor })
+	if i < 0 {
+		return people.ErrHidden
 	}
+	percent := i * 100 / len(sections)
 	return x.db.InTx(ctx, func(q pg.Q, now time.Time) error {
 		return coursedb.New(q).SaveReading(ctx, who.ID, coursedb.Reading{Hash: r.Version.Hash, Anchor: anchor, Percent: percent}, now)
 	})
@@ -384,6 +436,59 @@ func (x *Study) settleMicro(ctx context.Context, q pg.Q, now time.Time, who peop
 	}
 	_, err = coursedb.New(q).Record(ctx, changes...)
 	return err
+}
+
+// Change is a change of content with what it rewrote.
+type Change struct {
+	Due
+	Parts []ChangedPart
+}
+
+// ChangedPart is one file that differs from the release before.
+type ChangedPart struct {
+	Key, Title string
+	Module     bool
+	Read       bool // this version was read
+}
+
+// Change opens what the person owes of a release.
+func (x *Study) Change(ctx context.Context, who people.Actor, release int64) (Change, error) {
+	if err := who.Must(people.Study, people.Target{Person: who.ID}); err != nil {
+		return Change{}, err
+	}
+	q := x.db.Read()
+	paths, err := x.course.paths(ctx, q, who.ID)
+	if err != nil {
+		return Change{}, err
+	}
+	for _, p := range paths {
+		due, err := x.due(ctx, q, who.ID, p)
+		if err != nil {
+			return Change{}, err
+		}
+		i := slices.IndexFunc(due, func(d Due) bool { return d.Release == release })
+		if i < 0 {
+			continue
+		}
+		c := Change{Due: due[i]}
+		parts, err := contentdb.New(q).Parts(ctx, release)
+		if err != nil {
+			return c, err
+		}
+		for _, part := range parts {
+			if !part.Changed {
+				continue
+			}
+			v, err := contentdb.New(q).Version(ctx, part.Hash)
+			if err != nil {
+				return c, err
+			}
+			module := part.Kind == string(content.KindModule)
+			c.Parts = append(c.Parts, ChangedPart{Key: part.Key, Title: v.Title, Module: module, Read: module && !slices.Contains(c.Modules, part.Key)})
+		}
+		return c, nil
+	}
+	return Change{}, ErrNothingDue
 }
 
 // ConfirmChange is the reader's word that a change was read; from the commit on

@@ -42,6 +42,20 @@ type seeOther string
 func (seeOther) Template() string { return "" }
 func (seeOther) Frame() *ui.Base  { return nil }
 
+// withDone hands what has just been done on to the page that a redirect leads to.
+func withDone(to, done string) string {
+	if done == "" || strings.Contains(to, "?") {
+		return to
+	}
+	return to + "?done=" + url.QueryEscape(done)
+}
+
+// noContent is the answer to script that expects none.
+type noContent struct{}
+
+func (noContent) Template() string { return "" }
+func (noContent) Frame() *ui.Base  { return nil }
+
 // download is an answer that is no page.
 type download struct {
 	name, media string
@@ -61,6 +75,9 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.setupRoutes(r)
 	s.admissionRoutes(r)
 	s.organiseRoutes(r)
+	s.homeRoutes(r)
+	s.studyRoutes(r)
+	s.sessionRoutes(r)
 }
 
 // routes registers pages of one subject.
@@ -92,7 +109,10 @@ func (s *Server) page(h handler) gin.HandlerFunc {
 		}
 		switch v := v.(type) {
 		case seeOther:
-			c.Redirect(http.StatusSeeOther, string(v))
+			c.Redirect(http.StatusSeeOther, withDone(string(v), done))
+			return
+		case noContent:
+			c.Status(http.StatusNoContent)
 			return
 		case download:
 			disposition := "attachment"
@@ -127,7 +147,10 @@ func (s *Server) frame(c *gin.Context, b *ui.Base, done string, refused error) {
 	if b.Printer == (i18n.Printer{}) {
 		b.Printer = s.printer(c)
 	}
-	b.Path, b.Org, b.Now, b.Key = c.Request.URL.Path, visit.Org, visit.Now, rand.Text()
+	b.Path, b.Org, b.Now = c.Request.URL.Path, visit.Org, visit.Now
+	if b.Key == "" {
+		b.Key = rand.Text()
+	}
 	if b.Zone == nil {
 		b.Zone = zone(visit.Zone)
 	}
@@ -149,6 +172,16 @@ func (s *Server) frame(c *gin.Context, b *ui.Base, done string, refused error) {
 	if b.Title == "" {
 		b.Title = b.T("frame.title")
 	}
+}
+
+// base is what a handler needs of the frame to write its own sentences: the
+// reader's words, the zone, the instant and a key for the forms.
+func (s *Server) base(c *gin.Context, loc *time.Location) ui.Base {
+	visit := httpd.VisitOf(c)
+	if loc == nil {
+		loc = zone(visit.Zone)
+	}
+	return ui.Base{Printer: s.printer(c), Zone: loc, Now: visit.Now, Key: rand.Text()}
 }
 
 // faults is what a refused form shows: its faults, or the one of the whole.

@@ -9,6 +9,7 @@ import (
 
 func (s stage) learner() []Example {
 	return []Example{
+		{"welcome", s.welcome(true)}, {"welcome-new", s.welcome(false)}, {"study", s.study()}, {"study-empty", &ui.Study{Base: s.learnerBase(s.p.T("study.title"), "/study")}}, {"change", s.change()},
 		{"home", s.home()}, {"home-enabled", s.homeEnabled()}, {"home-new", s.homeNew()},
 		{"module", s.module(time.Time{})}, {"module-read", s.module(s.on(12, 21, 10))},
 		{"call", s.call()}, {"call-over", s.callOver()}, {"call-debrief", s.debrief()},
@@ -23,8 +24,8 @@ func (s stage) home() *ui.Home {
 			Title: "Finisci il modulo 8: casa come postazione", Text: "Ti resta l’ultima pagina, la stanza e le cuffie. Poi si apre la prova finale.",
 			Href: "/module", Label: "Riprendi da dove eri", About: 12 * time.Minute,
 		},
-		About: "Linea donazioni, telefono · edizione di gennaio · apertura lunedì 25 gennaio",
-		Steps: []ui.Step{
+		Papers: []ui.Link{{Href: "/certificate", Text: "Linea donazioni, firmato il 19 gennaio 2027"}},
+		Roads: []ui.LineRoad{{About: "Linea donazioni, telefono · edizione di gennaio · apertura lunedì 25 gennaio", Steps: []ui.Step{
 			{State: ui.Done, Title: "Registro e assicurazione", Word: "Fatto.", Text: "Nel registro dal 18 gennaio, coperta dalle ore 24 di quel giorno."},
 			{State: ui.Done, Title: "Serate in diretta", Word: "Fatto.", Text: "Presente all’88 per cento: ne bastava l’80."},
 			{State: ui.Done, Title: "La maschera, nove compiti", Word: "Fatto.", Text: "9 su 9, visti da Davide Colnaghi il 16 gennaio."},
@@ -33,7 +34,7 @@ func (s stage) home() *ui.Home {
 			{State: ui.Waiting, Title: "Due chiamate valutate", Word: "Una in valutazione,", Text: "l’altra prenotata per giovedì 21 alle 18:30.", Ahead: true},
 			{State: ui.Todo, Title: "Controllo della postazione", Word: "Da fare.", Text: "Dieci minuti: stanza, cuffie, connessione.", Ahead: true},
 			{State: ui.Locked, Title: "Abilitazione alla linea", Text: "La firma Teresa Mancuso quando tutto il resto è fatto. I primi due turni sono con una supervisora accanto.", Ahead: true},
-		},
+		}}},
 		Answers: []ui.LineAnswer{{Line: "Linea donazioni, telefono", Answer: ui.Answer{
 			Mark: s.mark(ui.Off, "Non ancora"),
 			Text: "Oggi la linea non ti passa chiamate. È normale: ti mancano quattro cose, e nessuna è in ritardo.",
@@ -58,17 +59,48 @@ func (s stage) homeEnabled() *ui.Home {
 	h.Viewer = &ui.Viewer{Name: "Adele", Note: s.p.T("account.number", "Number", "v0398")}
 	h.Flash = "La presa visione è registrata. Grazie."
 	h.Next = &ui.NextStep{Title: "Leggi «Fondo Inverno, nuove regole»", Text: "Quattro minuti. Se non la confermi entro le 24 di lunedì 25 gennaio, la linea si chiude per te finché non lo fai.", Action: "/read", Label: "Leggi e conferma", About: 4 * time.Minute}
-	for i := range h.Steps {
-		h.Steps[i].State, h.Steps[i].Here, h.Steps[i].Ahead, h.Steps[i].Word = ui.Done, false, false, "Fatto."
-		h.Steps[i].Segments = nil
+	h.Changes = []ui.Notice{{Mark: s.mark(ui.Due, "da leggere"), Text: "Linea donazioni: leggi e conferma. Il tempo finisce alle 24 di lunedì 25 gennaio.", Action: &ui.Link{Href: "/change", Text: "Guarda che cosa è cambiato"}}}
+	steps := h.Roads[0].Steps
+	for i := range steps {
+		steps[i].State, steps[i].Here, steps[i].Ahead, steps[i].Word = ui.Done, false, false, "Fatto."
+		steps[i].Segments = nil
 		if i > 2 {
-			h.Steps[i].Text = ""
+			steps[i].Text = ""
 		}
 	}
 	h.Answers[0].Answer = ui.Answer{Mark: s.mark(ui.On, "Puoi rispondere"), Text: "Livello supervisionato, finché qualcosa che sappiamo cambia: alle 24 di lunedì 25 gennaio."}
 	h.Sessions = nil
 	h.Demo = &ui.DemoBar{Steps: []ui.Option{{Value: "1h", Label: "Avanti di un’ora"}, {Value: "24h", Label: "Avanti di un giorno"}}}
 	return h
+}
+
+func (s stage) welcome(ready bool) *ui.Welcome {
+	w := &ui.Welcome{Base: s.base(s.p.T("welcome.title")), Ready: ready}
+	if ready {
+		w.Lines = []ui.WelcomeLine{{Name: "Linea donazioni", Note: "Dai 18 anni · telefono", Apply: "/apply"}, {Name: "Ascolto emergenza", Note: "Dai 21 anni · telefono, chat e video", Apply: "/apply"}}
+	}
+	return w
+}
+
+func (s stage) study() *ui.Study {
+	return &ui.Study{
+		Base: s.learnerBase(s.p.T("study.title"), "/study"), About: "Linea donazioni, telefono · edizione di gennaio",
+		Next:     &ui.NextStep{Title: "Leggi «Denaro, ricevute, mai la carta»", Text: "Eri a «Mai la carta».", Href: "/module", Label: "Riprendi", About: 9 * time.Minute},
+		Progress: ui.Progress{Label: s.p.T("study.progress"), Value: 2, Max: 4, Here: true}, Text: "2 di 4 letti. Restano circa 25 minuti.",
+		Modules: []ui.Step{
+			{State: ui.Done, Title: "Chi siamo e chi chiama", Href: "/module", Word: "Fatto.", Text: "11 minuti, letto il 12 gennaio."}, {State: ui.Done, Title: "La chiamata", Href: "/module", Word: "Fatto.", Text: "14 minuti, letto il 14 gennaio."},
+			{State: ui.Current, Title: "Denaro, ricevute, mai la carta", Href: "/module", Here: true, Ahead: true, Text: "15 minuti, sei al 40%."}, {State: ui.Locked, Title: "Beni dalle aziende", Word: "Ancora chiuso.", Text: "10 minuti."},
+		},
+	}
+}
+
+func (s stage) change() *ui.Change {
+	b := s.learnerBase("Che cosa è cambiato", "/study")
+	b.Back = &ui.Link{Href: "/", Text: "Oggi"}
+	return &ui.Change{
+		Base: b, Heading: "Fondo Inverno, nuove regole", About: "Linea donazioni", Mark: s.mark(ui.Due, "da leggere"), Note: "Dal 20 gennaio le buste sopra i mille euro chiedono il codice fiscale.",
+		Parts: []ui.Step{{State: ui.Todo, Title: "Denaro, ricevute, mai la carta", Href: "/module", Word: "Da leggere."}}, Rule: "Leggi e conferma. Il tempo finisce alle 24 di lunedì 25 gennaio.", Action: "/changes/4/confirm",
+	}
 }
 
 func (s stage) homeNew() *ui.Home {

@@ -35,7 +35,7 @@ func (s stage) parts() *ui.Parts {
 	b.Errors.Add(true, "mail-2", errEmail)
 	p := &ui.Parts{
 		Base: b, Next: ui.NextStep{Title: "Leggi la scheda del Fondo Inverno", Text: "È cambiata ieri.", Href: "#", Label: "Leggi", About: 4 * time.Minute},
-		Steps: s.home().Steps[2:6], Segs: ui.Segments(3, 5, true), Bar: ui.Progress{Label: "Letto", Value: 3, Max: 5, Here: true},
+		Steps: s.home().Roads[0].Steps[2:6], Segs: ui.Segments(3, 5, true), Bar: ui.Progress{Label: "Letto", Value: 3, Max: 5, Here: true},
 		NowAnswer: s.home().Answers[0].Answer, Facts: s.line().Facts, Checks: s.call().Statements, Events: s.person().Events[:3], Counts: s.board().Tally, Tabs: s.inbox().Tabs,
 		Nothing: ui.EmptyState{Title: "Nessuna sessione questa settimana", Text: "Le serate dell’edizione compaiono qui appena chi coordina fissa il calendario.", Action: &ui.Link{Href: "#", Text: "Proponi una data"}},
 		Letter:  ui.Letter{ToWord: "A", To: "Serena Maggioni", When: "mercoledì 20 gennaio 2027", Subject: "Ci vediamo giovedì alle 17", Paragraphs: []string{"Cara Serena,", "il colloquio è giovedì 21 gennaio alle 17, venti minuti al telefono. Ti chiamiamo noi.", "A presto, Teresa Mancuso"}, Status: s.mark(ui.Waiting, "da consegnare a mano")},

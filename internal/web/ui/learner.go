@@ -7,7 +7,7 @@ import (
 
 // learnerPages are the pages of a volunteer who studies and practises.
 func learnerPages() []View {
-	return []View{&Home{}, &Module{}, &Call{}, &CallDebrief{}}
+	return []View{&Welcome{}, &Home{}, &Study{}, &Change{}, &Module{}, &Call{}, &CallDebrief{}}
 }
 
 // Home is the volunteer's first page: what to do now, the road to the line, and
@@ -16,11 +16,18 @@ type Home struct {
 	Base
 	Heading  string // "Ciao Giulia, sei quasi alla linea."
 	Next     *NextStep
-	About    string // line, channel, cohort, opening, in one line
-	Steps    []Step
+	Changes  []Notice     // of content, still to be read
+	Roads    []LineRoad   // one for each line the person prepares for
 	Answers  []LineAnswer // one for each line and channel the person prepares for
 	Sessions []SessionCard
+	Papers   []Link // certificates
 	Pause    PauseCard
+}
+
+// LineRoad is the way to one line.
+type LineRoad struct {
+	About string // line, channel, cohort, in one line
+	Steps []Step
 }
 
 // Template names the page.
@@ -48,6 +55,45 @@ type PauseCard struct {
 	Since  time.Time
 }
 
+// Welcome is the first page of a visitor.
+type Welcome struct {
+	Base
+	Ready bool // the organisation is set up
+	Lines []WelcomeLine
+}
+
+// Template names the page.
+func (*Welcome) Template() string { return "welcome" }
+
+// WelcomeLine is a line that people may apply for.
+type WelcomeLine struct{ Name, Note, Apply string }
+
+// Study lists the modules of a person's path.
+type Study struct {
+	Base
+	About    string
+	Next     *NextStep
+	Progress Progress
+	Text     string // "3 di 8 letti, restano circa 2 ore"
+	Modules  []Step
+}
+
+// Template names the page.
+func (*Study) Template() string { return "study" }
+
+// Change is a change of content that a person owes.
+type Change struct {
+	Base
+	Heading, About, Note string
+	Mark                 Mark
+	Rule                 string // what to do by when, and what follows
+	Parts                []Step // what changed
+	Action               string // address of the confirmation, empty when none is asked
+}
+
+// Template names the page.
+func (*Change) Template() string { return "change" }
+
 // Module is one module to read.
 type Module struct {
 	Base
@@ -64,7 +110,8 @@ type Module struct {
 	ReadAction   string        // address of "I have read it"
 	ReadAt       time.Time     // zero when not yet marked as read
 	Previous     *Link
-	Following    *Link // after reading
+	Following    *Link  // after reading
+	Then         string // what comes after this module, always in sight
 	Version      string
 	PublishedAt  time.Time
 	Acknowledged bool
@@ -193,4 +240,9 @@ func (*Call) Letter(i int) string { return string(rune('A' + i)) }
 // SilenceBar is the caller's patience as a bar.
 func (c *Call) SilenceBar(s *Silence) Progress {
 	return Progress{Label: c.T("call.silence"), Max: s.Seconds, Here: true}
+}
+
+// NoModules is what the list of modules says before there are any.
+func (s *Study) NoModules() EmptyState {
+	return EmptyState{Title: s.T("study.empty"), Text: s.T("study.empty_text")}
 }
