@@ -59,7 +59,7 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	if err := a.Publishing.Ship(ctx, people.Actor{Program: "serve"}, packs.FS); err != nil {
 		return err
 	}
-	pages, err := site.New(a, site.Options{BaseURL: s.BaseURL, Secure: s.Secure(), Mail: s.SMTPURL != "", TrustedProxies: s.TrustedProxies, Log: log})
+	pages, err := site.New(a, site.Options{BaseURL: s.BaseURL, Secure: s.Secure(), Mail: s.SMTPURL != "", Demo: s.Demo, TrustedProxies: s.TrustedProxies, Log: log})
 	if err != nil {
 		return err
 	}

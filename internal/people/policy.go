@@ -45,6 +45,7 @@ const (
 	ExportBoard       Action = "board.export"
 	ReadAudit         Action = "audit.read"
 	ReadEvidence      Action = "evidence.read"
+	MoveClock         Action = "demo.move_clock" // only a demonstration has such a clock
 )
 
 // Rule gives an action to a role, on the person's own matters (Own) or as far
@@ -118,5 +119,6 @@ var Policy = map[Action][]Rule{
 	ReadBoard:         join(by(Cohort, Trainer), by(Line, Supervisor, Coordinator), by(All, Auditor)),
 	ExportBoard:       join(by(Line, Coordinator), by(All, Auditor)),
 	ReadAudit:         by(All, Auditor, Administrator),
+	MoveClock:         {{Everybody: true}},
 	ReadEvidence:      join(by(Own, Volunteer), by(Cohort, Trainer, Evaluator), by(Line, Coordinator), by(All, Auditor)),
 }

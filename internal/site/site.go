@@ -23,6 +23,7 @@ type Options struct {
 	BaseURL        string // address under which people reach it
 	Secure         bool   // over HTTPS
 	Mail           bool   // letters leave by mail
+	Demo           bool   // a demonstration: its clock can be moved
 	TrustedProxies []string
 	Log            *slog.Logger
 }
@@ -47,7 +48,7 @@ func New(a *app.App, o Options) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the templates: %w", err)
 	}
-	pages := &web.Server{App: a, Renderer: renderer, BaseURL: o.BaseURL, Secure: o.Secure, Mail: o.Mail}
+	pages := &web.Server{App: a, Renderer: renderer, BaseURL: o.BaseURL, Secure: o.Secure, Mail: o.Mail, Demo: o.Demo}
 	gate := &api.Server{Gate: a.Gate, Catalogue: catalogue}
 	options := httpd.Options{TrustedProxies: o.TrustedProxies, Secure: o.Secure, Log: o.Log, Fail: func(c *gin.Context, status int, err error) {
 		if api.Owns(c.Request.URL.Path) {

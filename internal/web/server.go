@@ -30,6 +30,7 @@ type Server struct {
 	BaseURL  string
 	Secure   bool // served over HTTPS
 	Mail     bool // letters leave by mail; otherwise they are printed
+	Demo     bool // a demonstration: its clock can be moved
 }
 
 // handler is a page: a view to show, a seeOther to go to, or an error. A view
@@ -75,6 +76,9 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.setupRoutes(r)
 	s.admissionRoutes(r)
 	s.organiseRoutes(r)
+	if s.Demo {
+		s.demoRoutes(r)
+	}
 	s.homeRoutes(r)
 	s.studyRoutes(r)
 	s.sessionRoutes(r)
