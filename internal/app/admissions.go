@@ -114,7 +114,7 @@ func (x *Admissions) Apply(ctx context.Context, who people.Actor, cmd *pg.Comman
 	if err != nil {
 		return err
 	}
-	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+	send := func(q pg.Q, now time.Time) error {
 		store := peopledb.New(q)
 		keys := []string{"apply-from:" + from.Address}
 		if n, err := store.Failures(ctx, keys, time.Hour); err != nil {
@@ -166,7 +166,12 @@ func (x *Admissions) Apply(ctx context.Context, who people.Actor, cmd *pg.Comman
 			Actor: people.Actor{ID: person}, Action: people.Apply, Kind: "application", Subject: id, Request: from.Request,
 			Detail: map[string]any{"line": f.Line.Code, "notice": in.NoticeVersion},
 		})
-	})
+	}
+	err = x.db.Do(ctx, cmd, send)
+	if errors.Is(err, peopledb.ErrEmailTaken) {
+		err = x.db.Do(ctx, cmd, send) // the same address came in meanwhile: now it is known
+	}
+	return err
 }
 
 func checkApplication(in NewApplication, f OpenForm) (born time.Time, err error) {
