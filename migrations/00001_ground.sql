@@ -18,9 +18,14 @@ CREATE TABLE clock_offset (
     CONSTRAINT clock_offset_frozen_in_tests CHECK (frozen_at IS NULL OR kind = 'test')
 );
 
+-- plpgsql keeps the plan of its query; a function in SQL would plan it at each call.
 -- +goose StatementBegin
-CREATE FUNCTION abilita_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS
-$$ SELECT coalesce((SELECT coalesce(frozen_at, clock_timestamp() + ahead) FROM clock_offset), clock_timestamp()) $$;
+CREATE FUNCTION abilita_now() RETURNS timestamptz LANGUAGE plpgsql VOLATILE AS $$
+DECLARE moved timestamptz;
+BEGIN
+    SELECT coalesce(frozen_at, clock_timestamp() + ahead) INTO moved FROM clock_offset;
+    RETURN coalesce(moved, clock_timestamp());
+END $$;
 -- +goose StatementEnd
 
 -- +goose StatementBegin

@@ -1,7 +1,12 @@
 -- What the migrations add up to. Written by `make schema`; never edited.
 CREATE FUNCTION public.abilita_now() RETURNS timestamp with time zone
-    LANGUAGE sql
-    AS $$ SELECT coalesce((SELECT coalesce(frozen_at, clock_timestamp() + ahead) FROM clock_offset), clock_timestamp()) $$;
+    LANGUAGE plpgsql
+    AS $$
+DECLARE moved timestamptz;
+BEGIN
+    SELECT coalesce(frozen_at, clock_timestamp() + ahead) INTO moved FROM clock_offset;
+    RETURN coalesce(moved, clock_timestamp());
+END $$;
 
 CREATE FUNCTION public.gate_fact_only_closes() RETURNS trigger
     LANGUAGE plpgsql

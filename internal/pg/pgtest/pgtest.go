@@ -214,3 +214,17 @@ func ensureTemplate(ctx context.Context, address string) (name string, err error
 	return name, run(ctx, address, "ALTER DATABASE "+unfinished+" RENAME TO "+name,
 		"ALTER DATABASE "+name+" WITH ALLOW_CONNECTIONS false")
 }
+
+// Unfreeze lets the clock of a database run on from the instant at which
+// SetClock stopped it.
+func Unfreeze(t testing.TB, db *pg.DB) {
+	t.Helper()
+	const run = `UPDATE clock_offset SET ahead = frozen_at - clock_timestamp(), frozen_at = NULL WHERE frozen_at IS NOT NULL`
+	err := db.InTx(t.Context(), func(q pg.Q, _ time.Time) error {
+		_, err := q.ExecContext(t.Context(), run)
+		return err
+	})
+	if err != nil {
+		t.Fatalf("let the clock of the test database run: %v", err)
+	}
+}
