@@ -70,7 +70,26 @@ func (x *Certificates) Read(ctx context.Context, who people.Actor, id int64) (Ce
 	if err := who.Must(people.ReadCertificate, people.Target{Person: c.Person, Line: c.LineID}); err != nil {
 		return CertificateFile{}, err
 	}
+	if c.SignedAt == nil {
+		return CertificateFile{}, people.ErrHidden // a proposal is nobody's paper
+	}
 	return x.file(ctx, c)
+}
+
+// Number is a certificate's number as it was typed, in its stored form: groups
+// of five small letters and digits.
+func Number(typed string) string {
+	var plain []rune
+	for _, r := range strings.ToLower(typed) {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			plain = append(plain, r)
+		}
+	}
+	var groups []string
+	for len(plain) > 5 {
+		groups, plain = append(groups, string(plain[:5])), plain[5:]
+	}
+	return strings.Join(append(groups, string(plain)), "-")
 }
 
 // Verify opens a certificate by its public number, for anybody who has it.
@@ -78,7 +97,7 @@ func (x *Certificates) Verify(ctx context.Context, who people.Actor, number stri
 	if err := who.Must(people.VerifyCertificate, people.Target{}); err != nil {
 		return CertificateFile{}, err
 	}
-	c, err := coursedb.New(x.db.Read()).CertificateByNumber(ctx, strings.ToLower(strings.TrimSpace(number)))
+	c, err := coursedb.New(x.db.Read()).CertificateByNumber(ctx, Number(number))
 	if err != nil {
 		return CertificateFile{}, err
 	}
@@ -140,6 +159,7 @@ type Signing struct {
 	File     CertificateFile
 	Report   cert.Report
 	Evidence []coursedb.Evidence
+	Pieces   []Piece
 	Refusal  error // why this person may not sign; nil when they may
 }
 
@@ -159,6 +179,13 @@ func (x *Certificates) Proposal(ctx context.Context, who people.Actor, id int64)
 	}
 	s.Report, s.Evidence, err = x.judge(ctx, q, c)
 	if err != nil {
+		return s, err
+	}
+	ed, err := x.course.library.edition(ctx, c.ReleaseID)
+	if err != nil {
+		return s, err
+	}
+	if s.Pieces, err = x.course.pieces(ctx, q, ed, s.Evidence); err != nil {
 		return s, err
 	}
 	s.Refusal = cert.MaySign(s.Report, coursedb.ForReview(s.Evidence), c.Person, who.ID)

@@ -35,6 +35,8 @@ func (s *Server) showHome(c *gin.Context) (ui.View, error) {
 		return s.homePage(c)
 	case !who.Reach(people.ReadBoard).None():
 		return seeOther("/board"), nil
+	case who.May(people.SetUp, people.Target{}):
+		return seeOther("/guide"), nil
 	case !who.Reach(people.ReadLine).None():
 		return seeOther("/lines"), nil
 	}

@@ -82,6 +82,8 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.homeRoutes(r)
 	s.studyRoutes(r)
 	s.sessionRoutes(r)
+	s.certificateRoutes(r)
+	s.personRoutes(r)
 }
 
 // routes registers pages of one subject.
@@ -151,7 +153,10 @@ func (s *Server) frame(c *gin.Context, b *ui.Base, done string, refused error) {
 	if b.Printer == (i18n.Printer{}) {
 		b.Printer = s.printer(c)
 	}
-	b.Path, b.Org, b.Now = c.Request.URL.Path, visit.Org, visit.Now
+	b.Path, b.Now = c.Request.URL.Path, visit.Now
+	if b.Org == "" {
+		b.Org = visit.Org
+	}
 	if b.Key == "" {
 		b.Key = rand.Text()
 	}
@@ -274,8 +279,10 @@ func (s *Server) Fail(c *gin.Context, status int, err error) {
 }
 
 // id reads a number out of the path; anything else does not exist.
-func id(c *gin.Context, name string) (int64, error) {
-	n, err := strconv.ParseInt(c.Param(name), 10, 64)
+func id(c *gin.Context, name string) (int64, error) { return parseID(c.Param(name)) }
+
+func parseID(s string) (int64, error) {
+	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n <= 0 {
 		return 0, people.ErrHidden
 	}

@@ -226,3 +226,17 @@ func (s Store) SetDetails(ctx context.Context, session int64, trainer people.ID,
 	_, err := s.q.ExecContext(ctx, `UPDATE session SET trainer_id = nullif($2, 0), join_url = $3, version = version + 1 WHERE id = $1`, session, int64(trainer), joinURL)
 	return err
 }
+
+// Titles reads what sessions are called, by id.
+func (s Store) Titles(ctx context.Context, ids []int64) (map[int64]string, error) {
+	var rows []struct {
+		ID    int64
+		Title string
+	}
+	err := s.q.SelectContext(ctx, &rows, `SELECT id, title FROM session WHERE id = any($1)`, ids)
+	out := map[int64]string{}
+	for _, r := range rows {
+		out[r.ID] = r.Title
+	}
+	return out, err
+}

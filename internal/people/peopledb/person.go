@@ -177,3 +177,18 @@ func (s Store) StaffFor(ctx context.Context, line, cohort int64, roles ...people
 	err := s.q.SelectContext(ctx, &list, query, names, line, cohort)
 	return list, err
 }
+
+// Names reads the names of people.
+func (s Store) Names(ctx context.Context, ids []people.ID) (map[people.ID]string, error) {
+	list := make([]int64, len(ids))
+	for i, id := range ids {
+		list[i] = int64(id)
+	}
+	var rows []Identity
+	err := s.q.SelectContext(ctx, &rows, `SELECT i.person_id, i.given_name, i.family_name FROM identity i WHERE i.person_id = any($1)`, list)
+	out := map[people.ID]string{}
+	for _, i := range rows {
+		out[i.Person] = i.Name()
+	}
+	return out, err
+}

@@ -64,7 +64,9 @@ func (s stage) person() *ui.Person {
 			{State: ui.Suspended, Title: "Sospeso dal 19 gennaio, 16:20", Next: "Da Teresa Mancuso, dopo la segnalazione S-118. Colloquio di riesame entro il 26 gennaio."},
 			{State: ui.Due, Title: "Presa visione in ritardo di due giorni", Next: "«Fondo Inverno, nuove regole»: deve leggere e confermare, 4 minuti."},
 		}}}},
-		AsOfDay: "2027-01-14", AsOfTime: "10:05", AsOf: &ui.PastAnswer{At: s.on(14, 10, 5), Mark: s.mark(ui.On, "poteva rispondere"), Text: "Livello supervisionato, programma 1.2."},
+		MayAsk: true, AsOfDay: "2027-01-14", AsOfTime: "10:05", AsOf: []ui.PastAnswer{{Line: "Linea donazioni, telefono", At: s.on(14, 10, 5), Mark: s.mark(ui.On, "poteva rispondere"), Text: "Livello supervisionato."}},
+		Roads:  []ui.LineRoad{{About: "Linea donazioni, edizione di gennaio", Steps: s.home().Roads[0].Steps[1:4]}},
+		Papers: []ui.Event{{State: ui.Suspended, At: s.on(11, 12, 0), Title: "Linea donazioni, telefono", Text: "Sospeso", Link: &ui.Link{Href: "/certificate", Text: "Apri il certificato"}}},
 		Events: []ui.Event{
 			{State: ui.Suspended, At: s.on(19, 16, 20), Title: "Sospeso dalla linea donazioni", Text: "Motivo: segnalazione di sicurezza. Decide Teresa Mancuso. Tre turni futuri liberati, avvisata la supervisora Rosa Valli."},
 			{State: ui.Warning, At: s.on(19, 15, 40), Title: "Segnalazione S-118", Text: "Ha ripetuto ad alta voce un indirizzo. Scritta da Rosa Valli al debriefing."},
@@ -72,13 +74,13 @@ func (s stage) person() *ui.Person {
 			{State: ui.Done, At: s.on(9, 12, 0), Day: true, Title: "Chiamata «Non ce la faccio più»: 76", Text: "Valutano Nadia Brambati (78) e Ines Cattaneo (74), griglia 1.1. Nessun errore critico."},
 			{State: ui.Stopped, At: s.on(5, 12, 0), Day: true, Title: "Prova finale: 71 per cento", Text: "Non superata: una domanda critica sbagliata (privacy)."},
 		},
-		Chain:      "La catena è integra: 27 registrazioni, verificata oggi alle 03:00. Una correzione è sempre una riga nuova.",
-		Lines:      []ui.PersonLine{{Line: "Donazioni, telefono", Mark: s.mark(ui.Suspended, "sospeso")}, {Line: "Donazioni, posta", Mark: s.mark(ui.None, "non richiesto")}, {Line: "Sportello di Monza", Mark: s.mark(ui.Current, "in formazione")}},
-		Decisions:  []ui.Option{{Value: "restore", Label: "Riammetti", Note: "Dopo il colloquio, torna supervisionato", Selected: true}, {Value: "extend", Label: "Prolunga la sospensione", Note: "Con una nuova data di riesame"}, {Value: "revoke", Label: "Revoca", Note: "Definitiva. Servirà un certificato nuovo."}},
-		Motives:    []ui.Option{{Value: "r", Label: "Colloquio di riesame positivo"}, {Value: "s", Label: "Segnalazione di sicurezza"}},
-		Words:      "Ne abbiamo parlato il 20: sa perché è successo e ha rifatto l’esercizio sulla riservatezza.",
-		DecideText: "Vale dal momento in cui confermi, su ogni centralino. Fabio riceve una lettera con il motivo e può chiedere un riesame entro 30 giorni.",
-		Action:     "/people/v0388/decision", Version: "7",
+		Chain: "La catena è integra: 27 registrazioni, verificata oggi alle 03:00. Una correzione è sempre una riga nuova.",
+		Lines: []ui.PersonLine{{Line: "Donazioni, telefono", Mark: s.mark(ui.Suspended, "sospeso")}, {Line: "Donazioni, posta", Mark: s.mark(ui.None, "non richiesto")}, {Line: "Sportello di Monza", Mark: s.mark(ui.Current, "in formazione")}},
+		Decisions: []ui.DecisionForm{{
+			Title: "Una decisione sul certificato", Options: []ui.Option{{Value: "restore", Label: "Riammetti", Note: "Dopo il colloquio, torna valido", Selected: true}, {Value: "revoke", Label: "Revoca", Note: "Definitiva. Servirà un certificato nuovo."}},
+			Motives: []ui.Option{{Value: "", Label: "Scegli…"}, {Value: "safety", Label: "Sicurezza di chi chiama"}}, Words: "Ne abbiamo parlato il 20: sa perché è successo e ha rifatto l’esercizio sulla riservatezza.", AppealBy: "2027-02-19",
+			Text: "Vale dal momento in cui confermi, su ogni centralino. Fabio riceve una lettera con il motivo e può chiedere un riesame.", Action: "/certificates/7/decision",
+		}},
 		Mistakes: []ui.Confirm{{ID: "m1", Open: "Presenza segnata per errore", Ask: "La presenza del 13 gennaio viene rettificata con una riga nuova. Fabio riceve una lettera.", Action: "/x", Do: "Rettifica la presenza", Key: "esempio.m1", Reason: &reason}},
 	}
 }

@@ -11,7 +11,7 @@ func (s stage) papers() []Example {
 	revoked := s.certificate()
 	stamp := s.mark(ui.Stopped, "Revocato: non vale più")
 	revoked.Stamp = &stamp
-	return []Example{{"certificate", s.certificate()}, {"certificate-revoked", revoked}, {"parts", s.parts()}}
+	return []Example{{"certificate", s.certificate()}, {"certificate-revoked", revoked}, {"proposals", s.proposals()}, {"proposals-empty", &ui.Proposals{Base: s.staffBase(s.p.T("signing.title"), "/lines")}}, {"signing", s.signing("")}, {"signing-refused", s.signing("Chi ha valutato da solo non può anche firmare: serve un’altra persona.")}, {"parts", s.parts()}}
 }
 
 func (s stage) certificate() *ui.Certificate {
@@ -20,7 +20,7 @@ func (s stage) certificate() *ui.Certificate {
 	rows := strings.Fields(squareCode)
 	square := ui.NewQR(len(rows), func(x, y int) bool { return rows[y][x] == '#' }, s.p.T("certificate.qr"))
 	return &ui.Certificate{
-		Base: b, Name: "Adele Tornaghi", Number: "v0398", Enabled: "linea donazioni, per telefono",
+		Base: b, Name: "Adele Tornaghi", Number: "v0398", Enabled: "linea donazioni, per telefono", Level: ", al livello supervisionato.",
 		Facts: []ui.Fact{
 			{Term: "Vale", Value: "dal 19 gennaio 2027 alle ore 24 del 19 gennaio 2028, ora di Roma"}, {Term: "Programma", Value: "Linea donazioni, versione 1.2, 14 ore"}, {Term: "Prova finale", Value: "92 per cento, domande critiche 6 su 6"},
 			{Term: "Chiamate valutate", Value: "88 e 81 su 100, nessun errore critico"}, {Term: "Maschera", Value: "9 compiti su 9, osservati"}, {Term: "Hanno valutato", Value: "Nadia Brambati, Ines Cattaneo"},
@@ -28,6 +28,26 @@ func (s stage) certificate() *ui.Certificate {
 		Signers: []ui.Signer{{Name: "Nadia Brambati", Role: "ha valutato"}, {Name: "Teresa Mancuso", Role: "responsabile della linea"}}, SignedAt: s.on(19, 17, 30), Place: "Milano",
 		Code: "K7QD-3M9X-PT42", VerifyURL: "https://abilita.example/verify/K7QD3M9XPT42", QR: square, PDF: "/certificate.pdf",
 	}
+}
+
+func (s stage) proposals() *ui.Proposals {
+	return &ui.Proposals{Base: s.staffBase(s.p.T("signing.title"), "/lines"), Rows: []ui.InboxRow{
+		{Href: "/signing", Name: "Emma Zanetti", Programme: "Linea donazioni · v0409", At: s.on(19, 21, 4), State: s.mark(ui.Waiting, "da firmare")},
+	}}
+}
+
+func (s stage) signing(refusal string) *ui.Signing {
+	b := s.staffBase("Firma: Emma Zanetti", "/lines")
+	b.Back = &ui.Link{Href: "/proposals", Text: s.p.T("signing.title")}
+	steps := s.home().Roads[0].Steps[1:3]
+	v := &ui.Signing{
+		Base: b, Name: "Emma Zanetti", About: "v0409 · Linea donazioni", Facts: []ui.Fact{{Term: "Linea e canali", Value: "Linea donazioni, telefono"}, {Term: "Livello", Value: "Supervisionato"}, {Term: "Programma", Value: "Volontari della linea donazioni, 1.2"}},
+		Steps: steps, Events: s.person().Events[3:], Person: &ui.Link{Href: "/person", Text: "La sua scheda"}, Action: "/signing/9", Refusal: refusal,
+	}
+	if refusal != "" {
+		v.Action = ""
+	}
+	return v
 }
 
 func (s stage) parts() *ui.Parts {

@@ -3,7 +3,7 @@ package ui
 import "time"
 
 // paperPages are the pages made to be printed, and the page of all parts.
-func paperPages() []View { return []View{&Certificate{}, &Parts{}} }
+func paperPages() []View { return []View{&Certificate{}, &Proposals{}, &Signing{}, &Parts{}} }
 
 // Pages lists an empty view of every page, for checks of the templates.
 func Pages() []View {
@@ -18,6 +18,7 @@ func Pages() []View {
 type Certificate struct {
 	Base
 	Name, Number    string
+	Level           string // the end of the sentence: ", al livello supervisionato."
 	Enabled         string // "linea donazioni, per telefono"
 	Facts           []Fact
 	Signers         []Signer
@@ -28,6 +29,35 @@ type Certificate struct {
 	PDF             string // address of the PDF, empty for none
 	Stamp           *Mark  // suspended, revoked, expired, superseded; nil when valid
 }
+
+// Proposals lists what waits for a second signature.
+type Proposals struct {
+	Base
+	Rows []InboxRow
+}
+
+// Template names the page.
+func (*Proposals) Template() string { return "proposals" }
+
+// NothingToSign is what an empty list says.
+func (p *Proposals) NothingToSign() EmptyState {
+	return EmptyState{Title: p.T("signing.empty"), Text: p.T("signing.empty_text")}
+}
+
+// Signing is what the signer has in sight before signing.
+type Signing struct {
+	Base
+	Name, About string
+	Facts       []Fact // what the certificate will say
+	Steps       []Step // requirements, met or not
+	Events      []Event
+	Person      *Link
+	Action      string // address of the signature; empty when this reader may not
+	Refusal     string // why not
+}
+
+// Template names the page.
+func (*Signing) Template() string { return "signing" }
 
 // Signer is one of the people who answer for a certificate.
 type Signer struct{ Name, Role string }

@@ -116,19 +116,38 @@ type Person struct {
 	Contact     *Link
 	Export      *Link
 	Answers     []LineAnswer
+	MayAsk      bool   // about another instant
 	AsOfDay     string // as typed, 2006-01-02
 	AsOfTime    string // 15:04
-	AsOf        *PastAnswer
+	AsOf        []PastAnswer
+	Roads       []LineRoad // requirements of each line
 	Events      []Event
 	Chain       string // "La catena è integra: 27 registrazioni, …"
 	Lines       []PersonLine
-	Decisions   []Option // what may be decided now; empty hides the form
-	Motives     []Option
-	Words       string
-	DecideText  string // from when it holds and what the person can do
-	Action      string
-	Version     string
+	Papers      []Event // certificates
+	Decisions   []DecisionForm
 	Mistakes    []Confirm // corrections, each with its reason
+}
+
+// DecisionForm is what may be decided about one certificate now. Fields posted:
+// decision, motive, words, appeal_by.
+type DecisionForm struct {
+	ID       string // of the form, empty for the first on a page
+	Title    string
+	Action   string
+	Options  []Option
+	Motives  []Option
+	Words    string
+	AppealBy string // as typed, 2006-01-02
+	Text     string // from when it holds and what the person can do
+}
+
+// In gives a field the id that it has in form d.
+func (d DecisionForm) In(f Field) Field {
+	if d.ID != "" {
+		f.ID = d.ID + "-" + f.ID
+	}
+	return f
 }
 
 // Template names the page.
@@ -136,6 +155,7 @@ func (*Person) Template() string { return "person" }
 
 // PastAnswer is what the gate said at another instant.
 type PastAnswer struct {
+	Line string
 	At   time.Time
 	Mark Mark
 	Text string

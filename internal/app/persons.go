@@ -1,0 +1,158 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"abilita/course/cert"
+	"abilita/course/coursedb"
+	"abilita/course/gate"
+	"abilita/internal/people"
+	"abilita/internal/people/peopledb"
+	"abilita/internal/pg"
+)
+
+// Persons is one volunteer as staff see them.
+type Persons struct {
+	db     *pg.DB
+	course *Course
+	gate   *Gate
+}
+
+// NewPersons makes the use cases of the person page.
+func NewPersons(db *pg.DB, course *Course, gate *Gate) *Persons {
+	return &Persons{db: db, course: course, gate: gate}
+}
+
+// PersonFile is what is known about a volunteer, as far as the reader may see.
+type PersonFile struct {
+	Identity peopledb.Identity
+	Tracks   []Track
+	Register *peopledb.RegisterEntry // nil when none
+	Now      time.Time
+}
+
+// Track is a volunteer on one line.
+type Track struct {
+	Line    coursedb.Line
+	Cohort  coursedb.Cohort
+	Report  cert.Report
+	Answers []Answer // now, for each channel
+	Then    []Answer // at the instant that was asked about
+	Pieces  []Piece
+	Papers  []Paper
+	MayStop bool // the reader may suspend, revoke and restore
+	MayAsk  bool // the reader may ask about another instant
+}
+
+// PaperEvent is an event in the life of a certificate.
+type PaperEvent = coursedb.CertificateEvent
+
+// Paper is a certificate or proposal with its life.
+type Paper struct {
+	coursedb.Certificate
+	Status cert.Status
+	Events []PaperEvent
+}
+
+// Read opens a volunteer by public number. at, when not zero, is another instant
+// to ask the gate about; the future is ErrFuture.
+func (x *Persons) Read(ctx context.Context, who people.Actor, number string, at time.Time) (PersonFile, error) {
+	q := x.db.Read()
+	store, persons := coursedb.New(q), peopledb.New(q)
+	person, err := persons.PersonByNumber(ctx, number)
+	if err != nil {
+		return PersonFile{}, err
+	}
+	enrolments, err := store.Enrolments(ctx, person)
+	if err != nil {
+		return PersonFile{}, err
+	}
+	visible := slices.DeleteFunc(slices.Clone(enrolments), func(e coursedb.Enrolment) bool {
+		return !who.May(people.ReadPeople, people.Target{Person: person, Cohort: e.CohortID, Line: e.LineID})
+	})
+	if len(visible) == 0 {
+		if err := who.Must(people.ReadPeople, people.Target{Person: person}); err != nil {
+			return PersonFile{}, err
+		}
+	}
+	f := PersonFile{}
+	if f.Identity, err = persons.Identity(ctx, person); err != nil {
+		return f, err
+	}
+	if f.Now, err = x.db.Now(ctx); err != nil {
+		return f, err
+	}
+	if at.After(f.Now) {
+		return f, ErrFuture
+	}
+	entry, err := persons.OpenEntry(ctx, person, false)
+	switch {
+	case err == nil:
+		f.Register = &entry
+	case !errors.Is(err, peopledb.ErrNoEntry):
+		return f, err
+	}
+	papers, err := store.CertificatesOf(ctx, person)
+	if err != nil {
+		return f, err
+	}
+	for _, e := range visible {
+		t, err := x.track(ctx, q, who, f, e, papers, at)
+		if err != nil {
+			return f, err
+		}
+		f.Tracks = append(f.Tracks, t)
+	}
+	return f, nil
+}
+
+func (x *Persons) track(ctx context.Context, q pg.Q, who people.Actor, f PersonFile, e coursedb.Enrolment, papers []coursedb.Certificate, at time.Time) (Track, error) {
+	store := coursedb.New(q)
+	p, err := x.course.path(ctx, q, e)
+	if err != nil {
+		return Track{}, err
+	}
+	target := people.Target{Person: f.Identity.Person, Cohort: e.CohortID, Line: e.LineID}
+	t := Track{
+		Line: p.Line, Cohort: p.Cohort, Report: p.Report,
+		MayStop: who.May(people.StopCertificate, target), MayAsk: who.May(people.AskGateThen, target),
+	}
+	if who.May(people.AskGate, target) {
+		asked, err := store.Facts(ctx, f.Identity.Person, e.LineID)
+		if err != nil {
+			return t, err
+		}
+		for _, c := range p.Line.Channels {
+			qn := Question{Line: p.Line.Code, Channel: c, Agent: f.Identity.Number}
+			t.Answers = append(t.Answers, Answer{Question: qn, Version: asked.Version, Decision: gate.Decide(asked.Facts, gate.LineID(e.LineID), gate.Channel(c), asked.Now)})
+			if !at.IsZero() && t.MayAsk {
+				t.Then = append(t.Then, Answer{Question: qn, Decision: gate.Decide(asked.Facts, gate.LineID(e.LineID), gate.Channel(c), at)})
+			}
+		}
+	}
+	if who.May(people.ReadEvidence, target) {
+		list, err := store.Evidence(ctx, e.ID)
+		if err != nil {
+			return t, err
+		}
+		if t.Pieces, err = x.course.pieces(ctx, q, p.edition, list); err != nil {
+			return t, err
+		}
+	}
+	if who.May(people.ReadCertificate, target) {
+		for _, c := range papers {
+			if c.Enrolment != e.ID {
+				continue
+			}
+			events, err := store.CertificateEvents(ctx, c.ID)
+			if err != nil {
+				return t, err
+			}
+			t.Papers = append(t.Papers, Paper{Certificate: c, Events: events, Status: c.StatusAt(events, f.Now)})
+		}
+	}
+	return t, nil
+}

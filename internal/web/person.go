@@ -1,0 +1,254 @@
+package web
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"abilita/course/cert"
+	"abilita/internal/app"
+	"abilita/internal/fault"
+	"abilita/internal/httpd"
+	"abilita/internal/people"
+	"abilita/internal/web/ui"
+	"abilita/scheduler"
+)
+
+func (s *Server) personRoutes(r routes) {
+	r.get("/people/:number", s.showPerson)
+	r.post("/certificates/:id/decision", s.decide)
+}
+
+// errInstant is the fault of a day or time that cannot be read.
+var errInstant = fault.New(fault.Invalid, "person.time_form")
+
+// personAsked is what the forms of the person page hold.
+type personAsked struct {
+	day, clock string
+	stop       *app.Stop // of a refused decision
+	paper      int64
+}
+
+func (s *Server) showPerson(c *gin.Context) (ui.View, error) {
+	var in struct {
+		Day  string `json:"day"`
+		Time string `json:"time"`
+	}
+	if _, err := httpd.Decode(c, &in); err != nil {
+		return nil, err
+	}
+	return s.personPage(c, c.Param("number"), personAsked{day: in.Day, clock: in.Time})
+}
+
+func (s *Server) personPage(c *gin.Context, number string, asked personAsked) (ui.View, error) {
+	ctx, who := c.Request.Context(), httpd.ActorOf(c)
+	f, err := s.App.Persons.Read(ctx, who, number, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	p := &ui.Person{Base: s.base(c, nil), Name: f.Identity.Name(), AsOfDay: asked.day, AsOfTime: asked.clock}
+	b := &p.Base
+	if len(f.Tracks) > 0 {
+		b.Zone = f.Tracks[0].Line.Location()
+	}
+	var refused error
+	if asked.day != "" || asked.clock != "" {
+		at, err := instant(asked.day, asked.clock, b.Zone)
+		if err == nil {
+			f2, err2 := s.App.Persons.Read(ctx, who, number, at)
+			if err2 == nil {
+				f = f2
+			}
+			err = err2
+		}
+		if err != nil {
+			refused = onField(err, "day")
+			if fault.KindOf(err) != fault.Invalid {
+				return nil, err
+			}
+		}
+	}
+	fillPerson(b, p, f, asked)
+	if !who.Reach(people.ReadBoard).None() {
+		p.Back = &ui.Link{Href: "/board", Text: b.T("person.back")}
+	}
+	return p, refused
+}
+
+// onField puts a fault of the whole on a field.
+func onField(err error, field string) error {
+	var form fault.Form
+	for _, f := range faults(err) {
+		form = append(form, f.On(field))
+	}
+	if len(form) == 0 {
+		return err
+	}
+	return form
+}
+
+// instant reads a day and a time of the zone.
+func instant(day, clock string, zone *time.Location) (time.Time, error) {
+	on, err := time.Parse(time.DateOnly, strings.TrimSpace(day))
+	if err != nil {
+		return time.Time{}, errInstant
+	}
+	at, err := time.Parse("15:04", strings.TrimSpace(or(clock, "12:00")))
+	if err != nil {
+		return time.Time{}, errInstant
+	}
+	return scheduler.Wall(on, at.Hour(), at.Minute(), zone), nil
+}
+
+func fillPerson(b *ui.Base, p *ui.Person, f app.PersonFile, asked personAsked) {
+	p.Title = p.Name
+	register := b.T("person.no_register")
+	if r := f.Register; r != nil {
+		register = b.T("person.register_open")
+		if r.EnteredOn != nil && r.ConfirmedAt != nil {
+			register = b.T("person.in_register", "Date", b.Printer.Date(*r.EnteredOn))
+			p.Events = append(p.Events, ui.Event{State: ui.Done, At: *r.ConfirmedAt, Title: b.T("person.event_register"), Text: r.Policy})
+		}
+	}
+	p.About = b.T("person.about", "Number", f.Identity.Number, "Register", register)
+	for _, t := range f.Tracks {
+		p.Roads = append(p.Roads, ui.LineRoad{About: t.Line.Name + " · " + t.Cohort.Name, Steps: requirementSteps(b, t.Report)})
+		p.MayAsk = p.MayAsk || t.MayAsk
+		for _, a := range t.Answers {
+			words := answer(b, a.Decision, "person.yes", "person.no", nil)
+			if !a.Decision.Granted() {
+				words.Text = ""
+			}
+			name := t.Line.Name + ", " + b.T("gate.channel_"+a.Channel)
+			p.Answers = append(p.Answers, ui.LineAnswer{Line: name, Answer: words})
+			p.Lines = append(p.Lines, ui.PersonLine{Line: name, Mark: words.Mark})
+		}
+		for _, a := range t.Then {
+			words := answer(b, a.Decision, "person.could", "person.could_not", nil)
+			past := ui.PastAnswer{Line: t.Line.Name + ", " + b.T("gate.channel_"+a.Channel), At: a.Decision.At, Mark: words.Mark}
+			var why []string
+			for _, r := range words.Reasons {
+				why = append(why, r.Title)
+			}
+			past.Text = strings.Join(why, "; ")
+			p.AsOf = append(p.AsOf, past)
+		}
+		for _, piece := range t.Pieces {
+			p.Events = append(p.Events, pieceEvent(b, piece))
+		}
+		papers(b, p, f, t, asked)
+	}
+	slices.SortStableFunc(p.Events, func(x, y ui.Event) int { return y.At.Compare(x.At) })
+}
+
+func requirementSteps(b *ui.Base, report cert.Report) []ui.Step {
+	var steps []ui.Step
+	for _, l := range report.Lines {
+		step := requirementStep(b, report, l)
+		step.Href = ""
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+// papers adds a line's certificates, their events and what may be decided.
+func papers(b *ui.Base, p *ui.Person, f app.PersonFile, t app.Track, asked personAsked) {
+	for _, paper := range t.Papers {
+		id := strconv.FormatInt(paper.ID, 10)
+		e := ui.Event{State: ui.Waiting, At: paper.ProposedAt, Title: b.T("certificate.enabled", "Line", t.Line.Name, "Channels", channels(b, paper.Channels)), Text: b.T("person.paper_proposed")}
+		if paper.SignedAt == nil {
+			if t.MayStop {
+				e.Link = &ui.Link{Href: "/signing/" + id, Text: b.T("person.paper_sign")}
+			}
+			p.Papers = append(p.Papers, e)
+			continue
+		}
+		e.At, e.State = *paper.SignedAt, ui.CertificateState(paper.Status).Mark()
+		e.Text = b.T("person.paper_"+string(paper.Status), "When", b.Until(*paper.ValidUntil))
+		e.Link = &ui.Link{Href: "/certificates/" + id, Text: b.T("person.paper_open")}
+		p.Papers = append(p.Papers, e)
+		for _, v := range paper.Events {
+			p.Events = append(p.Events, certificateEvent(b, t, v))
+		}
+		if d, ok := decision(b, f, t, paper, asked); ok {
+			if len(p.Decisions) > 0 {
+				d.ID = "c" + id
+			}
+			p.Decisions = append(p.Decisions, d)
+		}
+	}
+}
+
+var eventStates = map[string]ui.State{"signed": ui.Done, "suspended": ui.Suspended, "restored": ui.Done, "revoked": ui.Stopped, "superseded": ui.None}
+
+func certificateEvent(b *ui.Base, t app.Track, v app.PaperEvent) ui.Event {
+	e := ui.Event{State: eventStates[v.Kind], At: v.At, Title: b.T("person.event_"+v.Kind, "Line", t.Line.Name), Text: b.T("person.event_by", "Name", v.Name)}
+	if v.Words != "" {
+		e.Text = b.T("person.event_words", "Name", v.Name, "Words", v.Words)
+	}
+	if v.Reason != "" {
+		e.Text = b.T("person.motive_"+v.Reason) + ". " + e.Text
+	}
+	return e
+}
+
+// decision is the form of what may be decided about a certificate now.
+func decision(b *ui.Base, f app.PersonFile, t app.Track, paper app.Paper, asked personAsked) (ui.DecisionForm, bool) {
+	offers := map[cert.Status][]string{cert.Valid: {"suspend", "revoke"}, cert.Suspended: {"restore", "revoke"}}[paper.Status]
+	if !t.MayStop || len(offers) == 0 {
+		return ui.DecisionForm{}, false
+	}
+	typed := app.Stop{AppealBy: f.Now.In(b.Zone).AddDate(0, 0, 30).Format(time.DateOnly)}
+	if asked.stop != nil && asked.paper == paper.ID {
+		typed = *asked.stop
+	}
+	d := ui.DecisionForm{
+		Title: b.T("person.decision_on", "Line", t.Line.Name), Action: "/certificates/" + strconv.FormatInt(paper.ID, 10) + "/decision",
+		Words: typed.Words, AppealBy: typed.AppealBy, Text: b.T("person.decide_text", "Name", f.Identity.GivenName), Motives: []ui.Option{{Label: b.T("person.motive_none")}},
+	}
+	for _, o := range offers {
+		d.Options = append(d.Options, ui.Option{Value: o, Label: b.T("person.do_" + o), Note: b.T("person.do_" + o + "_note"), Selected: typed.Do == o})
+	}
+	for _, m := range app.StopReasons {
+		d.Motives = append(d.Motives, ui.Option{Value: m, Label: b.T("person.motive_" + m), Selected: typed.Reason == m})
+	}
+	return d, true
+}
+
+// decide suspends, revokes or restores a certificate.
+func (s *Server) decide(c *gin.Context) (ui.View, error) {
+	var body struct {
+		Decision string `json:"decision"`
+		Motive   string `json:"motive"`
+		Words    string `json:"words"`
+		AppealBy string `json:"appeal_by"`
+	}
+	in, err := httpd.Decode(c, &body)
+	if err != nil {
+		return nil, err
+	}
+	paper, err := id(c, "id")
+	if err != nil {
+		return nil, err
+	}
+	ctx, who := c.Request.Context(), httpd.ActorOf(c)
+	f, err := s.App.Certificates.Read(ctx, who, paper)
+	if err != nil {
+		return nil, err
+	}
+	done := map[string]string{"suspend": "suspended", "revoke": "revoked", "restore": "restored"}[body.Decision]
+	then := "/people/" + f.Holder.Number + "?done=" + done
+	stop := app.Stop{Do: body.Decision, Reason: body.Motive, Words: body.Words, AppealBy: body.AppealBy}
+	if stop.Do == "restore" {
+		stop.Reason, stop.AppealBy = "", ""
+	}
+	if _, err := s.App.Certificates.Change(ctx, who, httpd.CommandOf(c, in, then), paper, stop); err != nil {
+		return s.again(c, func() (ui.View, error) {
+			return s.personPage(c, f.Holder.Number, personAsked{stop: &stop, paper: paper})
+		}, err)
+	}
+	return seeOther(then), nil
+}
