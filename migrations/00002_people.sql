@@ -106,6 +106,15 @@ CREATE TABLE line_hours (
     PRIMARY KEY (line_id, weekday, opens)
 );
 
+-- Numbers of help services: texts name them in braces, a person checks them.
+CREATE TABLE line_directory (
+    line_id    bigint NOT NULL REFERENCES line (id),
+    key        text NOT NULL CHECK (key IN ('emergency', 'listening', 'children', 'supervisor')),
+    number     text NOT NULL,
+    checked_on date, -- null: nobody has yet
+    PRIMARY KEY (line_id, key)
+);
+
 CREATE TABLE role_grant (
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     person_id  bigint NOT NULL REFERENCES person (id),

@@ -86,25 +86,28 @@ CREATE TABLE quiz_attempt (
     ordinal      integer NOT NULL,
     paper        jsonb NOT NULL,
     answers      jsonb NOT NULL DEFAULT '{}',
-    state        text NOT NULL CHECK (state IN ('open', 'submitted', 'passed', 'failed', 'voided')),
+    changes      jsonb NOT NULL DEFAULT '{}', -- question to the number of the save that last changed it
+    flags        jsonb NOT NULL DEFAULT '[]', -- questions to look at again
+    saves        integer NOT NULL DEFAULT 0,
+    state        text NOT NULL CHECK (state IN ('opened', 'submitted', 'passed', 'failed', 'annulled')),
     opened_at    timestamptz NOT NULL,
-    deadline     timestamptz NOT NULL,
+    deadline     timestamptz, -- null: no limit
     saved_at     timestamptz,
     submitted_at timestamptz,
-    graded_at    timestamptz,
+    timed_out    boolean NOT NULL DEFAULT false,
     result       jsonb,
     score        integer,
-    voided_by    bigint REFERENCES person (id),
+    annulled_by  bigint REFERENCES person (id),
     reason       text NOT NULL DEFAULT '',
     CONSTRAINT quiz_attempt_ordinal_key UNIQUE (person_id, enrolment_id, quiz_key, ordinal)
 );
-CREATE UNIQUE INDEX quiz_attempt_open_key ON quiz_attempt (person_id, quiz_key) WHERE state = 'open';
+CREATE UNIQUE INDEX quiz_attempt_open_key ON quiz_attempt (person_id, quiz_key) WHERE state = 'opened';
 CREATE INDEX quiz_attempt_marking ON quiz_attempt (submitted_at) WHERE state = 'submitted';
 CREATE TABLE quiz_mark (
     attempt_id bigint NOT NULL REFERENCES quiz_attempt (id),
     item       text NOT NULL,
     marker_id  bigint NOT NULL REFERENCES person (id),
-    points     integer NOT NULL, -- hundredths
+    level      integer NOT NULL CHECK (level BETWEEN 0 AND 3),
     note       text NOT NULL DEFAULT '',
     at         timestamptz NOT NULL,
     PRIMARY KEY (attempt_id, item)
@@ -122,6 +125,7 @@ CREATE TABLE roleplay_run (
     score        integer,
     passed       boolean,
     result       jsonb,
+    reflection   text NOT NULL DEFAULT '', -- for the volunteer's eyes only
     started_at   timestamptz NOT NULL,
     ended_at     timestamptz,
     version      integer NOT NULL DEFAULT 1

@@ -556,6 +556,14 @@ CREATE TABLE public.line_channel (
     CONSTRAINT line_channel_channel_check CHECK ((channel = ANY (ARRAY['phone'::text, 'chat'::text, 'video'::text, 'mail'::text, 'desk'::text])))
 );
 
+CREATE TABLE public.line_directory (
+    line_id bigint NOT NULL,
+    key text NOT NULL,
+    number text NOT NULL,
+    checked_on date,
+    CONSTRAINT line_directory_key_check CHECK ((key = ANY (ARRAY['emergency'::text, 'listening'::text, 'children'::text, 'supervisor'::text])))
+);
+
 CREATE TABLE public.line_hours (
     line_id bigint NOT NULL,
     weekday integer NOT NULL,
@@ -672,17 +680,20 @@ CREATE TABLE public.quiz_attempt (
     ordinal integer NOT NULL,
     paper jsonb NOT NULL,
     answers jsonb DEFAULT '{}'::jsonb NOT NULL,
+    changes jsonb DEFAULT '{}'::jsonb NOT NULL,
+    flags jsonb DEFAULT '[]'::jsonb NOT NULL,
+    saves integer DEFAULT 0 NOT NULL,
     state text NOT NULL,
     opened_at timestamp with time zone NOT NULL,
-    deadline timestamp with time zone NOT NULL,
+    deadline timestamp with time zone,
     saved_at timestamp with time zone,
     submitted_at timestamp with time zone,
-    graded_at timestamp with time zone,
+    timed_out boolean DEFAULT false NOT NULL,
     result jsonb,
     score integer,
-    voided_by bigint,
+    annulled_by bigint,
     reason text DEFAULT ''::text NOT NULL,
-    CONSTRAINT quiz_attempt_state_check CHECK ((state = ANY (ARRAY['open'::text, 'submitted'::text, 'passed'::text, 'failed'::text, 'voided'::text])))
+    CONSTRAINT quiz_attempt_state_check CHECK ((state = ANY (ARRAY['opened'::text, 'submitted'::text, 'passed'::text, 'failed'::text, 'annulled'::text])))
 );
 
 ALTER TABLE public.quiz_attempt ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -698,9 +709,10 @@ CREATE TABLE public.quiz_mark (
     attempt_id bigint NOT NULL,
     item text NOT NULL,
     marker_id bigint NOT NULL,
-    points integer NOT NULL,
+    level integer NOT NULL,
     note text DEFAULT ''::text NOT NULL,
-    at timestamp with time zone NOT NULL
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT quiz_mark_level_check CHECK (((level >= 0) AND (level <= 3)))
 );
 
 CREATE TABLE public.reading (
@@ -802,6 +814,7 @@ CREATE TABLE public.roleplay_run (
     score integer,
     passed boolean,
     result jsonb,
+    reflection text DEFAULT ''::text NOT NULL,
     started_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     version integer DEFAULT 1 NOT NULL,
@@ -1023,6 +1036,9 @@ ALTER TABLE ONLY public.line_channel
 ALTER TABLE ONLY public.line
     ADD CONSTRAINT line_code_key UNIQUE (code);
 
+ALTER TABLE ONLY public.line_directory
+    ADD CONSTRAINT line_directory_pkey PRIMARY KEY (line_id, key);
+
 ALTER TABLE ONLY public.line_hours
     ADD CONSTRAINT line_hours_pkey PRIMARY KEY (line_id, weekday, opens);
 
@@ -1147,7 +1163,7 @@ CREATE INDEX progress_state ON public.progress USING btree (requirement, state, 
 
 CREATE INDEX quiz_attempt_marking ON public.quiz_attempt USING btree (submitted_at) WHERE (state = 'submitted'::text);
 
-CREATE UNIQUE INDEX quiz_attempt_open_key ON public.quiz_attempt USING btree (person_id, quiz_key) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX quiz_attempt_open_key ON public.quiz_attempt USING btree (person_id, quiz_key) WHERE (state = 'opened'::text);
 
 CREATE INDEX register_entry_person ON public.register_entry USING btree (person_id);
 
@@ -1329,6 +1345,9 @@ ALTER TABLE ONLY public.letter
 ALTER TABLE ONLY public.line_channel
     ADD CONSTRAINT line_channel_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
 
+ALTER TABLE ONLY public.line_directory
+    ADD CONSTRAINT line_directory_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
 ALTER TABLE ONLY public.line_hours
     ADD CONSTRAINT line_hours_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
 
@@ -1342,6 +1361,9 @@ ALTER TABLE ONLY public.progress
     ADD CONSTRAINT progress_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);
 
 ALTER TABLE ONLY public.quiz_attempt
+    ADD CONSTRAINT quiz_attempt_annulled_by_fkey FOREIGN KEY (annulled_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.quiz_attempt
     ADD CONSTRAINT quiz_attempt_bank_hash_fkey FOREIGN KEY (bank_hash) REFERENCES public.content_version(hash);
 
 ALTER TABLE ONLY public.quiz_attempt
@@ -1352,9 +1374,6 @@ ALTER TABLE ONLY public.quiz_attempt
 
 ALTER TABLE ONLY public.quiz_attempt
     ADD CONSTRAINT quiz_attempt_quiz_hash_fkey FOREIGN KEY (quiz_hash) REFERENCES public.content_version(hash);
-
-ALTER TABLE ONLY public.quiz_attempt
-    ADD CONSTRAINT quiz_attempt_voided_by_fkey FOREIGN KEY (voided_by) REFERENCES public.person(id);
 
 ALTER TABLE ONLY public.quiz_mark
     ADD CONSTRAINT quiz_mark_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES public.quiz_attempt(id);

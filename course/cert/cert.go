@@ -69,6 +69,7 @@ type Evidence struct {
 	Passed      bool
 	Critical    bool      // failed by a critical item or error
 	Waiting     bool      // done, but a person must still mark it
+	Void        bool      // only takes away the piece it corrects
 	Score       int       // hundredths of a percent, -1 when there is none
 	Author      people.ID // who judged; 0 when the program graded
 	At          time.Time
@@ -157,7 +158,7 @@ func Review(requirements []Requirement, evidence []Evidence) Report {
 	}
 	of := map[string][]Evidence{}
 	for _, e := range evidence {
-		if !replaced[e.ID] {
+		if !replaced[e.ID] && !e.Void {
 			of[e.Requirement] = append(of[e.Requirement], e)
 		}
 	}

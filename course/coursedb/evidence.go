@@ -118,8 +118,9 @@ func ForReview(list []Evidence) []cert.Evidence {
 	out := make([]cert.Evidence, len(list))
 	for i, e := range list {
 		waiting, _ := e.Detail["waiting"].(bool)
+		void, _ := e.Detail["void"].(bool)
 		out[i] = cert.Evidence{
-			ID: e.ID, Requirement: e.Requirement, Item: e.Item, Passed: e.Passed, Critical: e.Critical, Waiting: waiting, Score: e.Score,
+			ID: e.ID, Requirement: e.Requirement, Item: e.Item, Passed: e.Passed, Critical: e.Critical, Waiting: waiting, Void: void, Score: e.Score,
 			Author: e.Author, At: e.At, Corrects: e.Corrects, ContentHash: e.ContentHash,
 		}
 	}

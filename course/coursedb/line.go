@@ -84,7 +84,23 @@ func (s Store) AddLine(ctx context.Context, l Line, hours []Hours) (int64, error
 			return 0, fmt.Errorf("add hours: %w", err)
 		}
 	}
+	const numbers = `INSERT INTO line_directory (line_id, key, number) VALUES ($1, 'emergency', '112'), ($1, 'listening', '1 96 96'), ($1, 'children', '114')`
+	if _, err := s.q.ExecContext(ctx, numbers, id); err != nil {
+		return 0, fmt.Errorf("add directory: %w", err)
+	}
 	return id, nil
+}
+
+// Directory returns the numbers of help services of a line by their key:
+// emergency, listening, children, supervisor.
+func (s Store) Directory(ctx context.Context, line int64) (map[string]string, error) {
+	var rows []struct{ Key, Number string }
+	err := s.q.SelectContext(ctx, &rows, `SELECT key, number FROM line_directory WHERE line_id = $1`, line)
+	numbers := map[string]string{}
+	for _, r := range rows {
+		numbers[r.Key] = r.Number
+	}
+	return numbers, err
 }
 
 // Hours lists the opening hours of a line.

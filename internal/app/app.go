@@ -100,6 +100,7 @@ type App struct {
 	Sessions     *Sessions
 	Certificates *Certificates
 	Persons      *Persons
+	Exams        *Exams
 	DueWork      *DueWork
 }
 
@@ -111,11 +112,11 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		return nil, err
 	}
 	accounts, course := NewAccounts(db, secret), NewCourse(db)
-	sessions := NewSessions(db, course)
+	sessions, exams := NewSessions(db, course), NewExams(db, course)
 	return &App{
 		DB: db, Secret: secret, Accounts: accounts, Setup: NewSetup(db, secret, accounts), Gate: gate, Lines: NewLines(db), Organising: NewOrganising(db, course),
 		Publishing: NewPublishing(db, course), Admissions: NewAdmissions(db, course), Study: NewStudy(db, course), Sessions: sessions,
-		Certificates: NewCertificates(db, course), Persons: NewPersons(db, course, gate), DueWork: NewDueWork(db, sessions),
+		Certificates: NewCertificates(db, course), Persons: NewPersons(db, course, gate), Exams: exams, DueWork: NewDueWork(db, sessions, exams),
 	}, nil
 }
 

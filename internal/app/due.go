@@ -14,10 +14,13 @@ import (
 type DueWork struct {
 	db       *pg.DB
 	sessions *Sessions
+	exams    *Exams
 }
 
 // NewDueWork makes the use case of the pulse.
-func NewDueWork(db *pg.DB, sessions *Sessions) *DueWork { return &DueWork{db: db, sessions: sessions} }
+func NewDueWork(db *pg.DB, sessions *Sessions, exams *Exams) *DueWork {
+	return &DueWork{db: db, sessions: sessions, exams: exams}
+}
 
 // Drain works until nothing is due by the one clock and returns how much it
 // did. A row that fails keeps its error and waits longer each time.
@@ -65,6 +68,8 @@ func (x *DueWork) do(ctx context.Context, q pg.Q, now time.Time, w schedulerdb.W
 		return x.sessions.materialise(ctx, q, id64(w.Payload.V["series"]))
 	case workReminder:
 		return x.sessions.remind(ctx, q, now, id64(w.Payload.V["session"]), id64(w.Payload.V["person"]))
+	case workTimeout:
+		return x.exams.timeOut(ctx, q, now, id64(w.Payload.V["attempt"]))
 	}
 	return fmt.Errorf("unknown due work %q", w.Kind)
 }

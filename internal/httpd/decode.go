@@ -120,15 +120,19 @@ func fromValues(values url.Values, dst any) (Input, error) {
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	var refused fault.Form // the other fields are read all the same: nothing typed is lost
 	for _, name := range names {
 		given := values[name]
+		card := false
 		for _, s := range given {
 			if strings.ContainsRune(s, 0) {
 				return in, ErrBody
 			}
-			if pan.HasCardNumber(s) {
-				return in, fault.Form{ErrCardNumber.On(name)}
-			}
+			card = card || pan.HasCardNumber(s)
+		}
+		if card {
+			refused.Add(true, name, ErrCardNumber)
+			continue
 		}
 		f, ok := fields[name]
 		if !ok {
@@ -145,10 +149,10 @@ func fromValues(values url.Values, dst any) (Input, error) {
 			return in, ErrTwice.With("Field", name)
 		}
 		if err := into(f, given[0]); err != nil {
-			return in, fault.Form{ErrNumber.On(name)}
+			refused.Add(true, name, ErrNumber)
 		}
 	}
-	return in, nil
+	return in, refused.Err()
 }
 
 func intoMap(prefixes map[string]reflect.Value, name string, given []string) bool {

@@ -84,6 +84,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.sessionRoutes(r)
 	s.certificateRoutes(r)
 	s.personRoutes(r)
+	s.examRoutes(r)
 }
 
 // routes registers pages of one subject.

@@ -53,8 +53,14 @@ func Pack() fstest.MapFS {
 	return files
 }
 
-// New makes a World. The line is active.
+// New makes a World with the example pack. The line is active.
 func New(t testing.TB) *World {
+	t.Helper()
+	return NewWith(t, Pack())
+}
+
+// NewWith makes a World with another pack under "esempio/it".
+func NewWith(t testing.TB, pack fstest.MapFS) *World {
 	t.Helper()
 	w := &World{T: t, DB: pgtest.Open(t)}
 	w.Set(Begin)
@@ -83,7 +89,7 @@ func New(t testing.TB) *World {
 	w.must(err)
 	w.Coordinator = w.Staff("Teresa", "Mancuso", people.Grant{Role: people.Coordinator, Scope: people.Line, ID: w.Line})
 	w.Second = w.Staff("Bruno", "Neri", people.Grant{Role: people.Coordinator, Scope: people.Line, ID: w.Line})
-	out, err := a.Publishing.Publish(t.Context(), people.Actor{Program: "test"}, w.Cmd(), app.Publication{Files: Pack(), Dir: "esempio/it", Impact: app.NoImpact, Note: "esempio"})
+	out, err := a.Publishing.Publish(t.Context(), people.Actor{Program: "test"}, w.Cmd(), app.Publication{Files: pack, Dir: "esempio/it", Impact: app.NoImpact, Note: "esempio"})
 	w.must(err)
 	w.Release = out.Release
 	w.must(w.DB.InTx(t.Context(), func(q pg.Q, _ time.Time) error {
@@ -171,6 +177,47 @@ func (w *World) Volunteer(given, family string) people.Actor {
 	var link int64
 	w.must(w.DB.Read().GetContext(ctx, &link, `SELECT k.id FROM login_link k JOIN application a ON a.person_id = k.person_id WHERE a.id = $1 AND k.used_at IS NULL`, id))
 	return w.accept(link)
+}
+
+// Enrolment is a volunteer's newest enrolment.
+func (w *World) Enrolment(v people.Actor) int64 {
+	w.T.Helper()
+	list, err := coursedb.New(w.DB.Read()).Enrolments(w.T.Context(), v.ID)
+	w.must(err)
+	if len(list) == 0 {
+		w.T.Fatalf("%s is not enrolled", v.Name)
+	}
+	return list[0].ID
+}
+
+// Done writes passed evidence for items of a requirement, as if somebody had
+// gone through them, for tests of what comes after.
+func (w *World) Done(v people.Actor, requirement, kind string, items ...string) {
+	w.T.Helper()
+	author := w.Trainer.ID
+	if kind == "module" {
+		author = v.ID
+	}
+	w.must(w.DB.InTx(w.T.Context(), func(q pg.Q, now time.Time) error {
+		for _, item := range items {
+			_, err := coursedb.New(q).AddEvidence(w.T.Context(), coursedb.Evidence{
+				Person: v.ID, Enrolment: w.Enrolment(v), Requirement: requirement, Item: item, Kind: kind, Passed: true, Score: -1, Author: author, At: now,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// Examinee is a volunteer of the example pack before whom the exam is open.
+func (w *World) Examinee(given, family string) people.Actor {
+	w.T.Helper()
+	v := w.Volunteer(given, family)
+	w.Done(v, "studio", "module", "mo-denaro")
+	w.Done(v, "presenza", "attendance", "session-1", "session-2", "session-3", "session-4")
+	return v
 }
 
 // Rome is the zone of the line.

@@ -7,6 +7,7 @@ func (s stage) quiz() []Example {
 		{"quiz-intro", s.quizIntro()}, {"quiz-closed", s.quizClosed()}, {"quiz-resume", s.quizResume()},
 		{"quiz", s.paper(false)}, {"quiz-review", s.paper(true)},
 		{"quiz-passed", s.passed()}, {"quiz-failed", s.failed()},
+		{"quizzes", s.quizzes()}, {"quizzes-none", s.noQuizzes()}, {"marking", s.marking()},
 	}
 }
 
@@ -72,8 +73,8 @@ func (s stage) paper(review bool) *ui.Quiz {
 			{ID: "a2", Number: 2, Kind: ui.KindSeveral, State: ui.Done, Flagged: true, Stem: "Un’azienda offre generi alimentari. Che cosa chiedi?", Options: []ui.QuizOption{{ID: "x1", Text: "Prodotto, quantità e scadenza", Picked: true}, {ID: "x2", Text: "Coordinate bancarie"}, {ID: "x3", Text: "Stato delle confezioni", Picked: true}, {ID: "x4", Text: "Luogo e referente"}}},
 			{ID: "a3", Number: 3, Kind: ui.KindOrder, State: ui.Done, Stem: "Metti in ordine i passi con una persona in angoscia.", Options: []ui.QuizOption{{ID: "x1", Text: "Mi presento e dico che resto in linea", Ranks: ranks(4, 1)}, {ID: "x2", Text: "Ascolto e riprendo le sue parole", Ranks: ranks(4, 2)}, {ID: "x3", Text: "Chiamo la responsabile senza lasciarla", Ranks: ranks(4, 3)}, {ID: "x4", Text: "Chiedo apertamente se pensa di farsi del male", Ranks: ranks(4, 4)}}},
 			{ID: "a4", Number: 4, Kind: ui.KindMatch, State: ui.Todo, Here: true, Stem: "Abbina chi chiama e il passo giusto.", Options: []ui.QuizOption{{ID: "x1", Text: "Privato che vuole donare", Partners: partners("p1")}, {ID: "x2", Text: "Azienda con merce", Partners: partners("p2")}, {ID: "x3", Text: "Giornalista", Partners: partners("")}, {ID: "x4", Text: "Ragazzo di quindici anni spaventato", Partners: partners("")}}},
-			{ID: "a5", Number: 5, Kind: ui.KindGap, State: ui.Todo, Stem: "Completa la frase.", Before: "La copertura assicurativa parte dalle ore", After: "del giorno in cui sei nel registro."},
-			{ID: "a6", Number: 6, Kind: ui.KindNumber, State: ui.Done, Stem: "La linea è aperta ogni giorno dalle 10 alle 20. Quante ore alla settimana?", Value: "70", Unit: "ore"},
+			{ID: "a5", Number: 5, Kind: ui.KindGap, State: ui.Todo, Stem: "Completa la frase.", Gaps: []ui.QuizGap{{N: 1, Before: "La copertura assicurativa parte dalle ore"}}, After: "del giorno in cui sei nel registro."},
+			{ID: "a6", Number: 6, Kind: ui.KindNumber, State: ui.Done, Stem: "La linea è aperta ogni giorno dalle 10 alle 20. Quante ore alla settimana?", Value: "70"},
 			{ID: "a7", Number: 7, Kind: ui.KindSituation, State: ui.Todo, Quote: "«Stasera non vedo la strada.»", Stem: "Sara parla a voce bassa. Scegli la frase migliore e la peggiore.", Options: []ui.QuizOption{{ID: "x1", Text: "«Mi dispiace molto. Vuole parlarne?»"}, {ID: "x2", Text: "«Su, domani è un altro giorno. Voleva donare?»"}, {ID: "x3", Text: "«Sono qui. Sta pensando di farsi del male?»"}, {ID: "x4", Text: "«Le lascio il numero di un servizio.»"}}},
 			{ID: "a8", Number: 8, Kind: ui.KindOpen, State: ui.Todo, Quote: "«Ma i soldi arrivano davvero?»", Stem: "Che cosa rispondi a Marta, con parole tue?"},
 		},
@@ -108,5 +109,35 @@ func (s stage) results() []ui.ResultItem {
 		{Number: 2, Stem: "Un’azienda offre generi alimentari. Che cosa chiedi?", Mark: s.mark(ui.Warning, "in parte"), Yours: []string{"Prodotto, quantità e scadenza", "Stato delle confezioni"}, Right: []string{"Prodotto, quantità e scadenza", "Stato delle confezioni", "Luogo e referente"}, Explanation: "Senza luogo e referente l’ufficio non può richiamare nessuno.", Reread: &ui.Link{Href: "/module", Text: "Modulo 4. Beni dalle aziende"}},
 		{Number: 3, Stem: "«Mi dica pure il codice fiscale di sua moglie»: quando puoi chiederlo?", Mark: s.mark(ui.Critical, "sbagliata"), Critical: true, Yours: []string{"Quando la donazione è di coppia"}, Right: []string{"Mai: non serve alla richiesta"}, Feedback: "È un dato di un’altra persona, che non è in linea.", Explanation: "Si raccoglie solo ciò che serve a chi chiama, per la richiesta che fa.", Reread: &ui.Link{Href: "/module", Text: "Modulo 5. Privacy"}},
 		{Number: 4, Stem: "Che cosa rispondi a Marta, con parole tue?", Mark: s.mark(ui.Waiting, "la legge una persona"), Yours: []string{"Che il rendiconto è pubblico e le dico dove trovarlo."}},
+	}
+}
+
+func (s stage) quizzes() *ui.Tasks {
+	return &ui.Tasks{
+		Base: s.learnerBase(s.p.T("exam.list"), "/quizzes"), Heading: s.p.T("exam.list"), Lead: s.p.T("exam.list_text"),
+		Groups: []ui.TaskGroup{{ID: "1", Title: "Linea donazioni", Rows: []ui.TaskRow{
+			{Href: "/quiz-intro", Title: "Prova finale", Text: "24 domande, soglia 80%", Mark: s.mark(ui.Todo, "da fare"), Note: "Ti restano 3 tentativi."},
+			{Href: "/quiz-closed", Title: "Controllo di metà anno", Text: "10 domande, soglia 80%", Mark: s.mark(ui.Locked, "ancora chiuso")},
+		}}},
+	}
+}
+
+func (s stage) noQuizzes() *ui.Tasks {
+	return &ui.Tasks{
+		Base: s.learnerBase(s.p.T("exam.list"), "/quizzes"), Heading: s.p.T("exam.list"), Lead: s.p.T("exam.list_text"),
+		Nothing: ui.EmptyState{Title: s.p.T("exam.none"), Text: s.p.T("exam.none_text")},
+	}
+}
+
+func (s stage) marking() *ui.Marking {
+	b := s.staffBase(s.p.T("marking.title"), "/assessments")
+	b.Back = &ui.Link{Href: "/quizzes", Text: s.p.T("marking.title")}
+	levels := []ui.Option{{Value: "0", Label: "interrompe"}, {Value: "1", Label: "sente"}, {Value: "2", Label: "riprende le parole", Selected: true}, {Value: "3", Label: "riprende e lascia decidere"}}
+	return &ui.Marking{
+		Base: b, Heading: "Prova finale", About: "Gennaio 2027", Lead: s.p.T("marking.blind"), Action: "/marking/1",
+		Answers: []ui.MarkItem{{
+			ID: "a8", Stem: "Che cosa rispondi a Marta, con parole tue?", Text: "Che il rendiconto è pubblico e le dico dove trovarlo.", Criterion: "Ascolto e rispetto",
+			Hint: "Una buona risposta riprende le sue parole e dà valore al dono, senza adulare.", Levels: levels,
+		}},
 	}
 }

@@ -51,10 +51,11 @@ const (
 // Quiz is the paper to be answered. It holds nothing that tells a right answer
 // from a wrong one.
 //
-// Fields posted, with ITEM and OPTION the ids of the paper: q.ITEM for one, gap,
-// number and open; q.ITEM repeated for several; q.ITEM.OPTION with a rank from 1
-// for order, and with the id of the partner for match; q.ITEM.best and
-// q.ITEM.worst for situation; flag repeated with the ITEMs to look at again.
+// Fields posted, with ITEM and OPTION the ids of the paper: q.ITEM for one,
+// number and open; q.ITEM repeated for several; q.ITEM.N for the N-th gap, from
+// 1; q.ITEM.OPTION with a rank from 1 for order, and with the id of the partner
+// for match; q.ITEM.best and q.ITEM.worst for situation; flag repeated with the
+// ITEMs to look at again; seen with the number of the save that the page shows.
 // The button "save" stays on the page, "review" goes on to handing in.
 type Quiz struct {
 	Base
@@ -64,6 +65,7 @@ type Quiz struct {
 	Deadline        time.Time
 	Minutes         int // whole time, 0 without limit
 	SavedAt         time.Time
+	Seen            int
 	Answered, Total int
 	Flagged         int
 	Items           []QuizItem
@@ -76,18 +78,18 @@ func (*Quiz) Template() string { return "quiz" }
 
 // QuizItem is one question as it may be shown before submission.
 type QuizItem struct {
-	ID            string
-	Number        int
-	Kind          QuizKind
-	Stem          string
-	Quote         string // what the caller says, may be empty
-	State         State  // Done: answered; Todo
-	Flagged       bool
-	Here          bool // the question to go on with
-	Options       []QuizOption
-	Partners      []Option // of a match
-	Before, After string   // around the gap
-	Value, Unit   string
+	ID      string
+	Number  int
+	Kind    QuizKind
+	Stem    string
+	Quote   string // what the caller says, may be empty
+	State   State  // Done: answered; Todo
+	Flagged bool
+	Here    bool // the question to go on with
+	Options []QuizOption
+	Gaps    []QuizGap
+	After   string // behind the last gap
+	Value   string // number, open
 }
 
 // QuizOption is one answer of a question, or one row to rank or to match.
@@ -97,6 +99,13 @@ type QuizOption struct {
 	Best, Worst bool     // situation
 	Ranks       []Option // order: places 1 to n
 	Partners    []Option // match: the partners, one selected
+}
+
+// QuizGap is a gap with the words before it.
+type QuizGap struct {
+	N      int // from 1
+	Before string
+	Value  string
 }
 
 // Field is the name of the question's field.
@@ -154,7 +163,8 @@ type QuizResult struct {
 	Criticals      string // "critiche 5 su 6"
 	Next           *NextStep
 	Items          []ResultItem
-	Certificate    *Link
+	Void           *Confirm // for who may take the attempt out of the count
+	Notes          []Fact   // about the attempt: handed in when, by whom marked
 }
 
 // Template names the page.

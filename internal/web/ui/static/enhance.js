@@ -102,6 +102,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
         method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "text/plain" },
       });
       says.textContent = answer.ok ? await answer.text() : form.dataset.unsaved;
+      if (answer.ok) form.elements.seen.value = answer.headers.get("Saved-As");
     } catch {
       says.textContent = form.dataset.unsaved;
     }
