@@ -2,31 +2,36 @@ package packs_test
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"abilita/content"
 	"abilita/content/packs"
+	"abilita/course/roleplay"
 )
 
-func donations(t *testing.T) (content.Pack, []content.Problem) {
-	t.Helper()
-	p, found := content.Load(packs.FS, "linea-donazioni/it")
-	return p, append(found, content.Check(p)...)
+var load = sync.OnceValues(func() (content.Pack, []content.Problem) { return content.Load(packs.FS, "linea-donazioni/it") })
+
+// donations is the pack, read once: tests only look at it.
+func donations() content.Pack {
+	p, _ := load()
+	return p
 }
 
 // The shipped texts are held to more than others: not even advice is left.
 func TestTheDonationsPackHasNoProblem(t *testing.T) {
 	t.Parallel()
-	_, found := donations(t)
-	for _, p := range found {
-		t.Error(p.Text("en"))
+	p, found := load()
+	for _, f := range slices.Concat(found, content.Check(p)) {
+		t.Error(f.Text("en"))
 	}
 }
 
 func TestEachModuleIsWhole(t *testing.T) {
 	t.Parallel()
-	p, _ := donations(t)
+	p := donations()
 	if len(p.Modules) != 8 {
 		t.Errorf("%d modules, want 8", len(p.Modules))
 	}
@@ -59,6 +64,41 @@ func TestEachModuleIsWhole(t *testing.T) {
 				t.Errorf("%s has a sentence of %d words: %s", m.ID, n, s)
 			}
 		}
+	}
+}
+
+func TestEachScriptCanBeWonAndLost(t *testing.T) {
+	t.Parallel()
+	p := donations()
+	if len(p.Scripts) != 5 {
+		t.Errorf("%d scripts, want 5", len(p.Scripts))
+	}
+	for _, s := range p.Scripts {
+		if n := len(s.Nodes); n < 12 || n > 20 {
+			t.Errorf("%s has %d nodes", s.File.ID, n)
+		}
+		proof := roleplay.Prove(s.Script)
+		for _, f := range proof.Findings {
+			t.Errorf("%s: %s at %d %v", s.File.ID, f.Code, f.Pos, f.Args)
+		}
+		if !proof.Whole || proof.Passing == 0 || proof.Best != 10000 {
+			t.Errorf("%s: whole %v, %d of %d walks pass, the best with %d", s.File.ID, proof.Whole, proof.Passing, proof.Walks, proof.Best)
+		}
+		missteps := map[string]bool{} // nodes where a critical error or the end of the call is one choice away
+		for _, n := range s.Nodes {
+			for _, c := range n.Choices {
+				if c.Feedback == "" {
+					t.Errorf("%s:%d: no word on %q", s.Path, c.Pos, c.Text)
+				}
+				if len(c.Effect.Errors) > 0 || c.To == "fine-interrotta" {
+					missteps[n.Name] = true
+				}
+			}
+		}
+		if len(missteps) < 4 {
+			t.Errorf("%s can go wrong at %d moments only", s.File.ID, len(missteps))
+		}
+		t.Log(s.File.ID, len(s.Nodes), "nodes", proof.Walks, "walks", proof.Steps, "steps", proof.Passing, "pass")
 	}
 }
 
