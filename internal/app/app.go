@@ -99,6 +99,7 @@ type App struct {
 	Study        *Study
 	Sessions     *Sessions
 	Certificates *Certificates
+	Letters      *Letters
 	DueWork      *DueWork
 }
 
@@ -114,7 +115,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 	return &App{
 		DB: db, Secret: secret, Accounts: accounts, Setup: NewSetup(db, secret, accounts), Gate: gate, Lines: NewLines(db), Organising: NewOrganising(db, course),
 		Publishing: NewPublishing(db, course), Admissions: NewAdmissions(db, course), Study: NewStudy(db, course), Sessions: sessions,
-		Certificates: NewCertificates(db, course), DueWork: NewDueWork(db, sessions),
+		Certificates: NewCertificates(db, course), Letters: NewLetters(db, secret), DueWork: NewDueWork(db, sessions),
 	}, nil
 }
 

@@ -82,6 +82,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.homeRoutes(r)
 	s.studyRoutes(r)
 	s.sessionRoutes(r)
+	s.letterRoutes(r)
 }
 
 // routes registers pages of one subject.
