@@ -11,11 +11,11 @@ import (
 	"time"
 
 	"abilita/content/packs"
-	"abilita/internal/audit"
 	"abilita/internal/config"
 	"abilita/internal/people"
 	"abilita/internal/pg/embedded"
 	"abilita/internal/site"
+	"abilita/scheduler/jobs"
 )
 
 type serveCmd struct {
@@ -63,9 +63,16 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	if err != nil {
 		return err
 	}
-	background, stopBackground := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopBackground()
-	go seal(background, audit.Sealer{DB: a.DB, Key: a.Secret.For("audit")}, log)
+	postman, err := newPostman(a, string(s.SMTPURL), s.BaseURL, log)
+	if err != nil {
+		return err
+	}
+	pulse, err := jobs.New(a.DB, log, backgroundJobs(a, postman)...)
+	if err != nil {
+		return err
+	}
+	pulse.Start()
+	defer func() { _ = pulse.Stop() }()
 
 	server := &http.Server{
 		Handler: pages.Handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
@@ -118,20 +125,4 @@ func listen(addr string) (net.Listener, error) {
 		return nil, fmt.Errorf("listen on %s: %w", addr, err)
 	}
 	return l, nil
-}
-
-// seal chains the audit record each second.
-func seal(ctx context.Context, sealer audit.Sealer, log *slog.Logger) {
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if _, err := sealer.Seal(ctx); err != nil && ctx.Err() == nil {
-				log.Error("seal the audit record", "error", err)
-			}
-		}
-	}
 }

@@ -101,6 +101,7 @@ type App struct {
 	Certificates *Certificates
 	Persons      *Persons
 	Exams        *Exams
+	Letters      *Letters
 	DueWork      *DueWork
 }
 
@@ -114,9 +115,22 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 	accounts, course := NewAccounts(db, secret), NewCourse(db)
 	sessions, exams := NewSessions(db, course), NewExams(db, course)
 	return &App{
-		DB: db, Secret: secret, Accounts: accounts, Setup: NewSetup(db, secret, accounts), Gate: gate, Lines: NewLines(db), Organising: NewOrganising(db, course),
-		Publishing: NewPublishing(db, course), Admissions: NewAdmissions(db, course), Study: NewStudy(db, course), Sessions: sessions,
-		Certificates: NewCertificates(db, course), Persons: NewPersons(db, course, gate), Exams: exams, DueWork: NewDueWork(db, sessions, exams),
+		DB:           db,
+		Secret:       secret,
+		Accounts:     accounts,
+		Setup:        NewSetup(db, secret, accounts),
+		Gate:         gate,
+		Lines:        NewLines(db),
+		Organising:   NewOrganising(db, course),
+		Publishing:   NewPublishing(db, course),
+		Admissions:   NewAdmissions(db, course),
+		Study:        NewStudy(db, course),
+		Sessions:     sessions,
+		Certificates: NewCertificates(db, course),
+		Persons:      NewPersons(db, course, gate),
+		Exams:        exams,
+		Letters:      NewLetters(db, secret),
+		DueWork:      NewDueWork(db, sessions, exams),
 	}, nil
 }
 

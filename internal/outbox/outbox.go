@@ -17,7 +17,6 @@ import (
 // Letter is what somebody must be told. Vals are the values of its sentences:
 // strings, numbers, and instants in RFC 3339.
 type Letter struct {
-	ID         int64
 	To         people.ID
 	Kind       string // template: "invitation", "admitted", "session_moved"…
 	Lang       string // empty: the reader's language

@@ -402,9 +402,9 @@ func (f paperForm) order(q quiz.Asked) quiz.Answer {
 	return a
 }
 
-// paper decodes a page of an open attempt. refused holds what may not be kept,
+// answerSheet decodes a page of an open attempt. refused holds what may not be kept,
 // such as a card number; the rest is there.
-func (s *Server) paper(c *gin.Context) (number int64, form paperForm, in app.Answered, command httpd.Input, refused, err error) {
+func (s *Server) answerSheet(c *gin.Context) (number int64, form paperForm, in app.Answered, command httpd.Input, refused, err error) {
 	if number, err = id(c, "id"); err != nil {
 		return
 	}
@@ -425,7 +425,7 @@ func (s *Server) paper(c *gin.Context) (number int64, form paperForm, in app.Ans
 }
 
 func (s *Server) saveQuiz(c *gin.Context) (ui.View, error) {
-	number, form, in, _, refused, err := s.paper(c)
+	number, form, in, _, refused, err := s.answerSheet(c)
 	path := attemptPath(c.Param("quiz"), number)
 	if err == nil {
 		_, err = s.App.Exams.Save(c.Request.Context(), httpd.ActorOf(c), number, in)
@@ -445,7 +445,7 @@ func (s *Server) saveQuiz(c *gin.Context) (ui.View, error) {
 
 // autosaveQuiz answers the saving script in one line of text.
 func (s *Server) autosaveQuiz(c *gin.Context) {
-	number, _, in, _, refused, err := s.paper(c)
+	number, _, in, _, refused, err := s.answerSheet(c)
 	var saved app.Saved
 	if err == nil {
 		saved, err = s.App.Exams.Save(c.Request.Context(), httpd.ActorOf(c), number, in)
@@ -464,7 +464,7 @@ func (s *Server) autosaveQuiz(c *gin.Context) {
 }
 
 func (s *Server) submitQuiz(c *gin.Context) (ui.View, error) {
-	number, _, in, command, refused, err := s.paper(c)
+	number, _, in, command, refused, err := s.answerSheet(c)
 	then := attemptPath(c.Param("quiz"), number) + "/result"
 	if err == nil && refused != nil {
 		if _, err = s.App.Exams.Save(c.Request.Context(), httpd.ActorOf(c), number, in); err == nil {

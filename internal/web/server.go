@@ -85,6 +85,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.certificateRoutes(r)
 	s.personRoutes(r)
 	s.examRoutes(r)
+	s.letterRoutes(r)
 }
 
 // routes registers pages of one subject.

@@ -8,7 +8,19 @@ func paperPages() []View { return []View{&Certificate{}, &Proposals{}, &Signing{
 // Pages lists an empty view of every page, for checks of the templates.
 func Pages() []View {
 	var all []View
-	for _, pages := range [][]View{publicPages(), accountPages(), setupPages(), organisePages(), learnerPages(), quizPages(), taskPages(), sessionPages(), staffPages(), paperPages()} {
+	for _, pages := range [][]View{
+		publicPages(),
+		accountPages(),
+		setupPages(),
+		organisePages(),
+		learnerPages(),
+		quizPages(),
+		taskPages(),
+		sessionPages(),
+		staffPages(),
+		keepingPages(),
+		paperPages(),
+	} {
 		all = append(all, pages...)
 	}
 	return all

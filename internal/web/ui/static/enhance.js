@@ -30,7 +30,7 @@ for (const box of document.querySelectorAll("[data-secret]")) {
 
 for (const box of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break;
-  const input = box.querySelector("input"), b = button(box.dataset.copy, "btn s");
+  const input = box.querySelector("input, textarea"), b = button(box.dataset.copy, "btn s");
   b.setAttribute("aria-live", "polite");
   b.addEventListener("click", async () => {
     await navigator.clipboard.writeText(input.value);

@@ -1,0 +1,52 @@
+package gallery
+
+import "abilita/internal/web/ui"
+
+func (s stage) keeping() []Example {
+	return []Example{{"letters", s.letters()}, {"letters-empty", s.noLetters()}, {"letter", s.letter()}, {"letter-handed", s.letterHanded()}, {"prose", s.prose()}}
+}
+
+func (s stage) letters() *ui.Letters {
+	l := s.noLetters()
+	l.Tabs[0].Count = 3
+	l.Rows = []ui.LetterRow{
+		{Href: "/letter", To: "Serena Maggioni", Subject: "Ti aspettiamo: domanda accolta per Linea donazioni", At: s.on(19, 9, 12), State: s.mark(ui.Waiting, s.p.T("letter.state_queued"))},
+		{Href: "/letter", To: "Pietro Ansaldi", Subject: "La tua domanda è in attesa: Linea donazioni", At: s.on(19, 17, 40), State: s.mark(ui.Waiting, s.p.T("letter.state_queued"))},
+		{Href: "/letter", To: "Ines Cattaneo", Subject: "Cambia la data: Serata 3, mercoledì 27 gennaio 2027, 18:45, ora di Roma", At: s.on(20, 8, 5), State: s.mark(ui.Warning, s.p.T("letter.state_failed"))},
+	}
+	l.Pages = l.Pager(s.p.T("letter.count", "N", 3), "", "")
+	return l
+}
+
+func (s stage) noLetters() *ui.Letters {
+	return &ui.Letters{
+		Base: s.staffBase(s.p.T("letter.title"), "/inbox"), Lead: s.p.T("letter.text"),
+		Tabs: []ui.Tab{{Href: "#", Label: s.p.T("letter.tab_open"), Current: true}, {Href: "#", Label: s.p.T("letter.tab_done"), Count: 41}},
+	}
+}
+
+func (s stage) letter() *ui.LetterSheet {
+	b := s.staffBase(s.p.T("letter.title")+", Serena Maggioni", "/inbox")
+	b.Back = &ui.Link{Href: "/letters", Text: s.p.T("letter.title")}
+	link := "https://abilita.example/in/41-k7qdpt42xm3k7qdpt42xm3k7qdpt42xm"
+	return &ui.LetterSheet{
+		Base: b, Link: link, Plain: "Ciao Serena,\n\nla tua domanda per Linea donazioni è accolta.",
+		Letter: ui.Letter{ToWord: s.p.T("letter.to"), To: "Serena Maggioni", When: b.Date(s.on(19, 9, 12)), Subject: "Ti aspettiamo: domanda accolta per Linea donazioni", Status: s.mark(ui.Waiting, s.p.T("letter.state_queued")), Paragraphs: []string{
+			"Ciao Serena,", "la tua domanda per Linea donazioni è accolta: fai parte dell’edizione Gennaio 2027, che comincia lunedì 25 gennaio 2027. Il tuo numero è v0413.",
+			"Per entrare apri questo collegamento e scegli la tua password. Vale una volta sola, per 30 giorni:\n" + link, "A presto,\nCasa Aperta ODV\nvia dei Tigli 4, Milano",
+		}},
+		Hand: &ui.Confirm{ID: "hand", Open: s.p.T("letter.hand"), Ask: s.p.T("letter.hand_ask"), Action: "#", Do: s.p.T("letter.hand_do")},
+	}
+}
+
+func (s stage) letterHanded() *ui.LetterSheet {
+	l := s.letter()
+	l.Link, l.Hand, l.Letter.Status = "", nil, s.mark(ui.Done, s.p.T("letter.state_handed"))
+	l.Letter.Paragraphs = append(l.Letter.Paragraphs[:2:2], l.Letter.Paragraphs[3])
+	l.Problem = s.p.T("letter.handed_by", "Name", "Teresa Mancuso", "When", l.DayTime(s.on(19, 18, 0)))
+	return l
+}
+
+func (s stage) prose() *ui.Prose {
+	return &ui.Prose{Base: s.base(s.p.T("frame.help")), Body: "<h2 id=\"a\">Entrare</h2><p>La lettera d’invito ha un collegamento che vale una volta sola.</p><ul><li>Aprilo.</li><li>Scegli la password.</li></ul>"}
+}
