@@ -177,7 +177,12 @@ func program(t *testing.T) string {
 		t.Fatal(err)
 	}
 	path := filepath.Join(folder(t), "program")
-	if err := os.WriteFile(path, text, 0o755); err != nil {
+	// A process that another test starts while this file is open for writing would
+	// hold it open, and running it would fail: "text file busy".
+	syscall.ForkLock.RLock()
+	err = os.WriteFile(path, text, 0o755)
+	syscall.ForkLock.RUnlock()
+	if err != nil {
 		t.Fatal(err)
 	}
 	return path

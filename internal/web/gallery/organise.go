@@ -1,0 +1,84 @@
+package gallery
+
+import "abilita/internal/web/ui"
+
+// organise are the pages of whoever sets the program up.
+func (s stage) organise() []Example {
+	return []Example{
+		{"guide", s.guide()},
+		{"line-form", s.lineForm()},
+		{"cohort-form", s.cohortForm()},
+		{"staff", s.staffList()},
+		{"keys", s.keys()},
+	}
+}
+
+func (s stage) guide() *ui.Guide {
+	t := s.p
+	return &ui.Guide{
+		Base: s.staffBase(t.T("organise.guide"), "/guide"),
+		Next: &ui.NextStep{Title: t.T("organise.next_staff"), Text: t.T("organise.step_staff_todo"), Href: "/staff", Label: t.T("organise.go")},
+		Steps: []ui.Step{
+			{State: ui.Done, Title: t.T("organise.step_line"), Word: t.T("organise.word_done"), Text: t.T("organise.step_line_done", "N", 1), Href: "/lines/new"},
+			{State: ui.Done, Title: t.T("organise.step_cohort"), Word: t.T("organise.word_done"), Text: t.T("organise.step_cohort_done", "N", 1), Href: "/cohorts/new"},
+			{State: ui.Current, Title: t.T("organise.step_staff"), Text: t.T("organise.step_staff_todo"), Href: "/staff", Here: true, Ahead: true},
+			{State: ui.Todo, Title: t.T("organise.step_keys"), Word: t.T("organise.word_todo"), Text: t.T("organise.step_keys_todo"), Href: "/keys", Ahead: true},
+			{State: ui.Done, Title: t.T("organise.step_form"), Word: t.T("organise.word_done"), Text: t.T("organise.step_form_done"), Href: "/apply/donazioni"},
+		},
+	}
+}
+
+func (s stage) lineForm() *ui.LineForm {
+	p := &ui.LineForm{
+		Base: s.staffBase(s.p.T("organise.line"), "/guide"), Action: "/lines/new", Code: "donazioni", Name: "Linea donazioni", Zone: "Europe/Rome",
+		Opens: "10:00", Closes: "20:00", Fallback: "segreteria", MinAge: "18", Launch: "2027-01-25",
+		Channels:   []ui.Option{{Value: "phone", Label: s.p.T("organise.channel_phone"), Selected: true}, {Value: "chat", Label: s.p.T("organise.channel_chat")}},
+		Programmes: []ui.Option{{Value: "pr-donazioni", Label: "Volontari della linea donazioni", Selected: true}},
+	}
+	for d := 1; d <= 7; d++ {
+		p.Days = append(p.Days, ui.Option{Value: string(rune('0' + d)), Label: s.p.Weekday(d), Selected: true})
+	}
+	return p
+}
+
+func (s stage) cohortForm() *ui.CohortForm {
+	return &ui.CohortForm{
+		Base: s.staffBase(s.p.T("organise.cohort"), "/guide"), Action: "/cohorts/new", LineID: "1", LineName: "Linea donazioni", Name: "Marzo 2027",
+		Starts: "2027-03-01", Ends: "2027-04-30", Seats: "25", Trainers: []ui.Option{{Value: "0", Label: s.p.T("organise.trainer_none")}, {Value: "4", Label: "Davide Colnaghi", Selected: true}},
+		Cohorts: []ui.Fact{{Term: "Gennaio 2027", Value: s.p.T("organise.cohort_fact", "From", s.p.Date(s.on(7, 0, 0)), "To", s.p.Date(s.on(25, 0, 0)), "Taken", 36, "Seats", 40)}},
+	}
+}
+
+func (s stage) endRole(id string) ui.Confirm {
+	return ui.Confirm{ID: "end-" + id, Open: s.p.T("organise.end_role"), Ask: s.p.T("organise.end_role_ask"), Do: s.p.T("organise.end_role_do"), Action: "/staff/" + id + "/end", Bad: true}
+}
+
+func (s stage) staffList() *ui.Staff {
+	t := s.p
+	p := &ui.Staff{
+		Base: s.staffBase(t.T("organise.staff"), "/guide"), Action: "/staff",
+		Roles:  []ui.Option{{Value: "trainer", Label: t.T("organise.role_trainer"), Selected: true}, {Value: "evaluator", Label: t.T("organise.role_evaluator")}},
+		Scopes: []ui.Option{{Value: "cohort:1", Label: t.T("organise.scope_cohort", "Name", "Gennaio 2027")}, {Value: "all", Label: t.T("organise.scope_all")}},
+		Rows: []ui.StaffRow{
+			{ID: "1", Name: "Teresa Mancuso", Email: "teresa@posta.example", Role: t.T("organise.role_coordinator"), Scope: t.T("organise.scope_line", "Name", "Linea donazioni"), State: s.mark(ui.Done, t.T("organise.signed_up")), End: s.endRole("1")},
+			{ID: "2", Name: "Davide Colnaghi", Email: "davide@posta.example", Role: t.T("organise.role_trainer"), Scope: t.T("organise.scope_cohort", "Name", "Gennaio 2027"), State: s.mark(ui.Waiting, t.T("organise.not_yet")), End: s.endRole("2")},
+		},
+	}
+	p.Link = p.Code("invite", t.T("organise.invite_link"), "https://abilita.casa-aperta.example/in/12-esempio")
+	return p
+}
+
+func (s stage) keys() *ui.Keys {
+	t := s.p
+	p := &ui.Keys{
+		Base: s.staffBase(t.T("organise.keys"), "/guide"), Action: "/keys", Ask: "/keys", AskAgent: "v0412", Asked: true, Answer: s.mark(ui.Off, t.T("organise.cannot")),
+		Rows: []ui.KeyRow{{Name: "Centralino di Milano", Scopes: t.T("organise.scope_check"), Lines: t.T("organise.key_all"), Made: t.T("organise.key_date", "Date", t.Date(s.on(4, 0, 0))),
+			End: ui.Confirm{ID: "end-1", Open: t.T("organise.key_end"), Ask: t.T("organise.key_end_ask"), Do: t.T("organise.key_end_do"), Action: "/keys/1/end", Bad: true}}},
+		Scopes:  []ui.Option{{Value: "check", Label: t.T("organise.scope_check"), Selected: true}, {Value: "list", Label: t.T("organise.scope_list"), Selected: true}},
+		AskLine: []ui.Option{{Value: "donazioni", Label: "Linea donazioni"}}, AskChan: []ui.Option{{Value: "phone", Label: t.T("organise.channel_phone")}},
+		Reasons: []ui.Reason{{State: ui.Stopped, Title: t.T("gate.certificate_missing"), Next: t.T("gate.certificate_missing_next")}},
+	}
+	p.Line = p.Code("line-answer", t.T("organise.ask_text_line"), "disabled v0412 donazioni phone v=128 reason=certificate_missing")
+	p.Curl = p.Code("curl", t.T("organise.ask_curl"), "curl -H 'Authorization: Bearer CHIAVE' 'https://abilita.casa-aperta.example/gate/v1/check?line=donazioni&channel=phone&agent=v0412'")
+	return p
+}
