@@ -148,3 +148,26 @@ func (s Store) Touched(ctx context.Context, line int64, parts []string, now time
 	}
 	return list, err
 }
+
+// Learner is an enrolment with the name of its person.
+type Learner struct {
+	Enrolment
+	Number     string
+	GivenName  string `db:"given_name"`
+	FamilyName string `db:"family_name"`
+	Cohort     string // name
+}
+
+// Name is given name and family name.
+func (l Learner) Name() string { return l.GivenName + " " + l.FamilyName }
+
+// Learners lists the open enrolments in reach by name, without the asking
+// person's own.
+func (s Store) Learners(ctx context.Context, reach people.Reach, who people.ID) ([]Learner, error) {
+	var list []Learner
+	err := s.q.SelectContext(ctx, &list, `SELECT `+enrolmentColumns+`, coalesce(p.number, '') AS number, i.given_name, i.family_name, c.name AS cohort
+		FROM enrolment e JOIN person p ON p.id = e.person_id JOIN identity i ON i.person_id = e.person_id JOIN cohort c ON c.id = e.cohort_id
+		WHERE e.state NOT IN ('withdrawn', 'lapsed') AND e.person_id <> $1 AND ($2 OR e.line_id = any($3) OR e.cohort_id = any($4))
+		ORDER BY i.family_name, i.given_name, e.id LIMIT 500`, int64(who), reach.All, reach.Lines, reach.Cohorts)
+	return list, err
+}

@@ -101,6 +101,7 @@ type App struct {
 	Certificates *Certificates
 	Persons      *Persons
 	Exams        *Exams
+	Checklists   *Checklists
 	Letters      *Letters
 	DueWork      *DueWork
 }
@@ -129,6 +130,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Certificates: NewCertificates(db, course),
 		Persons:      NewPersons(db, course, gate),
 		Exams:        exams,
+		Checklists:   NewChecklists(db, course),
 		Letters:      NewLetters(db, secret),
 		DueWork:      NewDueWork(db, sessions, exams),
 	}, nil

@@ -40,6 +40,7 @@ type ScriptNode struct {
 // Tickable is something an observer ticks.
 type Tickable struct {
 	ID, Title, Text string
+	How             string // how it is checked
 	Ticked          bool
 }
 
@@ -60,8 +61,13 @@ type Checklist struct {
 	Rule                  string // "Servono 9 compiti su 9."
 	SignText              string // what the signature says
 	Signed                bool   // ticked, before a refused form
+	Note                  string
+	NoteLabel, NoteHint   string // empty: no note is asked for
 	SignedBy              string // already signed: who
 	SignedAt              time.Time
+	Missing               bool     // what was signed said that something was missing
+	Again                 *Link    // to sign anew
+	Closed                []Reason // what has to come first
 }
 
 // Template names the page.
