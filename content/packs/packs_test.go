@@ -29,6 +29,29 @@ func TestTheDonationsPackHasNoProblem(t *testing.T) {
 	}
 }
 
+func TestTheProgrammeAsksWhatTheLineAsks(t *testing.T) {
+	t.Parallel()
+	g := donations().Programme
+	var keys []string
+	for _, r := range g.Requirements {
+		keys = append(keys, r.Key)
+	}
+	want := []string{"studio", "serate", "software", "prova-finale", "chiamata-uno", "chiamata-due", "postazione", "riservatezza"}
+	if !slices.Equal(keys, want) {
+		t.Errorf("requirements %v, want %v", keys, want)
+	}
+	if g.ID != "pr-donazioni" || g.Line != "donazioni" || g.ValidDays != 365 || g.MidCheck.AfterDays != 180 || g.MinAge != 18 {
+		t.Errorf("programme %s, line %s, %d days, check after %d, age %d", g.ID, g.Line, g.ValidDays, g.MidCheck.AfterDays, g.MinAge)
+	}
+	meetings := 0
+	for _, s := range g.Sessions {
+		meetings += s.Count
+	}
+	if meetings != 8 { // four evenings, a lab, two windows of calls, a recovery
+		t.Errorf("%d meetings", meetings)
+	}
+}
+
 func TestEachModuleIsWhole(t *testing.T) {
 	t.Parallel()
 	p := donations()
