@@ -344,3 +344,83 @@ func hasAttr(n *html.Node, name string) bool {
 	}
 	return false
 }
+
+// Control is one control of a form with the words beside it.
+type Control struct {
+	Name, Type, Value string
+	Label             string
+	Options           []Control // of a select
+}
+
+// Group is a fieldset: its legend, all its text, and its controls.
+type Group struct {
+	Legend, Text string
+	Controls     []Control
+}
+
+// Groups lists the fieldsets of a form in page order.
+func (f *Form) Groups() []Group {
+	var list []Group
+	walk(f.node, func(n *html.Node) {
+		if n.Data != "fieldset" {
+			return
+		}
+		g := Group{Text: textOf(n)}
+		if l := find(n, func(c *html.Node) bool { return c.Data == "legend" }); l != nil {
+			g.Legend = textOf(l)
+		}
+		walk(n, func(c *html.Node) {
+			if attr(c, "name") == "" || (c.Data != "input" && c.Data != "select" && c.Data != "textarea") {
+				return
+			}
+			control := Control{Name: attr(c, "name"), Type: attr(c, "type"), Value: attr(c, "value"), Label: f.labelOf(n, c)}
+			if c.Data != "input" {
+				control.Type = c.Data
+			}
+			if c.Data == "select" {
+				walk(c, func(o *html.Node) {
+					if o.Data == "option" {
+						control.Options = append(control.Options, Control{Value: attr(o, "value"), Label: textOf(o)})
+					}
+				})
+			}
+			g.Controls = append(g.Controls, control)
+		})
+		list = append(list, g)
+	})
+	return list
+}
+
+// labelOf finds the words of a control: the label around it or the one that
+// names it.
+func (f *Form) labelOf(within, control *html.Node) string {
+	for n := control.Parent; n != nil && n != within; n = n.Parent {
+		if n.Data == "label" {
+			return textOf(n)
+		}
+	}
+	id := attr(control, "id")
+	if l := find(within, func(n *html.Node) bool { return n.Data == "label" && id != "" && attr(n, "for") == id }); l != nil {
+		return textOf(l)
+	}
+	return ""
+}
+
+// Post sends values to an address without a form; only the clock of a
+// demonstration is moved so.
+func (v *Visitor) Post(address string, values url.Values) (*Page, error) {
+	return v.do(http.MethodPost, address, values)
+}
+
+// Click sends a form by the named button.
+func (v *Visitor) Click(f *Form, name, value string) (*Page, error) {
+	button := find(f.node, func(n *html.Node) bool { return n.Data == "button" && attr(n, "name") == name && attr(n, "value") == value })
+	if button == nil {
+		return nil, fmt.Errorf("%w: %s=%s in the form to %s", ErrNoButton, name, value, f.Action)
+	}
+	f.Values.Set(name, value)
+	if a := attr(button, "formaction"); a != "" {
+		f.Action = f.page.resolve(a)
+	}
+	return v.Send(f)
+}
