@@ -86,6 +86,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.personRoutes(r)
 	s.examRoutes(r)
 	s.letterRoutes(r)
+	s.proseRoutes(r)
 }
 
 // routes registers pages of one subject.
