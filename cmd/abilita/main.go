@@ -21,14 +21,15 @@ import (
 type cli struct {
 	config.Config
 
-	Serve   serveCmd   `cmd:"" help:"Serve the pages and the gate; without an external database start the private one."`
-	Check   checkCmd   `cmd:"" help:"Prove content packs: file, line, what is wrong, how to mend it."`
-	Publish publishCmd `cmd:"" help:"Publish a content pack and declare what the change asks of certified people."`
-	Gallery galleryCmd `cmd:"" help:"Show every page with prepared data."`
-	Gate    gateCmd    `cmd:"" help:"Ask the gate: may PERSON take a contact on LINE and CHANNEL?"`
-	Admin   adminCmd   `cmd:"" help:"Invite staff, make gate keys."`
-	Audit   auditCmd   `cmd:"" help:"The sealed record of every change."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve       serveCmd       `cmd:"" help:"Serve the pages and the gate; without an external database start the private one."`
+	Check       checkCmd       `cmd:"" help:"Prove content packs: file, line, what is wrong, how to mend it."`
+	Publish     publishCmd     `cmd:"" help:"Publish a content pack and declare what the change asks of certified people."`
+	Gallery     galleryCmd     `cmd:"" help:"Show every page with prepared data."`
+	Gate        gateCmd        `cmd:"" help:"Ask the gate: may PERSON take a contact on LINE and CHANNEL?"`
+	Admin       adminCmd       `cmd:"" help:"Invite staff, make gate keys."`
+	Walkthrough walkthroughCmd `cmd:"" help:"Play the whole story over HTTP, from the set-up link to renewal; exit 1 at the first surprise."`
+	Audit       auditCmd       `cmd:"" help:"The sealed record of every change."`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 
 // out is where a command writes and what it was given.

@@ -613,3 +613,101 @@ func (x *Admissions) UndoAdmission(ctx context.Context, who people.Actor, cmd *p
 		return err
 	})
 }
+
+// EnrolAgain puts somebody who was admitted before into a cohort of a line: for
+// a refresher or for another line. Name, number and register stay; what the
+// programme asks is asked anew.
+func (x *Admissions) EnrolAgain(ctx context.Context, who people.Actor, cmd *pg.Command, number string, cohort int64) error {
+	c, err := coursedb.New(x.db.Read()).Cohort(ctx, cohort, false)
+	if err != nil {
+		return err
+	}
+	if err := who.Must(people.DecideApplication, people.Target{Line: c.LineID}); err != nil {
+		return err
+	}
+	person, err := peopledb.New(x.db.Read()).PersonByNumber(ctx, number)
+	if err != nil {
+		return err
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		store, courses := peopledb.New(q), coursedb.New(q)
+		if err := store.LockPerson(ctx, person); err != nil {
+			return err
+		}
+		c, err := courses.Cohort(ctx, cohort, true)
+		if err != nil {
+			return err
+		}
+		line, err := courses.Line(ctx, c.LineID)
+		if err != nil {
+			return err
+		}
+		id, err := courses.Enrol(ctx, person, c, now)
+		if err != nil {
+			return err
+		}
+		o, err := store.Organisation(ctx)
+		if err != nil {
+			return err
+		}
+		if err := store.ProposeEntry(ctx, person, o.Policy, now); err != nil {
+			return err
+		}
+		vals := map[string]any{"Line": line.Name, "Cohort": c.Name, "Starts": c.StartsOn.Format(time.DateOnly)}
+		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: person, Kind: "enrolled_again", Vals: vals}); err != nil {
+			return err
+		}
+		err = audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, As: people.Coordinator, Action: people.DecideApplication, Kind: "enrolment", Subject: id, Detail: map[string]any{"did": "enrol_again", "cohort": c.ID},
+		})
+		if err != nil {
+			return err
+		}
+		if err := x.course.review(ctx, q, now, id); err != nil {
+			return err
+		}
+		i, err := store.Identity(ctx, person)
+		if err != nil || i.BirthDate == nil {
+			return err
+		}
+		_, err = courses.Record(ctx, coursedb.FactChange{Person: person, Close: true, Fact: gate.Fact{Kind: gate.OfAge, Line: gate.LineID(line.ID)}},
+			coursedb.FactChange{Person: person, Fact: gate.Fact{Kind: gate.OfAge, Line: gate.LineID(line.ID), From: people.Birthday(*i.BirthDate, line.MinAge, line.Location())}})
+		return err
+	})
+}
+
+// OpenCohorts lists the cohorts of the actor's lines that have seats, have not
+// ended, and do not hold the person already.
+func (x *Admissions) OpenCohorts(ctx context.Context, who people.Actor, number string) ([]coursedb.Cohort, error) {
+	if err := who.MustSomewhere(people.DecideApplication); err != nil {
+		return nil, err
+	}
+	q := x.db.Read()
+	person, err := peopledb.New(q).PersonByNumber(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	all, err := coursedb.New(q).Cohorts(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	held, err := coursedb.New(q).Enrolments(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	now, err := x.db.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var open []coursedb.Cohort
+	for _, c := range all {
+		inside := false
+		for _, e := range held {
+			inside = inside || e.CohortID == c.ID
+		}
+		if !inside && c.Taken < c.Seats && !c.EndsOn.Before(now.AddDate(0, 0, -1)) && who.May(people.DecideApplication, people.Target{Line: c.LineID}) {
+			open = append(open, c)
+		}
+	}
+	return open, nil
+}

@@ -124,7 +124,11 @@ func (x *Setup) Begin(ctx context.Context, cmd *pg.Command, token string, in Fir
 		if _, err := store.Organisation(ctx); !errors.Is(err, peopledb.ErrNoOrganisation) {
 			return errors.Join(ErrSetUpAlready, err)
 		}
-		if err := store.AddOrganisation(ctx, peopledb.Organisation{Name: strings.TrimSpace(in.Organisation), Contact: strings.TrimSpace(in.Contact), Zone: "Europe/Rome"}); err != nil {
+		o := peopledb.Organisation{Name: strings.TrimSpace(in.Organisation), Contact: strings.TrimSpace(in.Contact), Zone: "Europe/Rome"}
+		if err := store.AddOrganisation(ctx, o); err != nil {
+			return err
+		}
+		if err := firstNotice(ctx, q, o, now); err != nil {
 			return err
 		}
 		who, err := store.AddPerson(ctx, i, now)

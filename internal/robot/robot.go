@@ -414,7 +414,9 @@ func (v *Visitor) Post(address string, values url.Values) (*Page, error) {
 
 // Click sends a form by the named button.
 func (v *Visitor) Click(f *Form, name, value string) (*Page, error) {
-	button := find(f.node, func(n *html.Node) bool { return n.Data == "button" && attr(n, "name") == name && attr(n, "value") == value })
+	button := find(f.node, func(n *html.Node) bool {
+		return n.Data == "button" && attr(n, "name") == name && attr(n, "value") == value
+	})
 	if button == nil {
 		return nil, fmt.Errorf("%w: %s=%s in the form to %s", ErrNoButton, name, value, f.Action)
 	}

@@ -14,7 +14,13 @@ import (
 
 // demoRoutes exist only in a demonstration.
 func (s *Server) demoRoutes(r routes) {
+	r.get("/demo/clock", s.showClock)
 	r.post("/demo/clock", s.moveClock)
+}
+
+// showClock says the instant, for scripts.
+func (s *Server) showClock(c *gin.Context) (ui.View, error) {
+	return download{name: "clock.txt", media: "text/plain; charset=utf-8", body: []byte(httpd.VisitOf(c).Now.Format(time.RFC3339Nano) + "\n"), inline: true}, nil
 }
 
 // moveClock moves the clock and does what falls due before it answers.

@@ -20,6 +20,7 @@ import (
 func (s *Server) personRoutes(r routes) {
 	r.get("/people/:number", s.showPerson)
 	r.post("/certificates/:id/decision", s.decide)
+	r.post("/people/:number/enrol", s.enrolAgain)
 }
 
 // errInstant is the fault of a day or time that cannot be read.
@@ -72,6 +73,11 @@ func (s *Server) personPage(c *gin.Context, number string, asked personAsked) (u
 		}
 	}
 	fillPerson(b, p, f, asked)
+	if !who.Reach(people.DecideApplication).None() {
+		if err := s.offerCohorts(c, p, number); err != nil {
+			return nil, err
+		}
+	}
 	if !who.Reach(people.ReadBoard).None() {
 		p.Back = &ui.Link{Href: "/board", Text: b.T("person.back")}
 	}
@@ -249,6 +255,35 @@ func (s *Server) decide(c *gin.Context) (ui.View, error) {
 		return s.again(c, func() (ui.View, error) {
 			return s.personPage(c, f.Holder.Number, personAsked{stop: &stop, paper: paper})
 		}, err)
+	}
+	return seeOther(then), nil
+}
+
+// offerCohorts adds the form that enrols the person again.
+func (s *Server) offerCohorts(c *gin.Context, p *ui.Person, number string) error {
+	open, err := s.App.Admissions.OpenCohorts(c.Request.Context(), httpd.ActorOf(c), number)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	p.Enrol = "/people/" + number + "/enrol"
+	for _, co := range open {
+		p.Cohorts = append(p.Cohorts, ui.Option{Value: strconv.FormatInt(co.ID, 10), Label: p.T("application.cohort_seats", "N", co.Seats-co.Taken, "Name", co.Name)})
+	}
+	return nil
+}
+
+func (s *Server) enrolAgain(c *gin.Context) (ui.View, error) {
+	var body struct {
+		Cohort int64 `json:"cohort"`
+	}
+	number := c.Param("number")
+	in, refused := httpd.Decode(c, &body)
+	then := "/people/" + number + "?done=enrolled"
+	if refused == nil {
+		refused = s.App.Admissions.EnrolAgain(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, body.Cohort)
+	}
+	if refused != nil {
+		return s.again(c, func() (ui.View, error) { return s.personPage(c, number, personAsked{}) }, refused)
 	}
 	return seeOther(then), nil
 }

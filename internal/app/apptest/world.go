@@ -15,7 +15,6 @@ import (
 	"abilita/course/coursedb"
 	"abilita/internal/app"
 	"abilita/internal/people"
-	"abilita/internal/people/peopledb"
 	"abilita/internal/pg"
 	"abilita/internal/pg/pgtest"
 )
@@ -74,14 +73,6 @@ func NewWith(t testing.TB, pack fstest.MapFS) *World {
 	}, app.Came{Address: "192.0.2.1"})
 	w.must(err)
 	w.Admin = w.actor(first.Token)
-	w.must(w.DB.InTx(t.Context(), func(q pg.Q, now time.Time) error {
-		for _, lang := range []string{"it", "en"} {
-			if err := peopledb.New(q).AddNotice(t.Context(), "1", lang, "Informativa", "<p>Informativa</p>", now); err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
 	w.Line, err = a.Lines.Add(t.Context(), w.Admin, w.Cmd(), app.NewLine{
 		Code: "donazioni", Name: "Linea donazioni", Zone: "Europe/Rome", Channels: []string{"phone", "chat"}, MinAge: 18, Fallback: "segreteria",
 		Programme: "pr-donazioni", Hours: []coursedb.Hours{{Weekday: 1, Opens: "10:00", Closes: "20:00"}},

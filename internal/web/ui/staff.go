@@ -135,6 +135,8 @@ type Person struct {
 	Papers      []Event // certificates
 	Decisions   []DecisionForm
 	Mistakes    []Confirm // corrections, each with its reason
+	Enrol       string    // address of the form that enrols again; empty for none
+	Cohorts     []Option  // to enrol in
 }
 
 // DecisionForm is what may be decided about one certificate now. Fields posted:

@@ -1,0 +1,44 @@
+package web
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+
+	"github.com/gin-gonic/gin"
+
+	"abilita/content/markdown"
+	"abilita/internal/i18n"
+	"abilita/internal/web/ui"
+)
+
+//go:embed prose
+var proseFiles embed.FS
+
+// prosePages are the pages of text, by address; the title is a sentence of the frame.
+var prosePages = map[string]string{"help": "frame.help", "accessibility": "frame.accessibility"}
+
+// proseRoutes renders the texts once, when the program starts; a text that
+// cannot be rendered was built in, so it stops the start.
+func (s *Server) proseRoutes(r routes) {
+	for name, title := range prosePages {
+		bodies := map[string]template.HTML{}
+		for _, lang := range i18n.Languages() {
+			src, err := proseFiles.ReadFile("prose/" + name + "." + string(lang) + ".md")
+			if err != nil {
+				panic(fmt.Sprintf("read the page %s: %v", name, err))
+			}
+			doc, err := markdown.Render(src)
+			if err != nil {
+				panic(fmt.Sprintf("render the page %s: %v", name, err))
+			}
+			bodies[string(lang)] = template.HTML(doc.HTML) //nolint:gosec // a text of ours, cleaned by content/markdown
+		}
+		r.get("/"+name, func(c *gin.Context) (ui.View, error) {
+			t := s.printer(c)
+			p := &ui.Prose{Body: bodies[t.Lang()]}
+			p.Printer, p.Title = t, t.T(title)
+			return p, nil
+		})
+	}
+}
