@@ -134,7 +134,7 @@ func TestTheViewsOfTheBoardAgreeWithTheGate(t *testing.T) {
 }
 
 // counter passes a connection on to PostgreSQL and counts statements: each is
-// parsed once.
+// bound once.
 type counter struct{ n atomic.Int64 }
 
 // address of a database seen through the counter.
@@ -199,7 +199,7 @@ func (k *counter) pass(client io.Reader, server io.Writer) {
 		if _, err := io.ReadFull(client, body); err != nil {
 			return
 		}
-		if !first && (head[0] == 'P' || head[0] == 'Q') {
+		if !first && (head[0] == 'B' || head[0] == 'Q') {
 			k.n.Add(1)
 		}
 		if _, err := server.Write(append(head, body...)); err != nil {

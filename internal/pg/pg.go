@@ -37,6 +37,7 @@ type Q interface {
 // DB is a pool on one database. It is safe for concurrent use.
 type DB struct {
 	pool *sqlx.DB
+	read *prepared
 	url  string
 }
 
@@ -47,8 +48,8 @@ var ErrUnavailable = fault.New(fault.Unavailable, "fault.database_down")
 const maxOpen = 20
 
 // Open connects to the database behind url (URL or keyword form of lib/pq) and
-// checks that it answers. The pool uses binary_parameters, one round trip a
-// statement, which also works behind a transaction pooler.
+// checks that it answers. It must reach the server directly. binary_parameters
+// saves a round trip for statements that are not prepared, those in transactions.
 func Open(ctx context.Context, url string) (*DB, error) {
 	full, err := withParams(url, "binary_parameters", "yes")
 	if err != nil {
@@ -65,7 +66,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		_ = pool.Close()
 		return nil, fmt.Errorf("reach the database: %w", Map(err, nil, nil))
 	}
-	return &DB{pool: pool, url: url}, nil
+	return &DB{pool: pool, read: &prepared{pool: pool, all: map[string]*sqlx.Stmt{}}, url: url}, nil
 }
 
 // Close ends the pool after the statements in flight.
@@ -74,12 +75,11 @@ func (db *DB) Close() error { return db.pool.Close() }
 // URL is the address the pool was opened with.
 func (db *DB) URL() string { return db.url }
 
-// Read is the pool for statements outside a transaction. They are read-only by
-// the role's default; a write through it fails.
-func (db *DB) Read() Q { return db.pool }
+// Read is the pool for statements outside a transaction, each prepared at its
+// first use. They are read-only by the role's default; a write through it fails.
+func (db *DB) Read() Q { return db.read }
 
-// Prepare prepares a statement on the pool. Only the gate's check uses it, on
-// a direct pool: a transaction pooler breaks prepared statements.
+// Prepare prepares a statement on the pool, for the gate's check.
 func (db *DB) Prepare(ctx context.Context, query string) (*sqlx.Stmt, error) {
 	return db.pool.PreparexContext(ctx, query)
 }
@@ -87,7 +87,7 @@ func (db *DB) Prepare(ctx context.Context, query string) (*sqlx.Stmt, error) {
 // Now reads the one clock: the database's, plus the offset of a demo.
 func (db *DB) Now(ctx context.Context) (time.Time, error) {
 	var now time.Time
-	err := db.pool.GetContext(ctx, &now, `SELECT abilita_now()`)
+	err := db.read.GetContext(ctx, &now, `SELECT abilita_now()`)
 	return now.UTC(), Map(err, nil, nil)
 }
 

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -462,20 +461,31 @@ func (s *story) study() error {
 	return nil
 }
 
+// readModules reads every module to its end; some open only when others are read.
 func (s *story) readModules() error {
-	page, err := s.visit(volunteer, "/study")
-	if err != nil {
-		return err
-	}
-	modules := slices.DeleteFunc(page.Links("/study/"), func(l string) bool { return strings.Count(l, "/") != 2 || strings.Contains(l, "#") })
-	if len(modules) != len(s.Pack.Modules) {
-		return fmt.Errorf("%d modules are offered, the pack has %d: %v", len(modules), len(s.Pack.Modules), modules)
-	}
-	for _, m := range modules {
-		if _, err := s.fill(volunteer, m, m+"/read"); err != nil {
+	read := map[string]bool{}
+	for {
+		page, err := s.visit(volunteer, "/study")
+		if err != nil {
 			return err
 		}
+		before := len(read)
+		for _, m := range page.Links("/study/") {
+			if read[m] || strings.Count(m, "/") != 2 || strings.Contains(m, "#") {
+				continue
+			}
+			if _, err := s.fill(volunteer, m, m+"/read"); err != nil {
+				return err
+			}
+			read[m] = true
+		}
+		if len(read) == before {
+			break
+		}
 	}
-	s.say("%s reads %d modules to their end", volunteer, len(modules))
+	if len(read) != len(s.Pack.Modules) {
+		return fmt.Errorf("%d modules could be read, the pack has %d: %v", len(read), len(s.Pack.Modules), read)
+	}
+	s.say("%s reads %d modules to their end", volunteer, len(read))
 	return nil
 }
