@@ -163,7 +163,7 @@ func (s Store) LineFacts(ctx context.Context, line int64, only []int64) ([]Perso
 			SELECT p.id, p.number FROM person p WHERE p.number IS NOT NULL AND CASE WHEN $2::bigint[] IS NULL
 				THEN EXISTS (SELECT 1 FROM gate_fact f WHERE f.kind = 'certificate' AND f.line_id = $1 AND f.person_id = p.id) ELSE p.id = any($2) END
 		), fact AS (
-			SELECT who.id AS pid, who.number, f.kind, f.line_id, f.channel, f.level, f.ref_id, f.valid_from, f.valid_until, f.recorded_at, f.closed_at FROM who JOIN gate_fact f ON f.person_id = who.id AND (f.line_id IS NULL OR f.line_id = $1)
+			SELECT who.id AS pid, who.number, f.kind, f.line_id, f.channel, f.level, f.ref_id, f.valid_from, f.valid_until, f.recorded_at, f.closed_at FROM who LEFT JOIN gate_fact f ON f.person_id = who.id AND (f.line_id IS NULL OR f.line_id = $1)
 			UNION ALL SELECT 0, '', f.kind, f.line_id, f.channel, f.level, f.ref_id, f.valid_from, f.valid_until, f.recorded_at, f.closed_at FROM gate_fact f WHERE f.person_id IS NULL AND f.line_id = $1
 		)
 		SELECT c.now, v.version, f.pid IS NOT NULL AS any_fact, coalesce(f.pid, 0) AS pid, coalesce(f.number, '') AS number, coalesce(f.kind, '') AS kind,
@@ -202,8 +202,10 @@ func (s Store) LineFacts(ctx context.Context, line int64, only []int64) ([]Perso
 			if len(list) == 0 || list[len(list)-1].Person != people.ID(r.PID) {
 				list = append(list, PersonFacts{Person: people.ID(r.PID), Number: r.Number, Facts: gate.Facts{Known: true}})
 			}
-			last := &list[len(list)-1]
-			last.Facts.List = append(last.Facts.List, r.fact())
+			if r.Kind != "" { // nothing is known about some people
+				last := &list[len(list)-1]
+				last.Facts.List = append(last.Facts.List, r.fact())
+			}
 		}
 	}
 	for i := range list {

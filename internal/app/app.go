@@ -103,6 +103,7 @@ type App struct {
 	Exams        *Exams
 	Checklists   *Checklists
 	Letters      *Letters
+	Board        *Board
 	DueWork      *DueWork
 }
 
@@ -129,6 +130,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Sessions:     sessions,
 		Certificates: NewCertificates(db, course),
 		Persons:      NewPersons(db, course, gate),
+		Board:        NewBoard(db, course),
 		Exams:        exams,
 		Checklists:   NewChecklists(db, course),
 		Letters:      NewLetters(db, secret),

@@ -179,7 +179,7 @@ func (f *Form) hold(c *html.Node) {
 	case "textarea":
 		f.Values.Add(name, strings.TrimPrefix(rawText(c), "\n"))
 	case "select":
-		first, chosen := "", false
+		first, any, chosen := "", false, false
 		walk(c, func(o *html.Node) {
 			if o.Data != "option" {
 				return
@@ -188,8 +188,8 @@ func (f *Form) hold(c *html.Node) {
 			if !hasAttr(o, "value") {
 				value = textOf(o)
 			}
-			if first == "" && !chosen {
-				first = value
+			if !any { // a browser sends the first, even when its value is empty
+				first, any = value, true
 			}
 			if hasAttr(o, "selected") {
 				f.Values.Add(name, value)

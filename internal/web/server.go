@@ -4,9 +4,11 @@
 package web
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/rand"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -57,6 +59,49 @@ type noContent struct{}
 func (noContent) Template() string { return "" }
 func (noContent) Frame() *ui.Base  { return nil }
 
+// stream is a long file, written while it is read.
+type stream struct {
+	name, media string
+	write       func(w io.Writer) error
+}
+
+func (stream) Template() string { return "" }
+func (stream) Frame() *ui.Base  { return nil }
+
+// send writes a stream. What fails before the first byte is an error page; what
+// fails later breaks the download off, so that half a file is never taken for a
+// whole one.
+func (s *Server) send(c *gin.Context, v stream) {
+	w := bufio.NewWriterSize(lateHeader{c, v}, 1<<16)
+	err := v.write(w)
+	if err == nil {
+		err = w.Flush()
+	}
+	if err == nil {
+		return
+	}
+	if c.Writer.Written() {
+		httpd.Failed(c, err)
+		panic(http.ErrAbortHandler)
+	}
+	s.Fail(c, httpd.StatusOf(err), err)
+}
+
+// lateHeader says what kind of file it is only when its first bytes come.
+type lateHeader struct {
+	c *gin.Context
+	v stream
+}
+
+func (l lateHeader) Write(p []byte) (int, error) {
+	if !l.c.Writer.Written() {
+		l.c.Header("Content-Type", l.v.media)
+		l.c.Header("Content-Disposition", `attachment; filename="`+l.v.name+`"`)
+		l.c.Status(http.StatusOK)
+	}
+	return l.c.Writer.Write(p)
+}
+
 // download is an answer that is no page.
 type download struct {
 	name, media string
@@ -87,6 +132,8 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.examRoutes(r)
 	s.letterRoutes(r)
 	s.checklistRoutes(r)
+	s.boardRoutes(r)
+	s.lineRoutes(r)
 }
 
 // routes registers pages of one subject.
@@ -119,6 +166,9 @@ func (s *Server) page(h handler) gin.HandlerFunc {
 		switch v := v.(type) {
 		case seeOther:
 			c.Redirect(http.StatusSeeOther, withDone(string(v), done))
+			return
+		case stream:
+			s.send(c, v)
 			return
 		case noContent:
 			c.Status(http.StatusNoContent)

@@ -104,7 +104,8 @@ func (s stage) line() *ui.Line {
 		Facts:   []ui.Fact{{Term: "Canali", Value: "telefono, posta"}, {Term: "Orari", Value: "ogni giorno 10–20, ora di Roma"}, {Term: "Se non c’è nessuno", Value: "segreteria con richiamata entro un giorno"}, {Term: "Responsabili", Value: "Rosa Valli, Ines Cattaneo"}, {Term: "Contatto in corso alla revoca", Value: "si finisce, poi basta"}},
 		Enabled: people(ui.On, "può rispondere", [3]string{"Adele Tornaghi", "v0398", "Telefono, supervisionata, fino alle 24 di mercoledì 19 gennaio 2028"}, [3]string{"Bruno Sala", "v0401", "Telefono, supervisionato, fino alle 24 di sabato 8 gennaio 2028"}, [3]string{"Chiara Lodigiani", "v0377", "Telefono e posta, autonoma, fino alle 24 di martedì 2 febbraio"}),
 		Nearly:  people(ui.Waiting, "aspetta noi", [3]string{"Emma Zanetti", "v0409", "Manca la valutazione della seconda chiamata"}, [3]string{"Luca Bonfanti", "v0418", "Manca la conferma nel registro"}),
-		Moves:   []ui.Confirm{{ID: "susp", Open: "Sospendi la linea", Ask: "Da subito nessuno può più rispondere su questa linea. I contatti vanno alla segreteria.", Action: "/lines/donazioni/suspend", Do: "Sospendi adesso", Key: "esempio.susp", Bad: true}},
+		People:  true, Links: []ui.Link{{Href: "/board", Text: "Il tabellone di questa linea"}},
+		Moves: []ui.Confirm{{ID: "susp", Open: "Sospendi la linea", Ask: "Da subito nessuno può più rispondere su questa linea. I contatti vanno alla segreteria.", Action: "/lines/donazioni/suspend", Do: "Sospendi adesso", Key: "esempio.susp", Bad: true}},
 	}
 }
 
@@ -112,4 +113,10 @@ func (s stage) lineEmpty() *ui.Line {
 	l := s.line()
 	l.State, l.Lead, l.Enabled, l.Nearly = s.mark(ui.Todo, "in preparazione"), "Il 25 gennaio non siamo ancora pronti: nessuno ha finito il percorso.", nil, nil
 	return l
+}
+
+func (s stage) lines() *ui.Lines {
+	return &ui.Lines{Base: s.staffBase(s.p.T("line.title"), "/lines"), Add: &ui.Link{Href: "#", Text: "Aggiungi una linea"}, Rows: []ui.LineRow{
+		{Href: "/line", Name: "Ascolto emergenza", Note: "ascolto · telefono, chat e video", Mark: s.mark(ui.Todo, "chiusa")}, {Href: "/line", Name: "Linea donazioni", Note: "donazioni · telefono", Mark: s.mark(ui.On, "aperta")},
+	}}
 }

@@ -4,7 +4,7 @@ import "time"
 
 // staffPages are the pages of those who assess, coordinate and decide.
 func staffPages() []View {
-	return []View{&Assess{}, &Checklist{}, &Board{}, &Person{}, &Line{}, &Inbox{}, &Application{}}
+	return []View{&Assess{}, &Checklist{}, &Board{}, &Person{}, &Line{}, &Lines{}, &Inbox{}, &Application{}}
 }
 
 // Assess is the evaluator's page of an assessed role-play. Fields posted:
@@ -77,6 +77,8 @@ func (*Checklist) Template() string { return "checklist" }
 type Board struct {
 	Base
 	Heading, About   string
+	Line             string // code, kept by the form
+	Lines            []Tab  // the boards in reach, empty when there is one
 	Tally            []Count
 	Query            string
 	Enabled, Lacking []Option // filters
@@ -183,7 +185,31 @@ type Line struct {
 	Enabled     []LinePerson
 	Nearly      []LinePerson
 	Counts      []Count
+	People      bool      // the reader may see who
+	More        *Link     // everybody who may answer, when the list is cut
 	Moves       []Confirm // to the next state, to suspension
+	Links       []Link    // what else there is to do with this line
+}
+
+// Lines lists the lines in reach.
+type Lines struct {
+	Base
+	Rows []LineRow
+	Add  *Link
+}
+
+// Template names the page.
+func (*Lines) Template() string { return "lines" }
+
+// LineRow is one line of the list.
+type LineRow struct {
+	Href, Name, Note string
+	Mark             Mark
+}
+
+// NoLines is what an empty list says.
+func (l *Lines) NoLines() EmptyState {
+	return EmptyState{Title: l.T("line.none"), Text: l.T("line.none_text"), Action: l.Add}
 }
 
 // Template names the page.

@@ -1,0 +1,170 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"abilita/internal/app"
+	"abilita/internal/httpd"
+	"abilita/internal/people"
+	"abilita/internal/web/ui"
+)
+
+func (s *Server) lineRoutes(r routes) {
+	r.get("/lines", s.showLines)
+	r.get("/lines/:code", s.showLine)
+	r.post("/lines/:code/open", s.setLine(true))
+	r.post("/lines/:code/close", s.setLine(false))
+}
+
+func lineMark(b *ui.Base, open bool) ui.Mark {
+	if open {
+		return ui.Mark{State: ui.On, Word: b.T("line.is_open")}
+	}
+	return ui.Mark{State: ui.Off, Word: b.T("line.is_shut")}
+}
+
+func (s *Server) showLines(c *gin.Context) (ui.View, error) {
+	var in struct{}
+	if _, err := httpd.Decode(c, &in); err != nil {
+		return nil, err
+	}
+	who := httpd.ActorOf(c)
+	list, err := s.App.Board.Lines(c.Request.Context(), who)
+	if err != nil {
+		return nil, err
+	}
+	p := &ui.Lines{Base: s.base(c, nil)}
+	b := &p.Base
+	p.Title = b.T("line.title")
+	for _, l := range list {
+		var cohorts []string
+		for _, k := range l.Cohorts.V {
+			cohorts = append(cohorts, k.Name)
+		}
+		p.Rows = append(p.Rows, ui.LineRow{Href: "/lines/" + l.Code, Name: l.Name, Note: strings.Join(append([]string{l.Code}, cohorts...), " · "), Mark: lineMark(b, l.Active)})
+	}
+	if who.May(people.SetUp, people.Target{}) {
+		p.Add = &ui.Link{Href: "/lines/new", Text: b.T("line.add")}
+	}
+	return p, nil
+}
+
+func (s *Server) showLine(c *gin.Context) (ui.View, error) {
+	var in struct{}
+	if _, err := httpd.Decode(c, &in); err != nil {
+		return nil, err
+	}
+	return s.linePage(c)
+}
+
+func (s *Server) linePage(c *gin.Context) (ui.View, error) {
+	who := httpd.ActorOf(c)
+	l, err := s.App.Board.LinePage(c.Request.Context(), who, c.Param("code"))
+	if err != nil {
+		return nil, err
+	}
+	p := &ui.Line{Base: s.base(c, l.Line.Location()), Name: l.Line.Name, People: l.People}
+	b := &p.Base
+	p.Title, p.Back = l.Line.Name, &ui.Link{Href: "/lines", Text: b.T("line.title")}
+	p.About, p.State = b.T("line.about", "Code", l.Line.Code), lineMark(b, l.Active)
+	switch {
+	case !l.Active:
+		p.Lead = b.T("line.lead_shut")
+	case l.People:
+		p.Lead = b.T("line.lead_open", "N", l.All)
+	default:
+		p.Lead = b.T("line.lead_open_only")
+	}
+	p.Facts = lineFacts(b, l)
+	if l.People {
+		p.Counts = tally(b, l.Board.Tally, l.Line.Code, "")
+		p.Links = append(p.Links, ui.Link{Href: boardForm{Line: l.Line.Code}.at("/board"), Text: b.T("line.to_board")})
+	}
+	if who.May(people.SignCertificate, people.Target{Line: l.Line.ID}) {
+		p.Links = append(p.Links, ui.Link{Href: "/signing", Text: b.T("line.to_signing")})
+	}
+	if who.May(people.ManageKeys, people.Target{}) {
+		p.Links = append(p.Links, ui.Link{Href: "/keys", Text: b.T("line.to_keys")})
+	}
+	for _, person := range l.Enabled {
+		mark, note := nowMark(b, person)
+		p.Enabled = append(p.Enabled, linePerson(person, mark, note))
+	}
+	if l.All > len(l.Enabled) {
+		p.More = &ui.Link{Href: boardForm{Line: l.Line.Code, Now: "yes", Sort: "name"}.at("/board"), Text: b.T("line.all_enabled")}
+	}
+	titles := map[string]string{}
+	for _, r := range l.Board.Columns {
+		titles[r.Key] = r.Title
+	}
+	for _, person := range l.Nearly {
+		mark, note := nowMark(b, person)
+		var missing []string
+		for _, key := range person.Missing() {
+			missing = append(missing, lower(titles[key]))
+		}
+		if len(missing) > 0 {
+			note = b.T("line.missing", "What", b.Join(missing))
+		}
+		if note == "" {
+			note = b.T("line.ready")
+		}
+		p.Nearly = append(p.Nearly, linePerson(person, mark, note))
+	}
+	if l.MayRun {
+		here := "/lines/" + l.Line.Code
+		move := ui.Confirm{ID: "open", Open: b.T("line.open"), Ask: b.T("line.open_ask"), Action: here + "/open", Do: b.T("line.open_do"), Key: b.KeyFor("move")}
+		if l.Active {
+			move = ui.Confirm{ID: "close", Open: b.T("line.shut"), Ask: b.T("line.shut_ask"), Action: here + "/close", Do: b.T("line.shut_do"), Key: b.KeyFor("move"), Bad: true}
+		}
+		p.Moves = []ui.Confirm{move}
+	}
+	return p, nil
+}
+
+func linePerson(person app.BoardPerson, mark ui.Mark, note string) ui.LinePerson {
+	return ui.LinePerson{Href: "/people/" + person.Number, Name: person.GivenName + " " + person.FamilyName, Number: person.Number, Mark: mark, Note: note}
+}
+
+func lineFacts(b *ui.Base, l app.LinePage) []ui.Fact {
+	var hours []string
+	for _, h := range l.Hours {
+		hours = append(hours, b.T("line.hours_of", "Day", b.T("session.day_"+strconv.Itoa(h.Weekday)), "Opens", h.Opens, "Closes", h.Closes))
+	}
+	facts := []ui.Fact{
+		{Term: b.T("line.fact_channels"), Value: channels(b, l.Line.Channels)}, {Term: b.T("line.fact_hours"), Value: strings.Join(hours, ", ")},
+		{Term: b.T("line.fact_zone"), Value: b.ZoneWord()}, {Term: b.T("line.fact_fallback"), Value: l.Line.Fallback}, {Term: b.T("line.fact_age"), Value: b.Number(l.Line.MinAge)},
+	}
+	if l.Line.LaunchOn != nil {
+		facts = append(facts, ui.Fact{Term: b.T("line.fact_launch"), Value: b.Printer.DateLong(*l.Line.LaunchOn)})
+	}
+	return append(facts, ui.Fact{Term: b.T("line.fact_staff"), Value: b.Join(l.Staff)})
+}
+
+// setLine makes the handler that opens or closes a line.
+func (s *Server) setLine(open bool) handler {
+	done := "line_shut"
+	if open {
+		done = "line_opened"
+	}
+	return func(c *gin.Context) (ui.View, error) {
+		var body struct{}
+		in, err := httpd.Decode(c, &body)
+		if err != nil {
+			return nil, err
+		}
+		ctx, who := c.Request.Context(), httpd.ActorOf(c)
+		l, err := s.App.Board.LinePage(ctx, who, c.Param("code"))
+		if err != nil {
+			return nil, err
+		}
+		then := "/lines/" + l.Line.Code + "?done=" + done
+		if err := s.App.Lines.SetActive(ctx, who, httpd.CommandOf(c, in, then), l.Line.ID, open); err != nil {
+			return s.again(c, func() (ui.View, error) { return s.linePage(c) }, err)
+		}
+		return seeOther(then), nil
+	}
+}
