@@ -172,6 +172,22 @@ CREATE TABLE register_entry (
 );
 CREATE INDEX register_entry_person ON register_entry (person_id);
 
+-- Decisions about a person as a whole, with who, why and until when one may appeal.
+CREATE TABLE person_event (
+    id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    person_id bigint NOT NULL REFERENCES person (id),
+    kind      text NOT NULL CHECK (kind IN ('corrected', 'merged', 'left', 'suspended', 'restored')),
+    reason    text NOT NULL DEFAULT '', -- code
+    words     text NOT NULL DEFAULT '',
+    appeal_by date,
+    actor_id  bigint NOT NULL REFERENCES person (id),
+    at        timestamptz NOT NULL,
+    CONSTRAINT person_event_suspended CHECK (kind <> 'suspended' OR (reason <> '' AND appeal_by IS NOT NULL))
+);
+CREATE INDEX person_event_person ON person_event (person_id, id);
+CREATE TRIGGER person_event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON person_event
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 -- Letters, queued in the transaction of the act that causes them.
 CREATE TABLE letter (
     id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

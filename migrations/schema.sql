@@ -622,6 +622,28 @@ CREATE TABLE public.person (
     CONSTRAINT person_number_check CHECK ((number ~ '^[a-z0-9]{1,32}$'::text))
 );
 
+CREATE TABLE public.person_event (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    kind text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    appeal_by date,
+    actor_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT person_event_kind_check CHECK ((kind = ANY (ARRAY['corrected'::text, 'merged'::text, 'left'::text, 'suspended'::text, 'restored'::text]))),
+    CONSTRAINT person_event_suspended CHECK (((kind <> 'suspended'::text) OR ((reason <> ''::text) AND (appeal_by IS NOT NULL))))
+);
+
+ALTER TABLE public.person_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.person_event_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 ALTER TABLE public.person ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.person_id_seq
     START WITH 1
@@ -1051,6 +1073,9 @@ ALTER TABLE ONLY public.login_link
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_pkey PRIMARY KEY (single);
 
+ALTER TABLE ONLY public.person_event
+    ADD CONSTRAINT person_event_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_number_key UNIQUE (number);
 
@@ -1159,6 +1184,8 @@ CREATE INDEX letter_person ON public.letter USING btree (person_id, id);
 
 CREATE INDEX login_link_person ON public.login_link USING btree (person_id) WHERE (used_at IS NULL);
 
+CREATE INDEX person_event_person ON public.person_event USING btree (person_id, id);
+
 CREATE INDEX progress_state ON public.progress USING btree (requirement, state, enrolment_id);
 
 CREATE INDEX quiz_attempt_marking ON public.quiz_attempt USING btree (submitted_at) WHERE (state = 'submitted'::text);
@@ -1192,6 +1219,8 @@ CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON publi
 CREATE TRIGGER gate_fact_closes BEFORE UPDATE ON public.gate_fact FOR EACH ROW EXECUTE FUNCTION public.gate_fact_only_closes();
 
 CREATE TRIGGER gate_fact_stays BEFORE DELETE OR TRUNCATE ON public.gate_fact FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER person_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.person_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER release_part_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.release_part FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -1353,6 +1382,12 @@ ALTER TABLE ONLY public.line_hours
 
 ALTER TABLE ONLY public.login_link
     ADD CONSTRAINT login_link_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.person_event
+    ADD CONSTRAINT person_event_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.person_event
+    ADD CONSTRAINT person_event_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
 
 ALTER TABLE ONLY public.person
     ADD CONSTRAINT person_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES public.person(id);

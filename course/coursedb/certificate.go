@@ -184,3 +184,10 @@ func (s Store) OpenCertificates(ctx context.Context, who people.ID, line int64) 
 		int64(who), line)
 	return list, err
 }
+
+// HasSigned tells whether a person ever had a signed certificate.
+func (s Store) HasSigned(ctx context.Context, who people.ID) (bool, error) {
+	var yes bool
+	err := s.q.GetContext(ctx, &yes, `SELECT EXISTS (SELECT 1 FROM certificate WHERE person_id = $1 AND signed_at IS NOT NULL)`, int64(who))
+	return yes, err
+}

@@ -85,6 +85,9 @@ func linkID(token string) (int64, error) {
 	return n, nil
 }
 
+// Command is one act of a person, done at most once.
+type Command = pg.Command
+
 // App is all use cases, by subject.
 type App struct {
 	DB           *pg.DB
@@ -104,6 +107,7 @@ type App struct {
 	Checklists   *Checklists
 	Letters      *Letters
 	Board        *Board
+	Corrections  *Corrections
 	DueWork      *DueWork
 }
 
@@ -134,6 +138,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Exams:        exams,
 		Checklists:   NewChecklists(db, course),
 		Letters:      NewLetters(db, secret),
+		Corrections:  NewCorrections(db),
 		DueWork:      NewDueWork(db, sessions, exams),
 	}, nil
 }

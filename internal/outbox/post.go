@@ -50,10 +50,11 @@ type Post struct {
 // replaced or ran out.
 const stateNow = `CASE WHEN l.state IN ('queued', 'failed') AND k.id IS NOT NULL AND NOT (k.used_at IS NULL AND k.expires_at > abilita_now()) THEN 'withdrawn' ELSE l.state END`
 
-// A letter that proves a new address goes to that address.
+// A letter that proves a new address goes to that address, and one that tells
+// of a change goes to the old one (SendTo).
 const postColumns = `l.id, l.person_id, l.kind, l.lang, l.vals, coalesce(l.link_id, 0) AS link_id, l.attachment, ` + stateNow + ` AS state, l.queued_at, l.attempts, l.sent_at, l.problem,
 		coalesce(i.given_name, '') AS given_name, coalesce(i.family_name, '') AS family_name,
-		CASE WHEN k.purpose = 'address' THEN k.address ELSE coalesce(i.email, '') END AS email,
+		CASE WHEN k.purpose = 'address' THEN k.address ELSE coalesce(nullif(l.vals ->> 'SendTo', ''), i.email, '') END AS email,
 		coalesce(o.name, '') AS org, coalesce(o.contact, '') AS contact,
 		coalesce(l.vals ->> 'Zone', (SELECT zone FROM line WHERE name = l.vals ->> 'Line' ORDER BY id LIMIT 1),
 			(SELECT n.zone FROM enrolment e JOIN line n ON n.id = e.line_id WHERE e.person_id = l.person_id ORDER BY e.id DESC LIMIT 1), o.zone, 'Europe/Rome') AS zone,

@@ -173,6 +173,9 @@ func (s *Server) showInbox(c *gin.Context) (ui.View, error) {
 		}
 		p.Rows = append(p.Rows, row)
 	}
+	if httpd.ActorOf(c).MustSomewhere(people.HandLetters) == nil {
+		p.Mail = &ui.Link{Href: "/letters", Text: t.T("inbox.letters")}
+	}
 	first, next := "", ""
 	if in.After != 0 {
 		first = address(current.name, 0)

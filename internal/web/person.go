@@ -55,6 +55,9 @@ func (s *Server) personPage(c *gin.Context, number string, asked personAsked) (u
 	if len(f.Tracks) > 0 {
 		b.Zone = f.Tracks[0].Line.Location()
 	}
+	if slices.ContainsFunc(f.Tracks, func(t app.Track) bool { return who.May(people.CorrectPeople, people.Target{Line: t.Line.ID}) }) {
+		p.Correct = &ui.Link{Href: "/people/" + number + "/correct", Text: b.T("person.correct")}
+	}
 	var refused error
 	if asked.day != "" || asked.clock != "" {
 		at, err := instant(asked.day, asked.clock, b.Zone)

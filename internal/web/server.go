@@ -134,6 +134,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.checklistRoutes(r)
 	s.boardRoutes(r)
 	s.lineRoutes(r)
+	s.correctionRoutes(r)
 	s.proseRoutes(r)
 }
 

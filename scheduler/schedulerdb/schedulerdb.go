@@ -240,3 +240,11 @@ func (s Store) Titles(ctx context.Context, ids []int64) (map[int64]string, error
 	}
 	return out, err
 }
+
+// FreeSeats gives back every seat that a person holds in a session still to come
+// from an instant on.
+func (s Store) FreeSeats(ctx context.Context, who people.ID, from time.Time) error {
+	_, err := s.q.ExecContext(ctx, `UPDATE booking SET state = 'cancelled' FROM session s
+		WHERE s.id = booking.session_id AND booking.person_id = $1 AND booking.state = 'booked' AND s.state = 'planned' AND s.starts_at >= $2`, int64(who), from)
+	return err
+}

@@ -3,7 +3,7 @@ package gallery
 import "abilita/internal/web/ui"
 
 func (s stage) keeping() []Example {
-	return []Example{{"letters", s.letters()}, {"letters-empty", s.noLetters()}, {"letter", s.letter()}, {"letter-handed", s.letterHanded()}, {"prose", s.prose()}}
+	return []Example{{"letters", s.letters()}, {"letters-empty", s.noLetters()}, {"letter", s.letter()}, {"letter-handed", s.letterHanded()}, {"corrections", s.corrections()}, {"corrections-suspended", s.correctionsSuspended()}, {"prose", s.prose()}}
 }
 
 func (s stage) letters() *ui.Letters {
@@ -49,4 +49,29 @@ func (s stage) letterHanded() *ui.LetterSheet {
 
 func (s stage) prose() *ui.Prose {
 	return &ui.Prose{Base: s.base(s.p.T("frame.help")), Body: "<h2 id=\"a\">Entrare</h2><p>La lettera d’invito ha un collegamento che vale una volta sola.</p><ul><li>Aprilo.</li><li>Scegli la password.</li></ul>"}
+}
+
+func (s stage) corrections() *ui.Corrections {
+	b := s.staffBase(s.p.T("correct.title"), "/board")
+	b.Back = &ui.Link{Href: "#", Text: "Giulia Ferrandi"}
+	motives := []ui.Option{{Value: "", Label: s.p.T("correct.choose")}}
+	for _, r := range []string{"safety", "privacy", "conduct", "quality", "request", "other"} {
+		motives = append(motives, ui.Option{Value: r, Label: s.p.T("letter.reason_" + r)})
+	}
+	return &ui.Corrections{
+		Base: b, Name: "Giulia Ferrandi", About: "Giulia Ferrandi · " + s.p.T("account.number", "Number", "v0412"),
+		Details: &ui.DetailsForm{Action: "#", GivenName: "Giulia", FamilyName: "Ferrandi", Email: "giulia@example.org", Phone: "02 5555 0101", Residence: "Milano", Version: "2"},
+		Merge:   &ui.MergeForm{Action: "#", Twins: []string{"Giulia Ferrandi, giulia.f@example.org"}},
+		Leave:   &ui.LeaveForm{Action: "#", Day: "2027-01-20"}, Suspend: &ui.SuspendForm{Action: "#", AppealBy: "2027-02-19", Motives: motives},
+	}
+}
+
+func (s stage) correctionsSuspended() *ui.Corrections {
+	c := s.corrections()
+	c.Suspend, c.Leave, c.Details, c.Closed = nil, nil, nil, s.p.T("correct.staff_record")
+	c.Restore = &ui.RestoreForm{Action: "#", Facts: []ui.Fact{
+		{Term: s.p.T("correct.since"), Value: c.DateTime(s.on(19, 10, 5))}, {Term: s.p.T("correct.by"), Value: "Teresa Mancuso"},
+		{Term: s.p.T("person.motive"), Value: s.p.T("letter.reason_conduct")}, {Term: s.p.T("person.words"), Value: "Ha dato il suo numero privato a chi chiamava."},
+	}}
+	return c
 }

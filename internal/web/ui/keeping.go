@@ -7,7 +7,7 @@ import (
 
 // keepingPages are letters, corrections and the pages about the site itself.
 func keepingPages() []View {
-	return []View{&Letters{}, &LetterSheet{}, &Prose{}}
+	return []View{&Letters{}, &LetterSheet{}, &Corrections{}, &Prose{}}
 }
 
 // Letters is the list of letters.
@@ -56,3 +56,45 @@ type Prose struct {
 
 // Template names the page.
 func (*Prose) Template() string { return "prose" }
+
+// Corrections is the page of what may be mended or decided about a person. A
+// nil form is one that this reader or this state does not offer.
+type Corrections struct {
+	Base
+	Name, About string
+	Closed      string // why details and merging are not offered; empty when they are
+	Details     *DetailsForm
+	Merge       *MergeForm
+	Leave       *LeaveForm
+	Suspend     *SuspendForm
+	Restore     *RestoreForm
+}
+
+// Template names the page.
+func (*Corrections) Template() string { return "corrections" }
+
+// DetailsForm corrects name and contact.
+type DetailsForm struct {
+	Action, GivenName, FamilyName, Email, Phone, Residence, Reason, Version string
+}
+
+// MergeForm joins a record that was made twice into this one.
+type MergeForm struct {
+	Action, Other, Reason string
+	Twins                 []string // records with the same family name and date of birth
+}
+
+// LeaveForm ends the entry in the register.
+type LeaveForm struct{ Action, Day, Reason string }
+
+// SuspendForm stops a person on every line.
+type SuspendForm struct {
+	Action, Words, AppealBy string
+	Motives                 []Option
+}
+
+// RestoreForm ends a suspension; Facts say who decided it and why.
+type RestoreForm struct {
+	Action, Words string
+	Facts         []Fact
+}

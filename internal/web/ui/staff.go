@@ -134,6 +134,7 @@ type Person struct {
 	Lines       []PersonLine
 	Papers      []Event // certificates
 	Decisions   []DecisionForm
+	Correct     *Link     // the page of corrections; nil when not for this reader
 	Mistakes    []Confirm // corrections, each with its reason
 	Enrol       string    // address of the form that enrols again; empty for none
 	Cohorts     []Option  // to enrol in
@@ -229,6 +230,7 @@ type Inbox struct {
 	Base
 	Tabs  []Tab
 	Query string
+	Mail  *Link // to the letters that wait to be handed over
 	Rows  []InboxRow
 	Pages Pager
 }
