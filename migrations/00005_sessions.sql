@@ -72,6 +72,7 @@ CREATE TABLE assessment (
     script_hash  text NOT NULL REFERENCES content_version (hash),
     marks        jsonb NOT NULL,
     score        integer NOT NULL,
+    threshold    integer NOT NULL, -- per cent, as it held then
     critical     boolean NOT NULL,
     passed       boolean NOT NULL,
     note         text NOT NULL DEFAULT '',

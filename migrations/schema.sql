@@ -77,6 +77,7 @@ CREATE TABLE public.assessment (
     script_hash text NOT NULL,
     marks jsonb NOT NULL,
     score integer NOT NULL,
+    threshold integer NOT NULL,
     critical boolean NOT NULL,
     passed boolean NOT NULL,
     note text DEFAULT ''::text NOT NULL,

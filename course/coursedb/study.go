@@ -69,11 +69,12 @@ type Run struct {
 	Passed     *bool
 	StartedAt  time.Time  `db:"started_at"`
 	EndedAt    *time.Time `db:"ended_at"`
+	Reflection string
 	Version    int
 }
 
 const runColumns = `r.id, r.person_id, coalesce(r.enrolment_id, 0) AS enrolment_id, r.script_key, r.script_hash, r.seed, r.choices, r.state, r.score, r.passed,
-	r.started_at, r.ended_at, r.version`
+	r.started_at, r.ended_at, r.reflection, r.version`
 
 // AddRun starts a practice call; one that was left running is put aside.
 func (s Store) AddRun(ctx context.Context, r Run, now time.Time) (int64, error) {
@@ -102,6 +103,12 @@ func (s Store) Run(ctx context.Context, id int64, lock bool) (Run, error) {
 func (s Store) SaveRun(ctx context.Context, r Run, result any) error {
 	_, err := s.q.ExecContext(ctx, `UPDATE roleplay_run SET choices = $2, state = $3, score = $4, passed = $5, result = $6, ended_at = $7, version = version + 1 WHERE id = $1`,
 		r.ID, r.Choices, r.State, r.Score, r.Passed, pg.AsJSON(result), r.EndedAt)
+	return err
+}
+
+// SaveReflection keeps the volunteer's own thought about a run.
+func (s Store) SaveReflection(ctx context.Context, id int64, words string) error {
+	_, err := s.q.ExecContext(ctx, `UPDATE roleplay_run SET reflection = $2 WHERE id = $1`, id, words)
 	return err
 }
 

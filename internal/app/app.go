@@ -105,6 +105,8 @@ type App struct {
 	Persons      *Persons
 	Exams        *Exams
 	Checklists   *Checklists
+	Assessments  *Assessments
+	Practice     *Practice
 	Letters      *Letters
 	Board        *Board
 	Corrections  *Corrections
@@ -137,6 +139,8 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Board:        NewBoard(db, course),
 		Exams:        exams,
 		Checklists:   NewChecklists(db, course),
+		Assessments:  NewAssessments(db, course),
+		Practice:     NewPractice(db, course),
 		Letters:      NewLetters(db, secret),
 		Corrections:  NewCorrections(db),
 		DueWork:      NewDueWork(db, sessions, exams),

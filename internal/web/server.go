@@ -136,6 +136,8 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.lineRoutes(r)
 	s.correctionRoutes(r)
 	s.proseRoutes(r)
+	s.assessmentRoutes(r)
+	s.callRoutes(r)
 }
 
 // routes registers pages of one subject.
@@ -164,6 +166,9 @@ func (s *Server) page(h handler) gin.HandlerFunc {
 				return
 			}
 			status = http.StatusUnprocessableEntity
+			if late := c.GetInt(lateKey); late != 0 {
+				status = late
+			}
 		}
 		switch v := v.(type) {
 		case seeOther:
@@ -188,6 +193,10 @@ func (s *Server) page(h handler) gin.HandlerFunc {
 		s.render(c, status, v)
 	}
 }
+
+// lateKey holds the status of a refused step that came too late: the page it
+// shows is not the form that was sent.
+const lateKey = "abilita.late"
 
 // takeDone removes ?done=word, with which a command tells the next page what
 // happened, so that strict decoding does not see it.

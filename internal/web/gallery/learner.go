@@ -150,7 +150,7 @@ func (s stage) call() *ui.Call {
 	b.Back = &ui.Link{Href: "/calls", Text: "Esci dall’allenamento"}
 	return &ui.Call{
 		Base: b, Heading: "Carta ad alta voce", Kind: "Allenamento · linea donazioni, telefono · non conta per la prova",
-		Action: "/calls/7", Step: 4, BackAction: "/calls/7/back",
+		Action: "/calls/7", Step: 4, BackAction: "/calls/7/back", EndAction: "/calls/7/end",
 		Earlier: []ui.Turn{
 			{Who: "Marta", Text: "«Sono cinquanta euro, poca cosa. Ma arrivano davvero?»"},
 			{Who: "Tu", Mine: true, Text: "«Contano. Lei sceglie il fondo, noi pubblichiamo il rendiconto.»"},
@@ -181,7 +181,7 @@ func (s stage) callOver() *ui.Call {
 	c.Says, c.Caller, c.Scene, c.Choices, c.Silence = "«Grazie. Adesso so che cosa succede.»", "Marta", "Marta riaggancia, più serena di quando ha chiamato.", nil, nil
 	c.Voice = ui.Voice{Level: 2, Text: "Marta è serena.", Change: "Due gradini in su."}
 	c.Ended = &ui.Link{Href: "/call-debrief", Text: "Guarda com’è andata"}
-	c.BackAction = ""
+	c.BackAction, c.EndAction = "", ""
 	return c
 }
 
@@ -210,6 +210,6 @@ func (s stage) debrief() *ui.CallDebrief {
 			{State: ui.Warning, Title: "Chiusura", Text: "Hai salutato per nome. Mancava entro quando arriva la ricevuta."},
 		},
 		Statements:    []ui.Check{{State: ui.Done, Title: "Chi sono", Note: "detto"}, {State: ui.Done, Title: "Privacy", Note: "detto"}, {State: ui.Stopped, Title: "Riassunto", Note: "non detto"}},
-		ReflectAction: "/calls/7/reflection",
+		ReflectAction: "/calls/7/reflection", Question: s.p.T("call.reflect"),
 	}
 }

@@ -42,7 +42,9 @@ func (s stage) assess() *ui.Assess {
 			{Name: "Chiusura", Quote: "«Grazie. E adesso che cosa succede?»"},
 		},
 		Critical: []ui.Tickable{{ID: "E2", Title: "Pericolo", Text: "non chiede se la persona è in pericolo, o la lascia sola"}, {ID: "E3", Title: "Promessa", Text: "promette esiti che non dipendono da lei"}, {ID: "E1", Title: "Carta", Text: "chiede, ripete o annota dati della carta"}},
-		Said:     []ui.Tickable{{ID: "D1", Title: "Chi sono", Text: "linea, nome, volontaria", Ticked: true}},
+		Said: []ui.Heard{{ID: "D1", Title: "Chi sono", Text: "linea, nome, volontaria", Options: []ui.Option{
+			{Value: "said", Label: s.p.T("assess.word_said"), Selected: true}, {Value: "not_said", Label: s.p.T("assess.word_not_said")}, {Value: "not_due", Label: s.p.T("assess.word_not_due")},
+		}}},
 		Criteria: []ui.Criterion{
 			{ID: "R1", Name: "Accoglienza", Weight: 20, Best: 3, Levels: levels(3, "assente", "frettolosa", "chiara", "chiara e calda")},
 			{ID: "R2", Name: "Ascolto e rispetto", Weight: 25, Best: 3, Levels: levels(2, "interrompe", "sente", "riprende le parole", "riprende e lascia decidere")},
@@ -51,7 +53,6 @@ func (s stage) assess() *ui.Assess {
 			{ID: "R5", Name: "Prossimo passo", Weight: 15, Best: 3, Levels: levels(-1, "nessuno", "generico", "chi e che cosa", "chi, che cosa, entro quando")},
 		},
 		Notes: "Bella pausa dopo «non vedo la strada». Ha ripreso «sola», non «paura».", Threshold: 75, Missing: []string{"prossimo passo"},
-		Second: "Il tuo voto resta chiuso finché anche Ines Cattaneo non consegna il suo. Se distano più di 10 punti ne parlate prima di decidere.",
 	}
 }
 

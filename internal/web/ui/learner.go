@@ -189,6 +189,7 @@ type Call struct {
 	Silence    *Silence
 	Statements []Check // what has to be said before closing
 	BackAction string  // one step back, empty when not possible
+	EndAction  string  // hang up
 	Ended      *Link   // the debrief, when the call is over
 }
 
@@ -211,6 +212,8 @@ type CallDebrief struct {
 	Verdict       Notice // the error that stops, or what went well
 	Instead       string // what could have been said
 	Retry         *Link
+	Again         *Option // script to start again: value and words of the button
+	Note          string  // of the evaluator
 	Reread        *Link
 	Score         int // of 100
 	Threshold     int
@@ -218,6 +221,7 @@ type CallDebrief struct {
 	Walk          []Step
 	Statements    []Check
 	ReflectAction string
+	Question      string // of the ending
 	Reflection    string
 }
 

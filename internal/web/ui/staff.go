@@ -7,24 +7,32 @@ func staffPages() []View {
 	return []View{&Assess{}, &Checklist{}, &Board{}, &Person{}, &Line{}, &Lines{}, &Inbox{}, &Application{}}
 }
 
-// Assess is the evaluator's page of an assessed role-play. Fields posted:
-// error and said repeated with ids, level.CRITERION, notes; the button "do" is
-// save or submit.
+// Assess is the evaluator's page of an assessed role-play. Fields posted: error
+// repeated with ids, said.STATEMENT with said, not_said or not_due,
+// level.CRITERION from 0 to 3 or n for not seen, note, and hash, the version of
+// the script.
 type Assess struct {
 	Base
 	Heading, About string
 	Person         string
 	Action         string
+	Hash           string
 	Script         string // title and version
 	How            string // who the evaluator plays
 	Nodes          []ScriptNode
 	Critical       []Tickable // critical errors
-	Said           []Tickable // statements
+	Said           []Heard    // statements
 	Criteria       []Criterion
 	Notes          string
 	Threshold      int
 	Missing        []string // criteria without a level
-	Second         string   // note about the second evaluator
+	Closed         []Reason // what has to come first, or the hour
+}
+
+// Heard is a statement with the answers about it.
+type Heard struct {
+	ID, Title, Text string
+	Options         []Option
 }
 
 // Template names the page.

@@ -166,7 +166,7 @@ for (const form of document.querySelectorAll("form[data-rubric]")) {
     let points = 0, of = 0;
     for (const c of form.querySelectorAll("[data-weight]")) {
       const picked = c.querySelector("input:checked");
-      if (!picked) continue;
+      if (!picked || picked.value === "n") continue;
       of += Number(c.dataset.weight);
       points += Number(c.dataset.weight) * Number(picked.value) / Number(c.dataset.best);
     }

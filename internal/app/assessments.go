@@ -1,0 +1,311 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"abilita/content"
+	"abilita/course/cert"
+	"abilita/course/coursedb"
+	"abilita/course/roleplay"
+	"abilita/internal/audit"
+	"abilita/internal/fault"
+	"abilita/internal/outbox"
+	"abilita/internal/people"
+	"abilita/internal/people/peopledb"
+	"abilita/internal/pg"
+)
+
+// Assessments is calls played between people in a booked turn and judged by an
+// evaluator with the rubric of the script.
+type Assessments struct {
+	db     *pg.DB
+	course *Course
+}
+
+// NewAssessments makes the use cases of assessed calls.
+func NewAssessments(db *pg.DB, course *Course) *Assessments {
+	return &Assessments{db: db, course: course}
+}
+
+// Faults of assessing.
+var (
+	ErrNotBegun     = fault.New(fault.Conflict, "assess.not_begun")
+	ErrAssessLocked = fault.New(fault.Conflict, "assess.locked")
+	ErrAbsent       = fault.New(fault.Conflict, "assess.absent")
+	ErrNoScript     = fault.New(fault.Conflict, "assess.no_script")
+)
+
+// Turn is a volunteer's place in a session of assessed calls.
+type Turn = coursedb.Turn
+
+// turnsBack is how long a turn that nobody judged stays on the list.
+const turnsBack = 60 * 24 * time.Hour
+
+// Turns lists the turns that the actor may judge.
+func (x *Assessments) Turns(ctx context.Context, who people.Actor) ([]Turn, time.Time, error) {
+	if err := who.MustSomewhere(people.Assess); err != nil {
+		return nil, time.Time{}, err
+	}
+	now, err := x.db.Now(ctx)
+	if err != nil {
+		return nil, now, err
+	}
+	list, err := coursedb.New(x.db.Read()).Turns(ctx, who.Reach(people.Assess), who.ID, now.Add(-turnsBack))
+	return list, now, err
+}
+
+// CallSheet is what an evaluator has before them.
+type CallSheet struct {
+	Turn        Turn
+	Requirement content.Requirement
+	Script      content.Script
+	Threshold   int
+	Before      []cert.Line // what has to be met first and is not
+	Now         time.Time
+	enrolment   coursedb.Enrolment
+}
+
+// Sheet opens the evaluator's page of one volunteer in one session. A turn that
+// this evaluator has judged is coursedb's ErrAssessed.
+func (x *Assessments) Sheet(ctx context.Context, who people.Actor, session int64, number string) (CallSheet, error) {
+	now, err := x.db.Now(ctx)
+	if err != nil {
+		return CallSheet{}, err
+	}
+	s, err := x.sheet(ctx, x.db.Read(), who, session, number)
+	s.Now = now
+	return s, err
+}
+
+func (x *Assessments) sheet(ctx context.Context, q pg.Q, who people.Actor, session int64, number string) (CallSheet, error) {
+	store := coursedb.New(q)
+	t, err := store.Turn(ctx, session, number, who.ID)
+	if err != nil {
+		return CallSheet{}, err
+	}
+	if err := who.Must(people.Assess, people.Target{Cohort: t.Cohort, Line: t.Line}); err != nil {
+		return CallSheet{}, err
+	}
+	s := CallSheet{Turn: t}
+	switch {
+	case t.Person == who.ID:
+		return s, ErrOwnWork
+	case t.Enrolment == 0:
+		return s, people.ErrHidden
+	}
+	if s.enrolment, err = store.Enrolment(ctx, t.Enrolment, false); err != nil {
+		return s, err
+	}
+	p, err := x.course.path(ctx, q, s.enrolment)
+	if err != nil {
+		return s, err
+	}
+	if err := s.choose(p); err != nil {
+		return s, err
+	}
+	s.Before = missingBefore(p, s.Requirement)
+	return s, nil
+}
+
+// choose finds script and requirement: the session's script, else the first
+// that the volunteer has not passed.
+func (s *CallSheet) choose(p Path) error {
+	for _, r := range p.Programme.Requirements {
+		if r.Kind != content.ReqRoleplay {
+			continue
+		}
+		line, _ := p.Report.Line(r.Key)
+		for _, g := range r.Content {
+			for _, key := range g.Of {
+				script, ok := p.edition.script(key)
+				if !ok || s.Turn.ScriptKey != "" && s.Turn.ScriptKey != key {
+					continue
+				}
+				open := slices.Contains(line.Missing, key)
+				if s.Requirement.Key == "" || open {
+					s.Requirement, s.Script, s.Threshold = r, script, script.Threshold
+					if r.Threshold > 0 {
+						s.Threshold = r.Threshold
+					}
+				}
+				if open {
+					return nil
+				}
+			}
+		}
+	}
+	if s.Requirement.Key == "" {
+		return ErrNoScript
+	}
+	return nil
+}
+
+// Judgement is what the evaluator's form holds: words, as they were sent.
+type Judgement struct {
+	Levels     map[string]string // by criterion: "0" to "3", or "n" when the call gave no chance
+	Statements map[string]string // by statement: said, not_said, not_due
+	Errors     []string
+	Note       string
+	Hash       string // version of the script that the page showed
+}
+
+// heardWords are the answers about a statement.
+var heardWords = map[string]roleplay.Heard{"said": roleplay.Said, "not_said": roleplay.NotSaid, "not_due": roleplay.NotDue}
+
+// marks reads a judgement with the rubric, and says of each field what is
+// missing.
+func (j Judgement) marks(r roleplay.Rubric) (roleplay.Marks, error) {
+	m := roleplay.Marks{Levels: map[string]int{}, Statements: map[string]roleplay.Heard{}, Errors: j.Errors}
+	var form fault.Form
+	for _, s := range r.Statements {
+		heard, ok := heardWords[j.Statements[s.ID]]
+		form.Add(!ok, "said."+s.ID, roleplay.ErrMarksIncomplete.With("name", s.Name))
+		m.Statements[s.ID] = heard
+	}
+	for _, c := range r.Criteria {
+		level := j.Levels[c.ID]
+		switch {
+		case level == "n":
+			m.Levels[c.ID] = roleplay.NotSeen
+		case len(level) == 1 && level >= "0" && level <= "3":
+			m.Levels[c.ID] = int(level[0] - '0')
+		default:
+			form.Add(true, "level."+c.ID, roleplay.ErrMarksIncomplete.With("name", c.Name))
+		}
+	}
+	form.Add(len([]rune(j.Note)) > 4000, "note", ErrTooLong.With("Max", 4000))
+	return m, form.Err()
+}
+
+// Assess judges a call, once for each evaluator, from the turn's beginning on.
+// It is evidence at once; nobody judges themselves. It returns the id.
+func (x *Assessments) Assess(ctx context.Context, who people.Actor, cmd *pg.Command, session int64, number string, in Judgement) (int64, error) {
+	first, err := x.sheet(ctx, x.db.Read(), who, session, number)
+	if err != nil {
+		return 0, err
+	}
+	marks, err := in.marks(first.Script.Rubric)
+	if err != nil {
+		return 0, err
+	}
+	var id int64
+	err = x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		if err := peopledb.New(q).LockPerson(ctx, first.Turn.Person); err != nil {
+			return err
+		}
+		s, err := x.sheet(ctx, q, who, session, number)
+		switch {
+		case err != nil:
+			return err
+		case now.Before(s.Turn.StartsAt):
+			return ErrNotBegun
+		case s.Turn.Seat == "absent" || s.Turn.Seat == "excused":
+			return ErrAbsent
+		case len(s.Before) > 0:
+			return ErrAssessLocked
+		case s.Turn.Mine != 0:
+			return coursedb.ErrAssessed
+		case in.Hash != s.Script.Hash:
+			return ErrChanged
+		}
+		result, err := roleplay.Assess(s.Script.Rubric, s.Threshold, marks)
+		if err != nil {
+			return err
+		}
+		id, err = x.save(ctx, q, now, who, s, marks, result, strings.TrimSpace(in.Note))
+		cmd.Created(id)
+		return err
+	})
+	return id, err
+}
+
+func (x *Assessments) save(ctx context.Context, q pg.Q, now time.Time, who people.Actor, s CallSheet, marks roleplay.Marks, result roleplay.Result, note string) (int64, error) {
+	store := coursedb.New(q)
+	critical := len(result.Errors) > 0
+	id, err := store.AddAssessment(ctx, coursedb.Assessment{
+		Session: s.Turn.Session, Person: s.Turn.Person, Enrolment: s.Turn.Enrolment, Evaluator: who.ID, ScriptKey: s.Script.File.ID, ScriptHash: s.Script.Hash,
+		Marks: pg.AsJSON(marks), Score: int(result.Score), Threshold: s.Threshold, Critical: critical, Passed: result.Passed, Note: note, At: now,
+	})
+	if err != nil {
+		return 0, err
+	}
+	e, err := store.AddEvidence(ctx, coursedb.Evidence{
+		Person: s.Turn.Person, Enrolment: s.Turn.Enrolment, Requirement: s.Requirement.Key, Item: s.Script.File.ID, Kind: "roleplay", ContentHash: s.Script.Hash,
+		Passed: result.Passed, Critical: critical, Score: int(result.Score), Author: who.ID, Ref: id, At: now,
+	})
+	if err != nil {
+		return 0, err
+	}
+	err = outbox.Queue(ctx, q, now, outbox.Letter{To: s.Turn.Person, Kind: "assessed", Vals: map[string]any{"Title": s.Script.File.Title}})
+	if err != nil {
+		return 0, err
+	}
+	err = audit.Record(ctx, q, now, audit.Entry{Actor: who, As: people.Evaluator, Action: people.Assess, Kind: "assessment", Subject: id, Detail: map[string]any{
+		"script": s.Script.File.ID, "score": int(result.Score), "passed": result.Passed, "evidence": int64(e.ID), "hash": e.Hash,
+	}})
+	if err != nil {
+		return 0, err
+	}
+	return id, x.course.review(ctx, q, now, s.Turn.Enrolment)
+}
+
+// Assessed is a judgement with what it was made of.
+type Assessed struct {
+	coursedb.Assessment
+	Script    content.Script
+	Result    roleplay.Result
+	Line      coursedb.Line
+	Volunteer peopledb.Identity
+	Own       bool
+}
+
+// Read opens a judgement for the volunteer or for who may see their evidence.
+func (x *Assessments) Read(ctx context.Context, who people.Actor, id int64) (Assessed, error) {
+	q := x.db.Read()
+	a, err := coursedb.New(q).Assessment(ctx, id)
+	if err != nil {
+		return Assessed{}, err
+	}
+	if err := who.Must(people.ReadEvidence, people.Target{Person: a.Person, Cohort: a.Cohort, Line: a.Line}); err != nil {
+		return Assessed{}, err
+	}
+	r := Assessed{Assessment: a, Own: a.Person == who.ID}
+	if r.Script, err = x.course.library.script(ctx, a.ScriptHash); err != nil {
+		return r, err
+	}
+	if r.Result, err = roleplay.Assess(r.Script.Rubric, a.Threshold, a.Marks.V); err != nil {
+		return r, err
+	}
+	if r.Line, err = coursedb.New(q).Line(ctx, a.Line); err != nil {
+		return r, err
+	}
+	r.Volunteer, err = peopledb.New(q).Identity(ctx, a.Person)
+	return r, err
+}
+
+// Mine lists how the person was judged, the newest first, with the title of
+// each script.
+func (x *Assessments) Mine(ctx context.Context, who people.Actor) ([]Assessed, error) {
+	if err := who.Must(people.ReadEvidence, people.Target{Person: who.ID}); err != nil {
+		return nil, err
+	}
+	list, err := coursedb.New(x.db.Read()).Assessments(ctx, who.ID)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Assessed, 0, len(list))
+	for _, a := range list {
+		r := Assessed{Assessment: a, Own: true}
+		if r.Script, err = x.course.library.script(ctx, a.ScriptHash); err != nil {
+			return nil, err
+		}
+		if r.Line, err = coursedb.New(x.db.Read()).Line(ctx, a.Line); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
