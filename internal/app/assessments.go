@@ -106,6 +106,11 @@ func (x *Assessments) sheet(ctx context.Context, q pg.Q, who people.Actor, sessi
 	if err := s.choose(p); err != nil {
 		return s, err
 	}
+	numbers, err := store.Directory(ctx, p.Line.ID)
+	if err != nil {
+		return s, err
+	}
+	s.Script = filled(s.Script, t.GivenName, numbers)
 	s.Before = missingBefore(p, s.Requirement)
 	return s, nil
 }

@@ -163,7 +163,7 @@ func (x *Practice) Read(ctx context.Context, who people.Actor, id int64) (Call, 
 	if err != nil {
 		return c, err
 	}
-	c.Script = filled(script, who, numbers)
+	c.Script = filled(script, who.Name, numbers)
 	if c.Run, err = roleplay.Replay(c.Script.Script, uint64(stored.Seed), nil, stored.Choices.V); err != nil {
 		return c, err
 	}
@@ -171,9 +171,9 @@ func (x *Practice) Read(ctx context.Context, who people.Actor, id int64) (Call, 
 	return c, nil
 }
 
-// filled puts the reader's given name and the line's numbers where a script
+// filled puts the given name of who answers and the line's numbers where a script
 // names them in braces. The graph stays as it is.
-func filled(s content.Script, who people.Actor, numbers map[string]string) content.Script {
+func filled(s content.Script, name string, numbers map[string]string) content.Script {
 	supervisor := numbers["supervisor"]
 	if supervisor == "" {
 		supervisor = "la responsabile di turno"
@@ -182,7 +182,7 @@ func filled(s content.Script, who people.Actor, numbers map[string]string) conte
 		}
 	}
 	fill := strings.NewReplacer(
-		"{nome}", who.Name, "{name}", who.Name, "{emergenza}", numbers["emergency"], "{emergency}", numbers["emergency"], "{ascolto}", numbers["listening"],
+		"{nome}", name, "{name}", name, "{emergenza}", numbers["emergency"], "{emergency}", numbers["emergency"], "{ascolto}", numbers["listening"],
 		"{listening}", numbers["listening"], "{infanzia}", numbers["children"], "{children}", numbers["children"], "{responsabile}", supervisor, "{supervisor}", supervisor,
 	).Replace
 	s.Script = roleplay.Fill(s.Script, fill)

@@ -107,7 +107,7 @@ func (s *Server) myAssessments(c *gin.Context, p *ui.Tasks) error {
 	for _, a := range list {
 		p.Zone = a.Line.Location()
 		g.Rows = append(g.Rows, ui.TaskRow{
-			Href: "/assessments/" + strconv.FormatInt(a.ID, 10), Title: a.Script.File.Title, Text: a.Line.Name + " · " + p.Date(a.At) + " · " + a.By,
+			Href: "/assessments/" + strconv.FormatInt(a.ID, 10), Title: capital(a.Script.File.Title), Text: a.Line.Name + " · " + p.Date(a.At) + " · " + a.By,
 			Mark: callMark(p.Printer, a.Passed, a.Critical), Note: p.T("call.points_of", "Score", a.Score/100),
 		})
 	}
@@ -148,7 +148,7 @@ func (s *Server) assessPage(c *gin.Context, typed app.Judgement) (ui.View, error
 	t := s.printer(c)
 	p := &ui.Assess{
 		Person: a.Turn.GivenName, Action: assessPath(session, a.Turn.Number), Hash: a.Script.Hash, Heading: t.T("assess.heading"), How: plain(a.Script.Intro),
-		Script: a.Script.File.Title + ", " + t.T("exam.version", "Version", a.Script.File.Version), Notes: typed.Note, Threshold: a.Threshold,
+		Script: capital(a.Script.File.Title) + ", " + t.T("exam.version", "Version", a.Script.File.Version), Notes: typed.Note, Threshold: a.Threshold,
 	}
 	p.Printer, p.Title, p.Zone = t, t.T("assess.page"), zone(a.Turn.Zone)
 	p.About = a.Turn.Title + " · " + a.Turn.Name() + " · " + p.DayTime(a.Turn.StartsAt)
@@ -186,7 +186,7 @@ func (s *Server) assessPage(c *gin.Context, typed app.Judgement) (ui.View, error
 
 // scriptNode is a moment of the script as the evaluator reads it aloud.
 func scriptNode(t i18n.Printer, n roleplay.Node) ui.ScriptNode {
-	node := ui.ScriptNode{Name: n.Title}
+	node := ui.ScriptNode{Name: capital(strings.ReplaceAll(n.Title, "-", " "))}
 	var facts, words []string
 	for _, h := range n.Heard {
 		if h.Act {
@@ -274,8 +274,8 @@ func (s *Server) showAssessment(c *gin.Context) (ui.View, error) {
 		return nil, err
 	}
 	t := s.printer(c)
-	p := &ui.CallDebrief{Heading: a.Script.File.Title, Passed: a.Passed, Score: a.Score / 100, Threshold: a.Threshold, Note: a.Note}
-	p.Printer, p.Title, p.Zone = t, a.Script.File.Title, a.Line.Location()
+	p := &ui.CallDebrief{Heading: capital(a.Script.File.Title), Passed: a.Passed, Score: a.Score / 100, Threshold: a.Threshold, Note: a.Note}
+	p.Printer, p.Title, p.Zone = t, capital(a.Script.File.Title), a.Line.Location()
 	p.Kind = t.T("assess.kind", "By", a.By) + " · " + p.DayTime(a.At)
 	if !a.Own {
 		p.Kind = a.Volunteer.Name() + " · " + p.Kind

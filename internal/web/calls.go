@@ -53,7 +53,7 @@ func (s *Server) showCalls(c *gin.Context) (ui.View, error) {
 			p.Groups = append(p.Groups, ui.TaskGroup{ID: strconv.FormatInt(k.Line.ID, 10), Title: k.Line.Name})
 		}
 		p.Zone = k.Line.Location()
-		row := ui.TaskRow{Title: k.Title, Action: "/calls/start", Name: "script", Value: k.Key, Do: t.T("call.begin"), Mark: ui.Mark{State: ui.Todo, Word: t.T("call.never")}}
+		row := ui.TaskRow{Title: capital(k.Title), Action: "/calls/start", Name: "script", Value: k.Key, Do: t.T("call.begin"), Mark: ui.Mark{State: ui.Todo, Word: t.T("call.never")}}
 		if k.Last != nil {
 			row.Text = t.T("call.times", "N", k.Runs)
 			row.Mark, row.Do = callMark(t, *k.Last.Passed, false), t.T("call.begin_again")
@@ -104,8 +104,8 @@ func (s *Server) callPage(c *gin.Context) (ui.View, error) {
 	}
 	t := s.printer(c)
 	path := callPath(number)
-	p := &ui.Call{Heading: k.Script.File.Title, Kind: t.T("call.kind", "Line", k.Line.Name+", "+t.T("gate.channel_"+k.Script.Channel)), Action: path, Step: k.Scene.Step}
-	p.Printer, p.Title, p.Zone, p.Focus = t, k.Script.File.Title, k.Line.Location(), true
+	p := &ui.Call{Heading: capital(k.Script.File.Title), Kind: t.T("call.kind", "Line", k.Line.Name+", "+t.T("gate.channel_"+k.Script.Channel)), Action: path, Step: k.Scene.Step}
+	p.Printer, p.Title, p.Zone, p.Focus = t, capital(k.Script.File.Title), k.Line.Location(), true
 	p.Back = &ui.Link{Href: "/calls", Text: t.T("call.leave")}
 	turns := transcript(t, k)
 	if last := len(turns) - 1; last >= 0 {
@@ -347,14 +347,14 @@ func (s *Server) debrief(c *gin.Context, typed *string) (ui.View, error) {
 	}
 	t := s.printer(c)
 	p := &ui.CallDebrief{
-		Heading: k.Script.File.Title, Passed: k.Result.Passed, Score: int(k.Result.Score) / 100, Threshold: k.Script.Threshold, Verdict: callVerdict(t, k.Script.Rubric, k.Result, k.Script.Threshold),
+		Heading: capital(k.Script.File.Title), Passed: k.Result.Passed, Score: int(k.Result.Score) / 100, Threshold: k.Script.Threshold, Verdict: callVerdict(t, k.Script.Rubric, k.Result, k.Script.Threshold),
 		Scores: rubricScores(t, k.Script.Rubric, k.Result), Again: &ui.Option{Value: k.Stored.ScriptKey, Label: t.T("call.try_again")},
 		ReflectAction: callPath(number) + "/reflection", Question: t.T("call.reflect"), Reflection: k.Stored.Reflection,
 	}
 	if typed != nil {
 		p.Reflection = *typed
 	}
-	p.Printer, p.Title, p.Zone = t, k.Script.File.Title, k.Line.Location()
+	p.Printer, p.Title, p.Zone = t, capital(k.Script.File.Title), k.Line.Location()
 	p.Back = &ui.Link{Href: "/calls", Text: t.T("call.list")}
 	p.Kind = t.T("call.training")
 	if k.Stored.EndedAt != nil {
@@ -368,8 +368,7 @@ func (s *Server) debrief(c *gin.Context, typed *string) (ui.View, error) {
 	}
 	titles := map[string]string{}
 	for _, n := range k.Script.Nodes {
-		first, size := utf8.DecodeRuneInString(n.Title)
-		titles[n.Name] = string(unicode.ToUpper(first)) + n.Title[size:]
+		titles[n.Name] = capital(strings.ReplaceAll(n.Title, "-", " "))
 	}
 	for _, r := range k.Remarks {
 		m := worth(t, r)
@@ -389,10 +388,22 @@ func (s *Server) debrief(c *gin.Context, typed *string) (ui.View, error) {
 			check.State, check.Note = ui.Done, t.T("call.said")
 		case slices.ContainsFunc(k.Result.Missing, func(d roleplay.Due) bool { return d.Statement == st.ID }):
 			check.State, check.Note = ui.Stopped, t.T("call.not_said")
+		case !k.Result.Success: // the call broke off before anybody could tell
+			check.Note = t.T("call.not_said")
 		}
 		p.Statements = append(p.Statements, check)
 	}
 	return p, nil
+}
+
+// capital begins a title with a capital letter: in a file it follows the kind
+// and a colon.
+func capital(title string) string {
+	first, size := utf8.DecodeRuneInString(title)
+	if size == 0 {
+		return title
+	}
+	return string(unicode.ToUpper(first)) + title[size:]
 }
 
 // better is the best thing that could have been said at a node.

@@ -49,8 +49,8 @@ func (s *Server) ownChecklist(c *gin.Context, again bool, typed ticked) (ui.View
 }
 
 func checklistPage(t i18n.Printer, l app.List, path string, again bool, typed ticked) *ui.Checklist {
-	p := &ui.Checklist{Heading: l.List.Title, About: l.Path.Line.Name, Intro: plain(l.List.Intro), Action: path}
-	p.Printer, p.Title, p.Zone = t, l.List.Title, l.Path.Line.Location()
+	p := &ui.Checklist{Heading: capital(l.List.Title), About: l.Path.Line.Name, Intro: plain(l.List.Intro), Action: path}
+	p.Printer, p.Title, p.Zone = t, capital(l.List.Title), l.Path.Line.Location()
 	var ticks []string
 	switch {
 	case typed != nil:
@@ -164,7 +164,7 @@ func (s *Server) observedPage(c *gin.Context, again bool, typed ticked) (ui.View
 		return nil, err
 	}
 	p := checklistPage(s.printer(c), l, observePath(enrolment, l.Requirement), again, typed)
-	p.Heading, p.About = l.Person.Name(), l.List.Title+" · "+l.Path.Cohort.Name
+	p.Heading, p.About = l.Person.Name(), capital(l.List.Title)+" · "+l.Path.Cohort.Name
 	p.SignText, p.NoteLabel, p.NoteHint = p.T("checklist.sign_seen"), p.T("checklist.note"), p.T("checklist.note_hint")
 	p.Back = &ui.Link{Href: "/observe", Text: p.T("checklist.observe")}
 	return p, nil

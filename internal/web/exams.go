@@ -63,7 +63,7 @@ func (s *Server) showQuizzes(c *gin.Context) (ui.View, error) {
 			p.Groups = append(p.Groups, ui.TaskGroup{ID: strconv.FormatInt(e.Path.Line.ID, 10), Title: e.Path.Line.Name})
 		}
 		p.Zone = e.Path.Line.Location()
-		row := ui.TaskRow{Href: quizPath(e.ID), Title: e.Title, Text: t.T("exam.short", "N", e.Questions, "Threshold", e.Threshold), Mark: examMark(t, e)}
+		row := ui.TaskRow{Href: quizPath(e.ID), Title: capital(e.Title), Text: t.T("exam.short", "N", e.Questions, "Threshold", e.Threshold), Mark: examMark(t, e)}
 		switch {
 		case e.Open != nil && !e.Open.Deadline.IsZero():
 			row.Note = t.T("exam.until", "Time", p.Time(e.Open.Deadline))
@@ -125,8 +125,8 @@ func (s *Server) quizIntro(c *gin.Context) (ui.View, error) {
 		return nil, err
 	}
 	t := s.printer(c)
-	p := &ui.QuizIntro{Heading: e.Title, About: e.Path.Line.Name + " · " + t.T("exam.version", "Version", e.Version), Left: e.Opening.Left}
-	p.Printer, p.Title, p.Zone = t, e.Title, e.Path.Line.Location()
+	p := &ui.QuizIntro{Heading: capital(e.Title), About: e.Path.Line.Name + " · " + t.T("exam.version", "Version", e.Version), Left: e.Opening.Left}
+	p.Printer, p.Title, p.Zone = t, capital(e.Title), e.Path.Line.Location()
 	p.Back = &ui.Link{Href: "/quizzes", Text: t.T("exam.list")}
 	p.Facts = []ui.Fact{{Term: t.T("exam.questions"), Value: t.Number(e.Questions)}}
 	if e.Limit > 0 {
@@ -227,10 +227,10 @@ func (s *Server) quizPaper(c *gin.Context, review bool) (ui.View, error) {
 	t := s.printer(c)
 	path := attemptPath(a.Exam, a.ID)
 	p := &ui.Quiz{
-		Heading: a.Title, About: a.Line.Name + " · " + t.T("exam.about", "Threshold", a.Threshold), Action: path, Autosave: path + "/autosave", SubmitAction: path + "/submit",
+		Heading: capital(a.Title), About: a.Line.Name + " · " + t.T("exam.about", "Threshold", a.Threshold), Action: path, Autosave: path + "/autosave", SubmitAction: path + "/submit",
 		Deadline: a.Deadline, SavedAt: a.SavedAt, Seen: a.Saves, Total: len(a.Sheet.Questions), Flagged: len(a.Flags), Review: review,
 	}
-	p.Printer, p.Title, p.Zone, p.Focus = t, a.Title, a.Line.Location(), true
+	p.Printer, p.Title, p.Zone, p.Focus = t, capital(a.Title), a.Line.Location(), true
 	p.Back = &ui.Link{Href: quizPath(a.Exam), Text: t.T("exam.leave")}
 	if !a.Deadline.IsZero() {
 		p.Minutes = int(a.Deadline.Sub(a.OpenedAt).Minutes())

@@ -38,14 +38,14 @@ func (s *Server) quizResult(c *gin.Context, reason string) (ui.View, error) {
 		return nil, err
 	}
 	t := s.printer(c)
-	p := &ui.QuizResult{Heading: g.Title}
-	p.Printer, p.Title, p.Zone = t, g.Title, g.Line.Location()
+	p := &ui.QuizResult{Heading: capital(g.Title)}
+	p.Printer, p.Title, p.Zone = t, capital(g.Title), g.Line.Location()
 	p.About = g.Line.Name + " · " + t.T("quiz.attempt", "Number", g.Number) + " · " + p.Date(g.At)
 	verdict(p, g)
 	if g.Own {
 		p.Back = &ui.Link{Href: "/quizzes", Text: t.T("exam.list")}
 		if g.Exam.ID != "" {
-			p.Back = &ui.Link{Href: quizPath(g.Exam.ID), Text: g.Title}
+			p.Back = &ui.Link{Href: quizPath(g.Exam.ID), Text: capital(g.Title)}
 		}
 		p.Next = afterExam(p, g)
 	} else {
@@ -301,7 +301,7 @@ func (s *Server) showQueue(c *gin.Context) (ui.View, error) {
 	for _, a := range list {
 		p.Zone = a.Zone
 		g.Rows = append(g.Rows, ui.TaskRow{
-			Href: "/marking/" + strconv.FormatInt(a.ID, 10), Title: a.Title, Text: a.Cohort + " · " + t.T("marking.answers", "N", len(a.Answers)),
+			Href: "/marking/" + strconv.FormatInt(a.ID, 10), Title: capital(a.Title), Text: a.Cohort + " · " + t.T("marking.answers", "N", len(a.Answers)),
 			Mark: ui.Mark{State: ui.Waiting, Word: t.T("state.wait")}, Note: t.T("marking.since", "N", int(now.Sub(a.At).Hours()/24)),
 		})
 	}
@@ -330,7 +330,7 @@ func (s *Server) markingPage(c *gin.Context, typed map[string]app.Given) (ui.Vie
 		return seeOther("/marking"), nil
 	}
 	t := s.printer(c)
-	p := &ui.Marking{Heading: a.Title, About: a.Cohort, Lead: t.T("marking.blind"), Action: "/marking/" + strconv.FormatInt(a.ID, 10)}
+	p := &ui.Marking{Heading: capital(a.Title), About: a.Cohort, Lead: t.T("marking.blind"), Action: "/marking/" + strconv.FormatInt(a.ID, 10)}
 	p.Printer, p.Title, p.Zone = t, t.T("marking.title"), a.Zone
 	p.Back = &ui.Link{Href: "/marking", Text: t.T("marking.title")}
 	for _, o := range a.Answers {
