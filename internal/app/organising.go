@@ -90,8 +90,8 @@ type NewCohort struct {
 
 // AddCohort makes a cohort on the newest release of the line's programme and
 // plans its remote sessions from the programme: on the weekdays and at the hour
-// that the programme names, each series beginning where its plan says, counted
-// from the launch date, or at the first day when there is none.
+// that the programme names. The earliest series begins on the cohort's first
+// day, the others as many days later as the programme's plan puts them apart.
 func (x *Organising) AddCohort(ctx context.Context, who people.Actor, cmd *pg.Command, in NewCohort) (int64, error) {
 	if err := who.Must(people.PlanSessions, people.Target{Line: in.Line}); err != nil {
 		return 0, err
@@ -133,12 +133,13 @@ func (x *Organising) AddCohort(ctx context.Context, who people.Actor, cmd *pg.Co
 		if err != nil {
 			return err
 		}
-		for _, plan := range ed.Pack.Programme.Sessions {
-			first := starts
-			if line.LaunchOn != nil && plan.From != 0 {
-				first = line.LaunchOn.AddDate(0, 0, plan.From)
-			}
-			if err := x.series(ctx, q, now, id, plan, first, in); err != nil {
+		plans := ed.Pack.Programme.Sessions
+		earliest := 0
+		for _, plan := range plans {
+			earliest = min(earliest, plan.From)
+		}
+		for _, plan := range plans {
+			if err := x.series(ctx, q, now, id, plan, starts.AddDate(0, 0, plan.From-earliest), in); err != nil {
 				return err
 			}
 		}

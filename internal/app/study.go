@@ -393,11 +393,11 @@ func (x *Study) MarkRead(ctx context.Context, who people.Actor, cmd *pg.Command,
 		if _, err := store.Enrolment(ctx, r.Path.Enrolment.ID, true); err != nil {
 			return err
 		}
-		read, err := store.ReadHashes(ctx, who.ID)
+		evidence, err := store.Evidence(ctx, r.Path.Enrolment.ID)
 		if err != nil {
 			return err
 		}
-		if !read[r.Version.Hash] {
+		if !slices.ContainsFunc(evidence, func(e coursedb.Evidence) bool { return e.Kind == "module" && e.ContentHash == r.Version.Hash }) {
 			e, err := store.AddEvidence(ctx, coursedb.Evidence{
 				Person: who.ID, Enrolment: r.Path.Enrolment.ID, Requirement: requirement, Item: key, Kind: "module", ContentHash: r.Version.Hash,
 				Passed: true, Score: -1, Author: who.ID, At: now,

@@ -69,7 +69,8 @@ func (s *story) verify(why string) error {
 	if page.Status != http.StatusOK {
 		return fmt.Errorf("%s answers %d", number, page.Status)
 	}
-	s.say("%s: %q", why, page.Heading())
+	text := []rune(strings.TrimPrefix(page.Text(), page.Heading()))
+	s.say("%s: %s…", why, strings.TrimSpace(string(text[:min(len(text), 90)])))
 	return nil
 }
 
@@ -84,9 +85,6 @@ func (s *story) open() error {
 	s.say("Teresa opens the line")
 	if err := s.gate("phone"); err != nil {
 		return err
-	}
-	if err := s.gate("chat"); err == nil {
-		return nil // the programme certifies for chat too
 	}
 	return s.gate("chat", "channel_not_certified")
 }
@@ -146,6 +144,10 @@ func (s *story) renew() error {
 	if err := s.addCohort("Richiamo", first); err != nil {
 		return err
 	}
+	if _, err := s.fill("Ada", "/staff", "/staff", "given_name", "Bruno", "family_name", "Neri", "email", s.as("Bruno").email, "role", "evaluator", "scope", "cohort:2"); err != nil {
+		return err
+	}
+	s.say("Ada makes Bruno an evaluator of the refresher")
 	page, err := s.visit("Teresa", "/people/"+s.volunteer)
 	if err != nil {
 		return err
@@ -168,7 +170,45 @@ func (s *story) renew() error {
 	if err := s.readModules(); err != nil {
 		return err
 	}
-	return nil
+	all, err := s.meetings()
+	if err != nil {
+		return err
+	}
+	var calls []meeting
+	for _, m := range all {
+		switch {
+		case strings.Contains(strings.ToLower(m.title), "chiamat"):
+			calls = append(calls, m)
+		case !strings.Contains(strings.ToLower(m.title), "recupero"):
+			if err := s.attend(m, true); err != nil {
+				return err
+			}
+		}
+	}
+	if err := s.takeQuiz(right); err != nil {
+		return err
+	}
+	for which := range s.callScripts() {
+		if err := s.assessLater(calls, which); err != nil {
+			return err
+		}
+	}
+	if err := s.lists(); err != nil {
+		return err
+	}
+	proposals, err := s.visit("Teresa", "/signing")
+	if err != nil {
+		return err
+	}
+	paths := proposals.Links("/signing/")
+	if len(paths) != 1 {
+		return fmt.Errorf("%d proposals wait for a signature, expected 1", len(paths))
+	}
+	if _, err := s.fill("Teresa", paths[0], paths[0]); err != nil {
+		return err
+	}
+	s.say("Teresa signs the new certificate; the old one stays as it was")
+	return s.gate("phone")
 }
 
 // gateExpired accepts the yearly check of the home station beside the expiry:

@@ -319,10 +319,15 @@ func (s *story) addLine() error {
 func (s *story) addCohort(name string, first time.Time) error {
 	_, err := s.fill("Ada", "/cohorts/new", "/cohorts/new", "name", name, "starts_on", first.Format(time.DateOnly), "ends_on", first.AddDate(0, 2, 0).Format(time.DateOnly),
 		"seats", "20", "join_url", "https://stanza.example.org/formazione")
-	if err == nil {
-		s.say("Ada makes the cohort %q; its sessions plan themselves", name)
+	if err != nil {
+		return err
 	}
-	return err
+	s.say("Ada makes the cohort %q; its sessions plan themselves", name)
+	now, err := s.now()
+	if err != nil {
+		return err
+	}
+	return s.until(now.Add(time.Minute), "what is due is done")
 }
 
 // accept sets the first password by an invitation link.
