@@ -166,7 +166,7 @@ func (s *story) renew() error {
 	if page.Status != http.StatusOK {
 		return fmt.Errorf("enrolling again was refused: %d %s", page.Status, page.Text())
 	}
-	s.say("Teresa enrols %s in the refresher", volunteer)
+	s.say("Teresa enrols %s in the refresher", s.me)
 	if err := s.readModules(); err != nil {
 		return err
 	}

@@ -133,7 +133,7 @@ func (s *story) assessLater(calls []meeting, which int) error {
 
 // book takes a seat.
 func (s *story) book(m meeting) error {
-	_, err := s.fill(volunteer, "/sessions", m.path+"/book")
+	_, err := s.fill(s.me, "/sessions", m.path+"/book")
 	return err
 }
 
@@ -145,7 +145,7 @@ func (s *story) attend(m meeting, present bool) error {
 	if err := s.until(m.start.Add(-11*time.Minute), m.title); err != nil {
 		return err
 	}
-	page, err := s.visit(volunteer, "/sessions")
+	page, err := s.visit(s.me, "/sessions")
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (s *story) attend(m meeting, present bool) error {
 	if err := s.until(m.start.Add(-9*time.Minute), "ten minutes before, the room opens"); err != nil {
 		return err
 	}
-	if page, err = s.visit(volunteer, "/sessions"); err != nil {
+	if page, err = s.visit(s.me, "/sessions"); err != nil {
 		return err
 	}
 	if !strings.Contains(page.Body, "stanza.example.org") {
@@ -186,14 +186,14 @@ func (s *story) attend(m meeting, present bool) error {
 	if answer.Status != http.StatusOK {
 		return fmt.Errorf("the register of %s was refused: %d %s", m.title, answer.Status, answer.Text())
 	}
-	s.say("Bruno closes the register of %q: %s is %s", m.title, volunteer, outcome)
+	s.say("Bruno closes the register of %q: %s is %s", m.title, s.me, outcome)
 	return nil
 }
 
 // takeQuiz sits one attempt and checks its verdict.
 func (s *story) takeQuiz(h how) error {
 	exam := s.exam()
-	page, err := s.fill(volunteer, "/quizzes/"+exam, "/quizzes/"+exam+"/start")
+	page, err := s.fill(s.me, "/quizzes/"+exam, "/quizzes/"+exam+"/start")
 	if err != nil {
 		return err
 	}
@@ -216,21 +216,21 @@ func (s *story) takeQuiz(h how) error {
 	if err := bank.fill(f, h); err != nil {
 		return err
 	}
-	review, err := s.as(volunteer).Click(f, "do", "review")
+	review, err := s.as(s.me).Click(f, "do", "review")
 	if err != nil {
 		return err
 	}
 	if f, err = review.Form(attempt); err != nil {
 		return err
 	}
-	result, err := s.as(volunteer).Click(f, "do", "submit")
+	result, err := s.as(s.me).Click(f, "do", "submit")
 	if err != nil {
 		return err
 	}
 	if result.Status != http.StatusOK || !strings.HasSuffix(result.URL.Path, "/result") {
 		return fmt.Errorf("the paper was not accepted: %d %s", result.Status, result.Text())
 	}
-	home, err := s.visit(volunteer, "/quizzes")
+	home, err := s.visit(s.me, "/quizzes")
 	if err != nil {
 		return err
 	}
@@ -241,14 +241,14 @@ func (s *story) takeQuiz(h how) error {
 	case h != right && passed:
 		return fmt.Errorf("a paper that must fail passed: %s", result.Text())
 	}
-	s.say("%s hands a paper in, %s", volunteer, map[how]string{
+	s.say("%s hands a paper in, %s", s.me, map[how]string{
 		right: "everything right: passed", allWrong: "everything wrong: refused, not passed", criticalWrong: "all right but one critical item: refused, not passed",
 	}[h])
 	return nil
 }
 
 func (s *story) quizShut(why string) error {
-	page, err := s.visit(volunteer, "/quizzes/"+s.exam())
+	page, err := s.visit(s.me, "/quizzes/"+s.exam())
 	if err != nil {
 		return err
 	}
@@ -344,14 +344,14 @@ func number(s string) int {
 // selfEvaluation makes the volunteer an evaluator for a moment: their own call
 // stays out of reach.
 func (s *story) selfEvaluation(path string) error {
-	if _, err := s.fill("Ada", "/staff", "/staff", "given_name", volunteer, "family_name", "Ferrandi", "email", s.as(volunteer).email, "role", "evaluator", "scope", "cohort:1"); err != nil {
+	if _, err := s.fill("Ada", "/staff", "/staff", "given_name", s.me, "family_name", s.family, "email", s.as(s.me).email, "role", "evaluator", "scope", "cohort:1"); err != nil {
 		return err
 	}
-	page, err := s.visit(volunteer, "/assessments")
+	page, err := s.visit(s.me, "/assessments")
 	if err != nil {
 		return err
 	}
-	own, err := s.as(volunteer).Open(path)
+	own, err := s.as(s.me).Open(path)
 	if err != nil {
 		return err
 	}
@@ -359,28 +359,28 @@ func (s *story) selfEvaluation(path string) error {
 		if err := s.judge(f); err != nil {
 			return err
 		}
-		if page, err = s.as(volunteer).Send(f); err != nil {
+		if page, err = s.as(s.me).Send(f); err != nil {
 			return err
 		}
 		if page.Status == http.StatusOK {
-			return fmt.Errorf("%s judged an own call", volunteer)
+			return fmt.Errorf("%s judged an own call", s.me)
 		}
 	}
-	s.say("refused: %s, made an evaluator for a moment, cannot judge an own call", volunteer)
+	s.say("refused: %s, made an evaluator for a moment, cannot judge an own call", s.me)
 	staff, err := s.visit("Ada", "/staff")
 	if err != nil {
 		return err
 	}
 	ends := regexp.MustCompile(`/staff/\d+/end`).FindAllString(staff.Body, -1)
 	for _, end := range ends {
-		if row := before(staff.Body, end); strings.Contains(row, s.as(volunteer).email) {
+		if row := before(staff.Body, end); strings.Contains(row, s.as(s.me).email) {
 			if _, err := s.fill("Ada", "/staff", end); err != nil {
 				return err
 			}
 			return nil
 		}
 	}
-	return fmt.Errorf("the role of %s cannot be found to end it", volunteer)
+	return fmt.Errorf("the role of %s cannot be found to end it", s.me)
 }
 
 // before is the list entry that an address stands in.
@@ -415,10 +415,10 @@ func (s *story) lists() error {
 	s.say("Bruno watches the nine tasks in the software: 9 of 9")
 	for _, r := range s.Pack.Programme.Requirements {
 		if r.Kind == "station" || r.Kind == "pledge" {
-			if err := s.tickAll(volunteer, "/checklists/"+r.Key); err != nil {
+			if err := s.tickAll(s.me, "/checklists/"+r.Key); err != nil {
 				return err
 			}
-			s.say("%s fills in and signs: %s", volunteer, r.Title)
+			s.say("%s fills in and signs: %s", s.me, r.Title)
 		}
 	}
 	return nil

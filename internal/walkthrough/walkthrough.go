@@ -27,10 +27,13 @@ type Options struct {
 	Pack  content.Pack // the pack that the line uses
 	Out   io.Writer
 	Lang  string // of the pages that are visited; "it" when empty
+	// Transport answers the requests; nil is the network. The seed of a
+	// demonstration hands them to the site in its own process.
+	Transport http.RoundTripper
 }
 
-// password is everybody's in this story.
-const password = "corallo lanterna biscotto nevischio"
+// Password is everybody's in this story and in a demonstration.
+const Password = "corallo lanterna biscotto nevischio"
 
 // story is the state of the play.
 type story struct {
@@ -41,7 +44,8 @@ type story struct {
 	line        string
 	launch      time.Time // midnight UTC of the launch day
 	step        int
-	volunteer   string // public number
+	me, family  string // the volunteer of the story
+	volunteer   string // their public number
 	certificate string
 }
 
@@ -53,13 +57,9 @@ type person struct {
 
 // Play tells the story and stops at the first surprise.
 func Play(ctx context.Context, o Options) error {
-	zone, err := time.LoadLocation("Europe/Rome")
+	s, err := begin(o)
 	if err != nil {
 		return err
-	}
-	s := &story{Options: o, zone: zone, who: map[string]*person{}, line: o.Pack.Programme.Line}
-	if s.Lang == "" {
-		s.Lang = "it"
 	}
 	for _, chapter := range []struct {
 		title string
@@ -88,6 +88,18 @@ func Play(ctx context.Context, o Options) error {
 	return nil
 }
 
+// begin is a story before its first step.
+func begin(o Options) (*story, error) {
+	zone, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		return nil, err
+	}
+	if o.Lang == "" {
+		o.Lang = "it"
+	}
+	return &story{Options: o, zone: zone, who: map[string]*person{}, line: o.Pack.Programme.Line, me: "Giulia", family: "Ferrandi"}, nil
+}
+
 // say prints a step.
 func (s *story) say(format string, args ...any) {
 	s.step++
@@ -98,7 +110,7 @@ func (s *story) say(format string, args ...any) {
 func (s *story) as(name string) *person {
 	p, ok := s.who[name]
 	if !ok {
-		p = &person{Visitor: robot.New(s.Base, nil), email: strings.ToLower(name) + "@esempio.example"}
+		p = &person{Visitor: robot.New(s.Base, s.Transport), email: strings.ToLower(name) + "@esempio.example"}
 		p.Lang = s.Lang
 		s.who[name] = p
 	}
@@ -113,7 +125,7 @@ func (s *story) visit(name, path string) (*robot.Page, error) {
 		return nil, err
 	}
 	if page.URL.Path == "/sign-in" {
-		if page, err = p.Fill(page, "/sign-in", "email", p.email, "password", password); err != nil {
+		if page, err = p.Fill(page, "/sign-in", "email", p.email, "password", Password); err != nil {
 			return nil, err
 		}
 		if page.URL.Path == "/sign-in" {
@@ -219,6 +231,16 @@ func (s *story) until(at time.Time, why string) error {
 var inviteLink = regexp.MustCompile(`/in/\d+-[a-z0-9]+`)
 
 func (s *story) setUp() error {
+	if err := s.found(); err != nil {
+		return err
+	}
+	return s.invite([]member{
+		{"Teresa", "Mancuso", "coordinator", "line:1"}, {"Bruno", "Neri", "coordinator", "line:1"}, {"Bruno", "Neri", "trainer", "cohort:1"}, {"Bruno", "Neri", "evaluator", "cohort:1"},
+	})
+}
+
+// found makes organisation, line, first cohort and key.
+func (s *story) found() error {
 	path := s.SetUp
 	if u, err := url.Parse(path); err == nil {
 		path = u.Path
@@ -229,7 +251,7 @@ func (s *story) setUp() error {
 		return err
 	}
 	page, err = ada.Fill(page, "/set-up/", "organisation", "Casa Aperta ODV", "contact", "via dei Tigli 4, Milano",
-		"given_name", "Ada", "family_name", "Rossi", "email", ada.email, "password", password)
+		"given_name", "Ada", "family_name", "Rossi", "email", ada.email, "password", Password)
 	if err != nil {
 		return err
 	}
@@ -252,25 +274,14 @@ func (s *story) setUp() error {
 	if err := s.addCohort("Prima edizione", s.launch.AddDate(0, 0, -18)); err != nil {
 		return err
 	}
-	for _, p := range []struct{ given, family, role, scope string }{
-		{"Teresa", "Mancuso", "coordinator", "line:1"}, {"Bruno", "Neri", "coordinator", "line:1"}, {"Bruno", "Neri", "trainer", "cohort:1"}, {"Bruno", "Neri", "evaluator", "cohort:1"},
-	} {
-		page, err := s.fill("Ada", "/staff", "/staff", "given_name", p.given, "family_name", p.family, "email", s.as(p.given).email, "role", p.role, "scope", p.scope)
-		if err != nil {
-			return err
-		}
-		s.say("Ada makes %s %s: %s, %s", p.given, p.family, p.role, p.scope)
-		if link := inviteLink.FindString(page.Body); link != "" && p.role == "coordinator" {
-			if err := s.accept(p.given, link); err != nil {
-				return err
-			}
-		}
-	}
 	f, err := s.form("Ada", "/keys", "/keys")
 	if err != nil {
 		return err
 	}
 	if err := f.Set("name", "Centralino"); err != nil {
+		return err
+	}
+	if err := f.Set("scopes", "check", "list", "as-of"); err != nil {
 		return err
 	}
 	if page, err = ada.Send(f); err != nil {
@@ -280,6 +291,28 @@ func (s *story) setUp() error {
 		return fmt.Errorf("no key was shown: %d %s", page.Status, page.Text())
 	}
 	s.say("Ada makes a key for the phone system")
+	return nil
+}
+
+// member is somebody of the staff with one role.
+type member struct{ given, family, role, scope string }
+
+// invite gives roles; whoever has none yet sets a password by the link.
+func (s *story) invite(staff []member) error {
+	known := map[string]bool{}
+	for _, p := range staff {
+		page, err := s.fill("Ada", "/staff", "/staff", "given_name", p.given, "family_name", p.family, "email", s.as(p.given).email, "role", p.role, "scope", p.scope)
+		if err != nil {
+			return err
+		}
+		s.say("Ada makes %s %s: %s, %s", p.given, p.family, p.role, p.scope)
+		if link := inviteLink.FindString(page.Body); link != "" && !known[p.given] {
+			if err := s.accept(p.given, link); err != nil {
+				return err
+			}
+		}
+		known[p.given] = true
+	}
 	return nil
 }
 
@@ -337,7 +370,7 @@ func (s *story) accept(name, link string) error {
 	if err != nil {
 		return err
 	}
-	if page, err = p.Fill(page, "/in/", "password", password); err != nil {
+	if page, err = p.Fill(page, "/in/", "password", Password); err != nil {
 		return err
 	}
 	if page.Status != http.StatusOK || strings.HasPrefix(page.URL.Path, "/in/") {
@@ -347,30 +380,28 @@ func (s *story) accept(name, link string) error {
 	return nil
 }
 
-const volunteer = "Giulia"
-
 func (s *story) apply() error {
 	for i := range 2 {
-		f, err := s.form(volunteer, "/apply/"+s.line, "/apply/")
+		f, err := s.form(s.me, "/apply/"+s.line, "/apply/")
 		if err != nil {
 			return err
 		}
 		for name, values := range map[string][]string{
-			"given_name": {volunteer}, "family_name": {"Ferrandi"}, "email": {s.as(volunteer).email}, "phone": {""}, "born": {"1990-05-04"},
+			"given_name": {s.me}, "family_name": {s.family}, "email": {s.as(s.me).email}, "phone": {""}, "born": {"1990-05-04"},
 			"availability": {"evening", "weekend"}, "why": {"Ho tempo la sera e mi piace ascoltare."}, "paid": {"no"}, "agreed": {"yes"},
 		} {
 			if err := f.Set(name, values...); err != nil {
 				return err
 			}
 		}
-		page, err := s.as(volunteer).Send(f)
+		page, err := s.as(s.me).Send(f)
 		if err != nil {
 			return err
 		}
 		if !strings.HasSuffix(page.URL.Path, "/done") {
 			return fmt.Errorf("the form was refused: %d %s", page.Status, page.Text())
 		}
-		s.say("%s sends the form%s", volunteer, map[int]string{0: "", 1: " again: the same page, no second application"}[i])
+		s.say("%s sends the form%s", s.me, map[int]string{0: "", 1: " again: the same page, no second application"}[i])
 	}
 	return nil
 }
@@ -384,19 +415,24 @@ func (s *story) admit() error {
 	if len(files) != 1 {
 		return fmt.Errorf("the inbox holds %d applications, expected 1", len(files))
 	}
-	if _, err := s.fill("Teresa", files[0], files[0]+"/note", "note", "Cordiale, libera la sera e nel fine settimana."); err != nil {
+	return s.admitFile(files[0])
+}
+
+// admitFile admits the applicant of a file and confirms the register entry.
+func (s *story) admitFile(file string) error {
+	if _, err := s.fill("Teresa", file, file+"/note", "note", "Cordiale, libera la sera e nel fine settimana."); err != nil {
 		return err
 	}
 	s.say("Teresa writes a note of the interview")
-	page, err := s.fill("Teresa", files[0], files[0]+"/decide", "outcome", "admitted")
+	page, err := s.fill("Teresa", file, file+"/decide", "outcome", "admitted")
 	if err != nil {
 		return err
 	}
 	if s.volunteer = regexp.MustCompile(`\bv\d{4,}\b`).FindString(page.Text()); s.volunteer == "" {
 		return fmt.Errorf("no public number after the admission: %s", page.Text())
 	}
-	s.say("Teresa admits %s to the cohort: public number %s", volunteer, s.volunteer)
-	if _, err := s.fill("Teresa", files[0], files[0]+"/register", "policy", "RC 2027/114"); err != nil {
+	s.say("Teresa admits %s to the cohort: public number %s", s.me, s.volunteer)
+	if _, err := s.fill("Teresa", file, file+"/register", "policy", "RC 2027/114"); err != nil {
 		return err
 	}
 	s.say("Teresa confirms the entry in the register with today's date; cover begins at 24:00")
@@ -414,17 +450,17 @@ func (s *story) arrive() error {
 		if err != nil {
 			return err
 		}
-		if strings.Contains(page.Text(), volunteer) {
+		if strings.Contains(page.Text(), s.me) {
 			if found := inviteLink.FindString(page.Body); found != "" {
 				link = found
 			}
 		}
 	}
 	if link == "" {
-		return fmt.Errorf("no letter to %s holds an invitation", volunteer)
+		return fmt.Errorf("no letter to %s holds an invitation", s.me)
 	}
 	s.say("Teresa prints the letter of admission; it holds the invitation")
-	if err := s.accept(volunteer, link); err != nil {
+	if err := s.accept(s.me, link); err != nil {
 		return err
 	}
 	if err := s.gate("phone", "line_not_active", "insurance_not_started", "certificate_missing", "station_unchecked", "pledge_missing"); err != nil {
@@ -455,7 +491,7 @@ func (s *story) study() error {
 	if err := s.readModules(); err != nil {
 		return err
 	}
-	page, err := s.visit(volunteer, "/quizzes/"+s.exam())
+	page, err := s.visit(s.me, "/quizzes/"+s.exam())
 	if err != nil {
 		return err
 	}
@@ -470,7 +506,7 @@ func (s *story) study() error {
 func (s *story) readModules() error {
 	read := map[string]bool{}
 	for {
-		page, err := s.visit(volunteer, "/study")
+		page, err := s.visit(s.me, "/study")
 		if err != nil {
 			return err
 		}
@@ -479,7 +515,7 @@ func (s *story) readModules() error {
 			if read[m] || strings.Count(m, "/") != 2 || strings.Contains(m, "#") {
 				continue
 			}
-			if _, err := s.fill(volunteer, m, m+"/read"); err != nil {
+			if _, err := s.fill(s.me, m, m+"/read"); err != nil {
 				return err
 			}
 			read[m] = true
@@ -491,6 +527,6 @@ func (s *story) readModules() error {
 	if len(read) != len(s.Pack.Modules) {
 		return fmt.Errorf("%d modules could be read, the pack has %d: %v", len(read), len(s.Pack.Modules), read)
 	}
-	s.say("%s reads %d modules to their end", volunteer, len(read))
+	s.say("%s reads %d modules to their end", s.me, len(read))
 	return nil
 }
