@@ -186,9 +186,14 @@ func TestManyHandingsInMakeOneGrade(t *testing.T) {
 func race(n int, do func() error) []error {
 	errs := make([]error, n)
 	var wg sync.WaitGroup
+	begin := make(chan struct{})
 	for i := range n {
-		wg.Go(func() { errs[i] = do() })
+		wg.Go(func() {
+			<-begin
+			errs[i] = do()
+		})
 	}
+	close(begin)
 	wg.Wait()
 	return errs
 }
