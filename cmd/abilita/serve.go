@@ -63,6 +63,15 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	if err != nil {
 		return err
 	}
+	if s.Demo {
+		quiet, err := site.New(a, site.Options{BaseURL: s.BaseURL, Demo: true, Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			return err
+		}
+		if err := peopleDemo(ctx, a, quiet.Handler, s.BaseURL, folder, o.std); err != nil {
+			return err
+		}
+	}
 	postman, err := newPostman(a, string(s.SMTPURL), s.BaseURL, log)
 	if err != nil {
 		return err

@@ -154,7 +154,8 @@ func SetCookie(c *gin.Context, secure bool, token string, ends time.Time) {
 	if token == "" {
 		cookie.MaxAge = -1
 	} else {
-		cookie.Expires = ends
+		// A span, not an instant: the clock of a demonstration is not the browser's.
+		cookie.MaxAge = max(1, int(ends.Sub(VisitOf(c).Now).Seconds()))
 	}
 	http.SetCookie(c.Writer, cookie)
 }

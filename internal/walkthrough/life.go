@@ -170,7 +170,7 @@ func (s *story) renew() error {
 	if err := s.readModules(); err != nil {
 		return err
 	}
-	all, err := s.meetings()
+	all, err := s.meetings("Bruno")
 	if err != nil {
 		return err
 	}

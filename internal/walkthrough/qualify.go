@@ -19,9 +19,10 @@ type meeting struct {
 	title string
 }
 
-// meetings reads the sessions to come that Bruno may see, the earliest first.
-func (s *story) meetings() ([]meeting, error) {
-	page, err := s.visit("Bruno", "/sessions")
+// meetings reads the sessions to come that somebody of the staff may see, the
+// earliest first.
+func (s *story) meetings(name string) ([]meeting, error) {
+	page, err := s.visit(name, "/sessions")
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +36,7 @@ func (s *story) meetings() ([]meeting, error) {
 		if !room.MatchString(path) {
 			continue
 		}
-		page, err := s.visit("Bruno", path)
+		page, err := s.visit(name, path)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +60,7 @@ func (s *story) meetings() ([]meeting, error) {
 // the clock: evenings and lab, two quizzes that must fail, two assessed calls,
 // the quiz that passes, and the lists.
 func (s *story) qualify() error {
-	all, err := s.meetings()
+	all, err := s.meetings("Bruno")
 	if err != nil {
 		return err
 	}
@@ -164,7 +165,18 @@ func (s *story) attend(m meeting, present bool) error {
 	if err := s.until(m.start.Add(time.Minute), "it begins"); err != nil {
 		return err
 	}
-	f, err := s.form("Bruno", m.path, m.path+"/register")
+	if err := s.close("Bruno", m, present); err != nil {
+		return err
+	}
+	s.say("Bruno closes the register of %q: %s is %s", m.title, s.me, map[bool]string{true: "present", false: "absent"}[present])
+	return nil
+}
+
+// closeRegister says of everybody who booked that they were there.
+func (s *story) closeRegister(name string, m meeting) error { return s.close(name, m, true) }
+
+func (s *story) close(name string, m meeting, present bool) error {
+	f, err := s.form(name, m.path, m.path+"/register")
 	if err != nil {
 		return err
 	}
@@ -172,21 +184,20 @@ func (s *story) attend(m meeting, present bool) error {
 	if !present {
 		outcome = "absent"
 	}
-	for _, name := range f.Names() {
-		if strings.HasPrefix(name, "outcome") {
-			if err := f.Set(name, outcome); err != nil {
+	for _, field := range f.Names() {
+		if strings.HasPrefix(field, "outcome") {
+			if err := f.Set(field, outcome); err != nil {
 				return err
 			}
 		}
 	}
-	answer, err := s.as("Bruno").Send(f)
+	answer, err := s.as(name).Send(f)
 	if err != nil {
 		return err
 	}
 	if answer.Status != http.StatusOK {
 		return fmt.Errorf("the register of %s was refused: %d %s", m.title, answer.Status, answer.Text())
 	}
-	s.say("Bruno closes the register of %q: %s is %s", m.title, s.me, outcome)
 	return nil
 }
 
@@ -279,28 +290,39 @@ func (s *story) assess(m meeting, which int) error {
 	if err := s.until(m.start.Add(10*time.Minute), "the assessed call"); err != nil {
 		return err
 	}
-	script := s.callScripts()[which]
-	path := "/assess/" + strings.TrimPrefix(m.path, "/sessions/") + "/" + s.volunteer
 	if which == 0 && s.certificate == "" {
-		if err := s.selfEvaluation(path); err != nil {
+		if err := s.selfEvaluation(s.assessPath(m)); err != nil {
 			return err
 		}
 	}
-	f, err := s.assessForm("Bruno", path, script)
+	if err := s.judgeCall("Bruno", m, which); err != nil {
+		return err
+	}
+	s.say("Bruno plays %q, judges by the rubric and signs", s.callScripts()[which])
+	return nil
+}
+
+// assessPath is the evaluator's page of the volunteer in a turn.
+func (s *story) assessPath(m meeting) string {
+	return "/assess/" + strings.TrimPrefix(m.path, "/sessions/") + "/" + s.volunteer
+}
+
+// judgeCall fills in and sends the evaluator's page.
+func (s *story) judgeCall(evaluator string, m meeting, which int) error {
+	f, err := s.assessForm(evaluator, s.assessPath(m), s.callScripts()[which])
 	if err != nil {
 		return err
 	}
 	if err := s.judge(f); err != nil {
 		return err
 	}
-	page, err := s.as("Bruno").Send(f)
+	page, err := s.as(evaluator).Send(f)
 	if err != nil {
 		return err
 	}
 	if page.Status != http.StatusOK {
 		return fmt.Errorf("the assessment was refused: %d %s", page.Status, page.Text())
 	}
-	s.say("Bruno plays %q, judges by the rubric and signs", script)
 	return nil
 }
 
@@ -392,7 +414,20 @@ func before(body, address string) string {
 
 // lists are the observed tasks, the home station and the pledge.
 func (s *story) lists() error {
-	page, err := s.visit("Bruno", "/observe")
+	if err := s.observeAll("Bruno"); err != nil {
+		return err
+	}
+	s.say("Bruno watches the nine tasks in the software: 9 of 9")
+	if err := s.ownLists(); err != nil {
+		return err
+	}
+	s.say("%s fills in and signs the home station and the pledge", s.me)
+	return nil
+}
+
+// observeAll signs every observed list that is not signed yet.
+func (s *story) observeAll(name string) error {
+	page, err := s.visit(name, "/observe")
 	if err != nil {
 		return err
 	}
@@ -401,24 +436,27 @@ func (s *story) lists() error {
 		return fmt.Errorf("nobody is there to be observed: %s", page.Text())
 	}
 	for _, path := range observed {
-		page, err := s.visit("Bruno", path)
+		page, err := s.visit(name, path)
 		if err != nil {
 			return err
 		}
 		if _, err := page.Form(path); err != nil {
 			continue // signed already, for an earlier cohort
 		}
-		if err := s.tickAll("Bruno", path); err != nil {
+		if err := s.tickAll(name, path); err != nil {
 			return err
 		}
 	}
-	s.say("Bruno watches the nine tasks in the software: 9 of 9")
+	return nil
+}
+
+// ownLists are those that the volunteer fills in and signs.
+func (s *story) ownLists() error {
 	for _, r := range s.Pack.Programme.Requirements {
 		if r.Kind == "station" || r.Kind == "pledge" {
 			if err := s.tickAll(s.me, "/checklists/"+r.Key); err != nil {
 				return err
 			}
-			s.say("%s fills in and signs: %s", s.me, r.Title)
 		}
 	}
 	return nil
