@@ -72,7 +72,8 @@ CREATE TABLE audit_head (
     entry_id  bigint NOT NULL,
     hash      bytea NOT NULL,
     mac       bytea NOT NULL,
-    sealed_at timestamptz NOT NULL
+    sealed_at timestamptz NOT NULL,
+    after_id  bigint NOT NULL DEFAULT 0 -- entries up to it came with a backup, from a server with other transaction numbers
 );
 CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

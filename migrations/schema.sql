@@ -147,6 +147,7 @@ CREATE TABLE public.audit_head (
     hash bytea NOT NULL,
     mac bytea NOT NULL,
     sealed_at timestamp with time zone NOT NULL,
+    after_id bigint DEFAULT 0 NOT NULL,
     CONSTRAINT audit_head_single_check CHECK (single)
 );
 

@@ -240,3 +240,17 @@ func langOr(lang string) string {
 	}
 	return "it"
 }
+
+// NoteBackup notes that a backup of the installation was taken, for the banner
+// that asks for one and for the record.
+func (x *Setup) NoteBackup(ctx context.Context, who people.Actor, bytes int64, hash []byte) error {
+	if err := who.Must(people.SetUp, people.Target{}); err != nil {
+		return err
+	}
+	return x.db.InTx(ctx, func(q pg.Q, now time.Time) error {
+		if err := peopledb.New(q).AddBackup(ctx, now, bytes, hash); err != nil {
+			return err
+		}
+		return audit.Record(ctx, q, now, audit.Entry{Actor: who, As: people.Administrator, Action: people.SetUp, Kind: "backup", Detail: map[string]any{"bytes": bytes}})
+	})
+}

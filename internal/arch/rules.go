@@ -41,6 +41,7 @@ var may = map[string][]string{
 	"internal/api":         join(ruleTypes, "internal/app", "internal/httpd", "internal/web/ui", "internal/i18n", "internal/fault", "internal/metrics"),
 	"internal/httpd":       {"internal/people", "internal/fault", "internal/metrics", "internal/pan", "internal/pg"}, // pg for the value Command only
 	"internal/mail":        {"internal/outbox", "internal/i18n", "internal/fault", "internal/pg", "internal/metrics"},
+	"internal/backup":      {"internal/pg", "internal/fault"},
 	"scheduler/jobs":       {"internal/pg", "internal/metrics", "internal/fault"},
 	"internal/pdf":         {"internal/i18n", "internal/fault"},
 
@@ -105,7 +106,7 @@ var only = map[string][]string{
 	"github.com/go-json-experiment/json": {"internal/httpd", "internal/api"},
 	"github.com/nicksnyder/go-i18n/v2":   {"internal/i18n"},
 	"golang.org/x/text":                  {"internal/i18n", "internal/people", "internal/people/peopledb", "internal/app", "quiz", "content", "content/markdown"},
-	"golang.org/x/crypto":                {"internal/app", "internal/people"},
+	"golang.org/x/crypto":                {"internal/app", "internal/people", "internal/backup"},
 	"golang.org/x/sync":                  {"internal/app", "internal/httpd", "cmd/abilita"},
 	"golang.org/x/net":                   {"content/markdown", "internal/robot"},
 	"golang.org/x/image":                 {"internal/pdf"},

@@ -108,36 +108,82 @@ func (s Sealer) batch(ctx context.Context) (int, error) {
 		}
 		const ready = `SELECT e.id, e.xid::text::bigint AS xid, ` + digest + ` AS digest FROM audit_entry e
 			WHERE e.xid < pg_snapshot_xmin(pg_current_snapshot())
-			  AND (e.xid, e.id) > ($1::text::xid8, $2) ORDER BY e.xid, e.id LIMIT $3`
+			  AND (e.xid, e.id) > ($1::text::xid8, $2) AND e.id > $4 ORDER BY e.xid, e.id LIMIT $3`
 		var rows []row
-		if err := q.SelectContext(ctx, &rows, ready, fmt.Sprint(h.XID), h.EntryID, batchSize); err != nil {
+		if err := q.SelectContext(ctx, &rows, ready, fmt.Sprint(h.XID), h.EntryID, batchSize, h.AfterID); err != nil {
 			return fmt.Errorf("read entries: %w", err)
 		}
 		if len(rows) == 0 {
 			return nil
 		}
-		seqs, ids, hashes := make([]int64, 0, len(rows)), make([]int64, 0, len(rows)), make([]string, 0, len(rows))
-		for _, r := range rows {
-			h.Seq++
-			h.Hash = link(h.Hash, r.Digest)
-			h.XID, h.EntryID = r.XID, r.ID
-			seqs, ids, hashes = append(seqs, h.Seq), append(ids, h.EntryID), append(hashes, fmt.Sprintf("\\x%x", h.Hash))
+		if h, err = s.chain(ctx, q, h, rows); err != nil {
+			return err
 		}
-		const chain = `INSERT INTO audit_seal (seq, entry_id, hash)
-			SELECT s, e, h::bytea FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS t (s, e, h)`
-		if _, err := q.ExecContext(ctx, chain, seqs, ids, hashes); err != nil {
-			return fmt.Errorf("chain: %w", err)
-		}
-		const keep = `INSERT INTO audit_head (seq, xid, entry_id, hash, mac, sealed_at) VALUES ($1, $2::text::xid8, $3, $4, $5, $6)
-			ON CONFLICT (single) DO UPDATE SET seq = excluded.seq, xid = excluded.xid, entry_id = excluded.entry_id,
-			hash = excluded.hash, mac = excluded.mac, sealed_at = excluded.sealed_at`
-		if _, err := q.ExecContext(ctx, keep, h.Seq, fmt.Sprint(h.XID), h.EntryID, h.Hash, s.mac(h), now); err != nil {
-			return fmt.Errorf("keep head: %w", err)
+		if err := s.keep(ctx, q, h, now); err != nil {
+			return err
 		}
 		n = len(rows)
 		return nil
 	})
 	return n, err
+}
+
+// chain seals rows after the head and returns the new head.
+func (s Sealer) chain(ctx context.Context, q pg.Q, h headRow, rows []row) (headRow, error) {
+	seqs, ids, hashes := make([]int64, 0, len(rows)), make([]int64, 0, len(rows)), make([]string, 0, len(rows))
+	for _, r := range rows {
+		h.Seq++
+		h.Hash = link(h.Hash, r.Digest)
+		h.XID, h.EntryID = r.XID, r.ID
+		seqs, ids, hashes = append(seqs, h.Seq), append(ids, h.EntryID), append(hashes, fmt.Sprintf("\\x%x", h.Hash))
+	}
+	const query = `INSERT INTO audit_seal (seq, entry_id, hash)
+		SELECT s, e, h::bytea FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS t (s, e, h)`
+	if _, err := q.ExecContext(ctx, query, seqs, ids, hashes); err != nil {
+		return h, fmt.Errorf("chain: %w", err)
+	}
+	return h, nil
+}
+
+// keep stores the head with its MAC.
+func (s Sealer) keep(ctx context.Context, q pg.Q, h headRow, now time.Time) error {
+	const query = `INSERT INTO audit_head (seq, xid, entry_id, hash, mac, sealed_at, after_id) VALUES ($1, $2::text::xid8, $3, $4, $5, $6, $7)
+		ON CONFLICT (single) DO UPDATE SET seq = excluded.seq, xid = excluded.xid, entry_id = excluded.entry_id,
+		hash = excluded.hash, mac = excluded.mac, sealed_at = excluded.sealed_at, after_id = excluded.after_id`
+	if _, err := q.ExecContext(ctx, query, h.Seq, fmt.Sprint(h.XID), h.EntryID, h.Hash, s.mac(h), now, h.AfterID); err != nil {
+		return fmt.Errorf("keep head: %w", err)
+	}
+	return nil
+}
+
+// Restart belongs to the transaction that restored a backup. The numbers of
+// transactions come from the old server and mean nothing on this one: what was
+// not sealed yet is sealed now, in its old order, and the chain goes on with
+// entries that are new here.
+func (s Sealer) Restart(ctx context.Context, q pg.Q, now time.Time) error {
+	h, err := head(ctx, q)
+	if err != nil {
+		return err
+	}
+	const open = `SELECT e.id, e.xid::text::bigint AS xid, ` + digest + ` AS digest FROM audit_entry e
+		WHERE NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.entry_id = e.id) ORDER BY e.xid, e.id`
+	var rows []row
+	if err := q.SelectContext(ctx, &rows, open); err != nil {
+		return fmt.Errorf("read entries: %w", err)
+	}
+	if h, err = s.chain(ctx, q, h, rows); err != nil {
+		return err
+	}
+	if h.Seq == 0 {
+		return nil
+	}
+	const here = `SELECT pg_current_xact_id()::text::bigint AS xid, (SELECT max(id) FROM audit_entry) AS id`
+	var at row
+	if err := q.GetContext(ctx, &at, here); err != nil {
+		return fmt.Errorf("read place: %w", err)
+	}
+	h.XID, h.EntryID, h.AfterID = at.XID, at.ID, at.ID
+	return s.keep(ctx, q, h, now)
 }
 
 type headRow struct {
@@ -146,11 +192,12 @@ type headRow struct {
 	EntryID int64 `db:"entry_id"`
 	Hash    []byte
 	MAC     []byte `db:"mac"`
+	AfterID int64  `db:"after_id"`
 }
 
 func head(ctx context.Context, q pg.Q) (headRow, error) {
 	var h headRow
-	err := q.GetContext(ctx, &h, `SELECT seq, xid::text::bigint AS xid, entry_id, hash, mac FROM audit_head`)
+	err := q.GetContext(ctx, &h, `SELECT seq, xid::text::bigint AS xid, entry_id, hash, mac, after_id FROM audit_head`)
 	if errors.Is(err, sql.ErrNoRows) {
 		return headRow{Hash: make([]byte, sha256.Size)}, nil
 	}
@@ -166,10 +213,11 @@ func link(before, digest []byte) []byte {
 
 func (s Sealer) mac(h headRow) []byte {
 	m := hmac.New(sha256.New, s.Key)
-	var n [24]byte
+	var n [32]byte
 	binary.BigEndian.PutUint64(n[0:], uint64(h.Seq))
 	binary.BigEndian.PutUint64(n[8:], uint64(h.XID))
 	binary.BigEndian.PutUint64(n[16:], uint64(h.EntryID))
+	binary.BigEndian.PutUint64(n[24:], uint64(h.AfterID))
 	m.Write(n[:])
 	m.Write(h.Hash)
 	return m.Sum(nil)

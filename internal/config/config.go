@@ -42,6 +42,7 @@ type Config struct {
 	DatabaseDirectURL Secret `env:"ABILITA_DATABASE_DIRECT_URL" help:"The same server without a transaction pooler in between." placeholder:"URL"`
 	SecretFile        string `env:"ABILITA_SECRET_FILE" help:"File of the installation's key (default secret.key in the data folder); instances that share a database share it." placeholder:"FILE"`
 	PGBin             string `env:"ABILITA_PG_BIN" help:"Folder of PostgreSQL's programs, when it is not found by itself." placeholder:"DIR"`
+	BackupPassphrase  string `env:"ABILITA_BACKUP_PASSPHRASE_FILE" name:"backup-passphrase-file" help:"File whose first line is the passphrase of backups; without it the terminal asks." placeholder:"FILE"`
 	PGListen          string `env:"ABILITA_PG_LISTEN" help:"Address on which the private database lets engines read." placeholder:"HOST:PORT"`
 }
 

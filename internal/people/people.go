@@ -74,6 +74,8 @@ type Visit struct {
 	Zone  string    // where dates are shown
 	Demo  bool      // the installation is a demonstration
 	Now   time.Time // the instant of the request, from the one clock
+
+	LastBackup time.Time // of the installation; its beginning before the first
 }
 
 // Signed tells whether somebody is behind the actor.

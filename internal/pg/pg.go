@@ -204,3 +204,30 @@ func withParams(address string, pairs ...string) (string, error) {
 	}
 	return address, nil
 }
+
+// Snapshot runs f on one unchanging view of the database: everything it reads
+// is as of one instant, however long it takes.
+func (db *DB) Snapshot(ctx context.Context, f func(q Q, now time.Time) error) error {
+	tx, err := db.pool.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return fmt.Errorf("begin: %w", Map(err, nil, nil))
+	}
+	defer tx.Rollback() //nolint:errcheck // nothing was written
+	for _, set := range []string{"statement_timeout = 0", "idle_in_transaction_session_timeout = 0"} {
+		if _, err := tx.ExecContext(ctx, "SET LOCAL "+set); err != nil {
+			return Map(err, nil, nil)
+		}
+	}
+	var now time.Time
+	if err := tx.GetContext(ctx, &now, `SELECT abilita_now()`); err != nil {
+		return Map(err, nil, nil)
+	}
+	return f(tx, now.UTC())
+}
+
+// SchemaVersion is the number of the last migration that was applied.
+func SchemaVersion(ctx context.Context, q Q) (int64, error) {
+	var v int64
+	err := q.GetContext(ctx, &v, `SELECT max(version_id) FROM goose_db_version WHERE is_applied`)
+	return v, Map(err, nil, nil)
+}

@@ -233,6 +233,9 @@ func (s *Server) frame(c *gin.Context, b *ui.Base, done string, refused error) {
 	if done != "" && b.Printer.Has("flash."+done) {
 		b.Flash = b.T("flash." + done)
 	}
+	if days := int(visit.Now.Sub(visit.LastBackup) / (24 * time.Hour)); !visit.Demo && days >= backupDays && visit.Actor.Has(people.Administrator) {
+		b.Alert = b.T("frame.backup", "N", days)
+	}
 	if a := visit.Actor; a.ID != 0 {
 		b.Viewer = &ui.Viewer{Name: a.Name, Note: a.Number}
 		if b.Nav == nil {
@@ -256,6 +259,9 @@ func (s *Server) base(c *gin.Context, loc *time.Location) ui.Base {
 	}
 	return ui.Base{Printer: s.printer(c), Zone: loc, Now: visit.Now, Key: rand.Text()}
 }
+
+// backupDays is after how many days without a backup administrators are told.
+const backupDays = 7
 
 // faults is what a refused form shows: its faults, or the one of the whole.
 func faults(err error) fault.Form {

@@ -98,7 +98,7 @@ func Once(ctx context.Context, db *pg.DB, j Job, owner string) (bool, error) {
 		if _, err := q.ExecContext(done, `UPDATE job_run SET done_at = clock_timestamp() WHERE job = $1 AND slot = $2 AND owner = $3`, j.Name, slots[0], owner); err != nil {
 			return err
 		}
-		_, err := q.ExecContext(done, `DELETE FROM job_run WHERE job = $1 AND slot < $2 - interval '1 day'`, j.Name, slots[0])
+		_, err := q.ExecContext(done, `DELETE FROM job_run WHERE job = $1 AND slot < $2::timestamptz - interval '1 day'`, j.Name, slots[0])
 		return err
 	})
 }

@@ -46,6 +46,7 @@ const (
 // page shows. An unknown, ended or idle session leaves the zero Actor.
 func (s Store) Visit(ctx context.Context, tokenHash []byte) (Session, error) {
 	const query = `SELECT c.now, coalesce(o.name, '') AS org, coalesce(o.zone, 'Europe/Rome') AS zone, coalesce(d.kind, '') = 'demo' AS demo,
+			coalesce((SELECT taken_at FROM backup_run ORDER BY id DESC LIMIT 1), d.created_at, c.now) AS last_backup,
 			coalesce(s.person_id, 0) AS person_id, coalesce(p.number, '') AS number, coalesce(i.given_name, '') AS given_name, coalesce(i.lang, '') AS lang, s.seen_at,
 			(SELECT jsonb_agg(jsonb_build_object('Role', g.role, 'Scope', g.scope, 'ID', g.scope_id))
 			          FROM role_grant g WHERE g.person_id = s.person_id AND g.ended_at IS NULL) AS grants
@@ -57,7 +58,8 @@ func (s Store) Visit(ctx context.Context, tokenHash []byte) (Session, error) {
 		Now       time.Time
 		Org, Zone string
 		Demo      bool
-		PersonID  int64 `db:"person_id"`
+		Backup    time.Time `db:"last_backup"`
+		PersonID  int64     `db:"person_id"`
 		Number    string
 		GivenName string `db:"given_name"`
 		Lang      string
@@ -68,7 +70,7 @@ func (s Store) Visit(ctx context.Context, tokenHash []byte) (Session, error) {
 	if err != nil {
 		return Session{}, pg.Map(err, nil, nil)
 	}
-	v := Session{Visit: people.Visit{Org: r.Org, Zone: r.Zone, Demo: r.Demo, Now: r.Now.UTC()}}
+	v := Session{Visit: people.Visit{Org: r.Org, Zone: r.Zone, Demo: r.Demo, Now: r.Now.UTC(), LastBackup: r.Backup.UTC()}}
 	if r.PersonID != 0 {
 		v.Actor = people.Actor{ID: people.ID(r.PersonID), Number: r.Number, Name: r.GivenName, Lang: r.Lang, Grants: r.Grants.V}
 		v.SeenAt = *r.SeenAt

@@ -86,3 +86,9 @@ func (s Store) People(ctx context.Context) (int, error) {
 	err := s.q.GetContext(ctx, &n, `SELECT count(*) FROM person`)
 	return n, err
 }
+
+// AddBackup notes that a backup was taken.
+func (s Store) AddBackup(ctx context.Context, at time.Time, bytes int64, hash []byte) error {
+	_, err := s.q.ExecContext(ctx, `INSERT INTO backup_run (taken_at, bytes, sha256) VALUES ($1, $2, $3)`, at, bytes, hash)
+	return err
+}

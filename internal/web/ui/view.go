@@ -27,6 +27,7 @@ type Base struct {
 	Nav    []NavItem      // empty hides the bar
 	Flash  string         // one sentence about what has just been done
 	Demo   *DemoBar       // nil outside a demonstration
+	Alert  string         // something that the administrator must see to; empty: nothing
 	Key    string         // idempotency key made for this rendering
 	Zone   *time.Location // where dates are shown; nil means UTC
 	Now    time.Time      // the instant of this page, from the one clock
