@@ -1,0 +1,65 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"strings"
+	"testing"
+
+	"abilita/internal/pg/pgtest"
+	"abilita/internal/walkthrough"
+)
+
+// TestWalkthrough plays the whole story on a throw-away demonstration, as the
+// command does, with the shipped pack, once in each language.
+func TestWalkthrough(t *testing.T) {
+	t.Parallel()
+	pack, err := donations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range []string{"it", "en"} {
+		t.Run(lang, func(t *testing.T) {
+			t.Parallel()
+			here, err := serveThrowAway(t.Context(), pgtest.Empty(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer here.stop()
+			var told bytes.Buffer
+			err = walkthrough.Play(t.Context(), walkthrough.Options{Base: here.base, SetUp: here.setUp, Pack: pack, Out: &told, Lang: lang})
+			if err != nil {
+				t.Fatalf("%v\nthe story so far:\n%s", err, tail(told.String(), 20))
+			}
+			for _, must := range mustBeTold {
+				if !strings.Contains(told.String(), must) {
+					t.Errorf("the story never says %q", must)
+				}
+			}
+			if err := here.inspect(t.Context(), &out{std: io.Discard}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// mustBeTold is what makes the story worth playing: each attempt that has to be
+// refused, and each answer of the gate that has to come, in the words it prints.
+var mustBeTold = []string{
+	"everything wrong: refused, not passed",
+	"one critical item: refused, not passed",
+	"refused: the exam stays shut, no session was attended",
+	"cannot judge an own call",
+	"he cannot sign as well",
+	"reason=line_not_active,insurance_not_started,certificate_missing",
+	"reason=channel_not_certified",
+	"reason=certificate_suspended",
+	"reason=certificate_expired",
+	"level=supervised",
+}
+
+// tail is the last n lines.
+func tail(s string, n int) string {
+	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
