@@ -14,7 +14,7 @@ import (
 
 // checkQuery is the gate's one statement: credential, line, person, version,
 // clock and facts of one snapshot of the primary.
-const checkQuery = `SELECT c.now, v.version, coalesce(k.id, 0) AS key_id, k.scopes, k.lines, coalesce(l.id, 0) AS line, coalesce(l.fallback, '') AS fallback,
+const checkQuery = `SELECT c.now, v.version, coalesce(k.id, 0) AS key_id, k.scopes, k.lines, coalesce(l.id, 0) AS line, coalesce(l.fallback, '') AS fallback, coalesce(l.zone, 'UTC') AS zone,
 		coalesce(p.id, 0) AS person, f.kind IS NOT NULL AS any_fact, coalesce(f.kind, '') AS kind, coalesce(f.line_id, 0) AS line_id,
 		coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id, coalesce(f.valid_from, c.now) AS valid_from,
 		f.valid_until, coalesce(f.recorded_at, c.now) AS recorded_at, f.closed_at
@@ -48,6 +48,7 @@ type Checked struct {
 	Key      GateKey // zero ID: no such credential
 	Line     int64   // 0: no such line
 	Fallback string
+	Zone     string // of the line
 }
 
 // GateKey is the credential of an engine or client.
@@ -105,12 +106,13 @@ func (c *Check) Read(ctx context.Context, tokenHash []byte, line, agent string) 
 			lines         pq.Int64Array
 			anyFact       bool
 			fallback      string
+			zone          string
 		)
-		if err := rows.Scan(&now, &version, &key, &scopes, &lines, &lid, &fallback, &pid, &anyFact, &r.Kind, &r.LineID, &r.Channel, &r.Level,
+		if err := rows.Scan(&now, &version, &key, &scopes, &lines, &lid, &fallback, &zone, &pid, &anyFact, &r.Kind, &r.LineID, &r.Channel, &r.Level,
 			&r.RefID, &r.ValidFrom, &r.ValidUntil, &r.RecordedAt, &r.ClosedAt); err != nil {
 			return out, fmt.Errorf("scan check: %w", err)
 		}
-		out.Now, out.Version, out.Line, out.Fallback = now.UTC(), version, lid, fallback
+		out.Now, out.Version, out.Line, out.Fallback, out.Zone = now.UTC(), version, lid, fallback, zone
 		out.Key = GateKey{ID: key, Scopes: scopes, Lines: lines}
 		out.Facts.Known = pid != 0
 		if anyFact {

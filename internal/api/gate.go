@@ -143,7 +143,12 @@ func (s *Server) answer(c *gin.Context, a app.Answer) answerJSON {
 		out.ValidUntil = stamp(a.Decision.Until)
 	}
 	p := s.Catalogue.Printer(i18n.Match(c.GetHeader("Accept-Language")))
+	zone, err := time.LoadLocation(a.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
 	for _, r := range a.Decision.Reasons {
+		r.When = r.When.In(zone)
 		message, next := ui.ReasonWords(p, r)
 		out.Reasons = append(out.Reasons, reasonJSON{Code: string(r.Code), Message: message, Next: next})
 	}

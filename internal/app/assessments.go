@@ -16,6 +16,7 @@ import (
 	"abilita/internal/people"
 	"abilita/internal/people/peopledb"
 	"abilita/internal/pg"
+	"abilita/scheduler/schedulerdb"
 )
 
 // Assessments is calls played between people in a booked turn and judged by an
@@ -235,6 +236,9 @@ func (x *Assessments) save(ctx context.Context, q pg.Q, now time.Time, who peopl
 		Marks: pg.AsJSON(marks), Score: int(result.Score), Threshold: s.Threshold, Critical: critical, Passed: result.Passed, Note: note, At: now,
 	})
 	if err != nil {
+		return 0, err
+	}
+	if err := schedulerdb.New(q).SetBooking(ctx, s.Turn.Session, s.Turn.Person, "", "present"); err != nil {
 		return 0, err
 	}
 	e, err := store.AddEvidence(ctx, coursedb.Evidence{

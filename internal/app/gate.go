@@ -72,6 +72,7 @@ type Answer struct {
 	Decision gate.Decision
 	Version  int64
 	Fallback string
+	Zone     string // in which the instants of reasons are told
 	Person   people.ID
 }
 
@@ -127,7 +128,7 @@ func (x *Gate) Check(ctx context.Context, token string, qn Question) (Answer, er
 		}
 	}
 	return Answer{
-		Question: qn, Version: version, Fallback: c.Fallback,
+		Question: qn, Version: version, Fallback: c.Fallback, Zone: c.Zone,
 		Decision: gate.Decide(c.Facts, gate.LineID(c.Line), gate.Channel(qn.Channel), at),
 	}, nil
 }
@@ -220,7 +221,7 @@ func (x *Gate) Ask(ctx context.Context, who people.Actor, qn Question) (Answer, 
 		}
 	}
 	return Answer{
-		Question: qn, Version: version, Fallback: l.Fallback, Person: person,
+		Question: qn, Version: version, Fallback: l.Fallback, Zone: l.Zone, Person: person,
 		Decision: gate.Decide(asked.Facts, gate.LineID(l.ID), gate.Channel(qn.Channel), at),
 	}, nil
 }

@@ -125,7 +125,7 @@ func (x *Persons) track(ctx context.Context, q pg.Q, who people.Actor, f PersonF
 		if err != nil {
 			return t, err
 		}
-		for _, c := range p.Line.Channels {
+		for _, c := range p.channels() {
 			qn := Question{Line: p.Line.Code, Channel: c, Agent: f.Identity.Number}
 			t.Answers = append(t.Answers, Answer{Question: qn, Version: asked.Version, Decision: gate.Decide(asked.Facts, gate.LineID(e.LineID), gate.Channel(c), asked.Now)})
 			if !at.IsZero() && t.MayAsk {

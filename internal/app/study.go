@@ -55,6 +55,17 @@ func (p Path) Module(key string) (content.Module, bool) {
 	return content.Module{}, false
 }
 
+// channels are those of the line that the programme prepares for.
+func (p Path) channels() []string {
+	var list []string
+	for _, c := range p.Line.Channels {
+		if slices.Contains(p.Programme.Channels, c) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
 // path loads one enrolment with its review.
 func (x *Course) path(ctx context.Context, q pg.Q, e coursedb.Enrolment) (Path, error) {
 	store := coursedb.New(q)
@@ -166,7 +177,7 @@ func (x *Study) Home(ctx context.Context, who people.Actor) (Home, error) {
 			return h, err
 		}
 		h.Now = asked.Now
-		for _, c := range p.Line.Channels {
+		for _, c := range p.channels() {
 			h.Answers = append(h.Answers, Answer{
 				Question: Question{Line: p.Line.Code, Channel: c, Agent: who.Number}, Version: asked.Version, Person: who.ID,
 				Decision: gate.Decide(asked.Facts, gate.LineID(p.Line.ID), gate.Channel(c), asked.Now),

@@ -50,6 +50,15 @@ func (p Printer) TimeZoned(t time.Time) string { return p.Time(t) + ", " + p.Zon
 // DateTime is date, time and zone: "20 gennaio 2027, 18:45, ora di Roma".
 func (p Printer) DateTime(t time.Time) string { return p.Date(t) + ", " + p.TimeZoned(t) }
 
+// Boundary is DateTime for the edge of an interval: midnight is the end of the
+// day before, "22 novembre 2026, ore 24, ora di Roma".
+func (p Printer) Boundary(t time.Time) string {
+	if h, m, s := t.Clock(); h != 0 || m != 0 || s != 0 {
+		return p.DateTime(t)
+	}
+	return p.Date(t.AddDate(0, 0, -1)) + ", " + p.T("time.midnight") + ", " + p.ZoneWord(t)
+}
+
 // Until says when something ends, as the end of a day where it is one:
 // "alle 24 di lunedì 25 gennaio" for the midnight that begins the 26th, else
 // "alle 18:30 di lunedì 25 gennaio". The year is left out when it is that of

@@ -206,7 +206,7 @@ func cellWord(b *ui.Base, r cert.Requirement, c app.BoardCell) string {
 	case c.Score >= 0 && state != cert.Waiting && state != cert.Locked:
 		return score(b, c.Score)
 	case c.Needed > 1 && (state == cert.Done || state == cert.Doing):
-		return b.T("board.cell_of", "Done", c.Done, "Needed", c.Needed)
+		return b.T("board.cell_of", "Done", min(c.Done, c.Needed), "Needed", c.Needed)
 	}
 	return b.Mark(requirementStates[state]).Word
 }

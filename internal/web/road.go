@@ -39,7 +39,7 @@ func requirementStep(b *ui.Base, report cert.Report, l cert.Line) ui.Step {
 		s.Href = requirementHref(l)
 	}
 	if l.State == cert.Doing && l.Needed > 1 && l.Needed <= 24 {
-		s.Segments = ui.Segments(l.Done, l.Needed, false)
+		s.Segments = ui.Segments(min(l.Done, l.Needed), l.Needed, false)
 	}
 	return s
 }
@@ -70,12 +70,12 @@ func requirementText(b *ui.Base, report cert.Report, l cert.Line) string {
 	}
 	switch kind {
 	case cert.Modules:
-		return b.T("road.modules", "Done", l.Done, "Needed", l.Needed)
+		return b.T("road.modules", "Done", min(l.Done, l.Needed), "Needed", l.Needed)
 	case cert.Attendance:
-		return b.T("road.attendance", "Done", l.Done, "Needed", l.Needed, "Planned", l.Requirement.Planned)
+		return b.T("road.attendance", "Done", min(l.Done, l.Needed), "Needed", l.Needed, "Planned", l.Requirement.Planned)
 	case cert.Roleplay:
 		if l.Done > 0 {
-			return b.T("road.roleplay_count", "Done", l.Done, "Needed", l.Needed)
+			return b.T("road.roleplay_count", "Done", min(l.Done, l.Needed), "Needed", l.Needed)
 		}
 	case cert.Quiz, cert.Checklist, cert.Pledge, cert.Station:
 	}

@@ -207,7 +207,7 @@ func ReasonWords(p i18n.Printer, r gate.Reason) (message, next string) {
 	code := "gate." + string(r.Code)
 	message = p.T(code)
 	if !r.When.IsZero() && p.Has(code+"_when") {
-		message = p.T(code+"_when", "When", p.DateTime(r.When))
+		message = p.T(code+"_when", "When", p.Boundary(r.When))
 	}
 	return message, p.T(code + "_next")
 }
