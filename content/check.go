@@ -45,8 +45,10 @@ func (p Pack) unknown(file string, line int, id string, kind Kind) Problem {
 		}
 	}
 	near := roleplay.Nearest(id, ids)
-	return Problem{File: file, Line: line, Col: min(line, 1), Severity: messages["ref_unknown"].severity, Code: "ref_unknown",
-		Args: []any{"id", id, "kind", kind, "near", near}, Fix: near}
+	return Problem{
+		File: file, Line: line, Col: min(line, 1), Severity: messages["ref_unknown"].severity, Code: "ref_unknown",
+		Args: []any{"id", id, "kind", kind, "near", near}, Fix: near,
+	}
 }
 
 // kindOf returns the kind of the file with an id.

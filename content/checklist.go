@@ -1,12 +1,11 @@
 package content
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
-
-	"regexp"
 
 	"abilita/quiz"
 )

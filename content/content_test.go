@@ -66,9 +66,11 @@ func TestTheExamplesAreReadAsTheyAreMeant(t *testing.T) {
 		}
 	}
 	eq("pack", []string{"mini", "it"}, []string{p.Name, p.Lang})
-	eq("counts", content.Counts{Modules: 1, Words: 391, ReadingMinutes: 3, Pairs: 6, Recall: 3, Scripts: 1, Nodes: 10, Rubrics: 1, Banks: 1, Exams: 1,
+	eq("counts", content.Counts{
+		Modules: 1, Words: 391, ReadingMinutes: 3, Pairs: 6, Recall: 3, Scripts: 1, Nodes: 10, Rubrics: 1, Banks: 1, Exams: 1,
 		Questions: 9, QuestionsByType: map[string]int{"one": 2, "several": 1, "order": 1, "match": 1, "gap": 1, "number": 1, "situation": 1, "open": 1},
-		CriticalQuestions: 3, Checklists: 2, ChecklistItems: 8, Requirements: 6, SessionsInProgram: 8}, p.Counts())
+		CriticalQuestions: 3, Checklists: 2, ChecklistItems: 8, Requirements: 6, SessionsInProgram: 8,
+	}, p.Counts())
 
 	m := p.Modules[0]
 	eq("module", []any{"mo-denaro", "1.0", "Denaro, ricevute, mai la carta", "pagamenti", 2, 90 * time.Minute, 7, 3},
@@ -84,13 +86,19 @@ func TestTheExamplesAreReadAsTheyAreMeant(t *testing.T) {
 	s := p.Scripts[0]
 	eq("script", []any{"donazioni", "phone", 75, 8 * time.Second, 20 * time.Second, 2, 2, 4},
 		[]any{s.Line, s.Channel, s.Threshold, s.Silence.Prompt, s.Silence.Turn, len(s.Rubric.Statements), len(s.Rubric.Errors), len(s.Rubric.Criteria)})
-	eq("criterion", roleplay.Criterion{ID: "R1", Name: "Accoglienza", Weight: 20, Levels: []string{"assente", "frettolosa", "chiara", "chiara e calda"},
-		Note: "Livello 3: dice chi è, saluta, e la voce non ha fretta."}, s.Rubric.Criteria[0])
-	eq("choice", roleplay.Choice{Text: "«Linea donazioni, sono Luca, volontario. Come posso aiutarla?»", To: "richiesta", Pos: 17,
+	eq("criterion", roleplay.Criterion{
+		ID: "R1", Name: "Accoglienza", Weight: 20, Levels: []string{"assente", "frettolosa", "chiara", "chiara e calda"},
+		Note: "Livello 3: dice chi è, saluta, e la voce non ha fretta.",
+	}, s.Rubric.Criteria[0])
+	eq("choice", roleplay.Choice{
+		Text: "«Linea donazioni, sono Luca, volontario. Come posso aiutarla?»", To: "richiesta", Pos: 17,
 		Effect:   roleplay.Effect{Statements: []string{"D1"}, Levels: []roleplay.Level{{Criterion: "R1", Value: 3}}, Mood: 1},
-		Feedback: "Nome e ruolo subito: chi chiama sa con chi parla."}, s.Nodes[0].Choices[0])
-	eq("silence", roleplay.Choice{Text: "resta in silenzio", Act: true, To: "silenzio", Pos: 20,
-		Effect: roleplay.Effect{Silent: true, After: 20 * time.Second, Mood: -1}}, s.Nodes[0].Choices[2])
+		Feedback: "Nome e ruolo subito: chi chiama sa con chi parla.",
+	}, s.Nodes[0].Choices[0])
+	eq("silence", roleplay.Choice{
+		Text: "resta in silenzio", Act: true, To: "silenzio", Pos: 20,
+		Effect: roleplay.Effect{Silent: true, After: 20 * time.Second, Mood: -1},
+	}, s.Nodes[0].Choices[2])
 	eq("variant", roleplay.Variant{Who: "Sara", Text: "«Non so perché chiamo voi. Non ce la faccio più.»", To: "angoscia", Mood: -2, Pos: 24}, s.Nodes[1].Variants[1])
 	eq("heard", []roleplay.Speech{{Who: "Sara, a voce bassa", Text: "«Stasera non vedo la strada.»"}}, s.Nodes[4].Heard)
 	eq("fact", []roleplay.Speech{{Text: "Squilla. Qualcuno aspetta.", Act: true}}, s.Nodes[0].Heard)
@@ -127,10 +135,14 @@ func TestTheExamplesAreReadAsTheyAreMeant(t *testing.T) {
 	eq("programme", []any{"donazioni", []string{"phone"}, 365, 14 * time.Hour, 18, 5, 14, 120}, []any{g.Line, g.Channels, g.ValidDays, g.Hours, g.MinAge, g.ConfirmDays, g.MicroDays, g.Cover})
 	eq("mid check", content.MidCheck{AfterDays: 180, Content: []content.Group{{Need: 1, Of: []string{"qz-finale"}, Line: 9}, {Need: 1, Of: []string{"rp-cinquanta-euro"}, Line: 9}}}, g.MidCheck)
 	eq("inactivity", []content.Inactivity{{Days: 60, Then: "supervised_shift"}, {Days: 180, Then: "roleplay"}}, g.Inactivity)
-	eq("requirement", content.Requirement{Key: "chiamata", Title: "Fai una chiamata valutata", Kind: content.ReqRoleplay, Threshold: 75, Evaluators: 1,
-		Content: []content.Group{{Need: 1, Of: []string{"rp-cinquanta-euro"}, Line: 36}}, Before: []string{"studio"}, Channels: []string{"phone"}, Line: 34}, g.Requirements[3])
-	eq("session", content.SessionPlan{Key: "serata", Title: "Serate di formazione", Kind: "evening", Days: []time.Weekday{time.Tuesday, time.Thursday}, At: "20:30",
-		Count: 4, Duration: 2 * time.Hour, Seats: 25, Minimum: 4, From: -18, Line: 58}, g.Sessions[0])
+	eq("requirement", content.Requirement{
+		Key: "chiamata", Title: "Fai una chiamata valutata", Kind: content.ReqRoleplay, Threshold: 75, Evaluators: 1,
+		Content: []content.Group{{Need: 1, Of: []string{"rp-cinquanta-euro"}, Line: 36}}, Before: []string{"studio"}, Channels: []string{"phone"}, Line: 34,
+	}, g.Requirements[3])
+	eq("session", content.SessionPlan{
+		Key: "serata", Title: "Serate di formazione", Kind: "evening", Days: []time.Weekday{time.Tuesday, time.Thursday}, At: "20:30",
+		Count: 4, Duration: 2 * time.Hour, Seats: 25, Minimum: 4, From: -18, Line: 58,
+	}, g.Sessions[0])
 	eq("levels", []content.LevelStep{{Level: "supervised"}, {Level: "independent", Shifts: 2}, {Level: "mentor", Shifts: 20}}, g.Levels)
 	eq("launch", content.LaunchStep{From: -33, To: -19, Text: "colloqui, offerte, lista d'attesa"}, g.Launch[2])
 	eq("launch key", content.LaunchStep{From: -4, To: -4, Text: "ultimo giorno per scrivere i volontari nel registro", Key: "registro"}, g.Launch[6])

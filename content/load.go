@@ -108,8 +108,7 @@ func (l *loader) file(name string, kind Kind) {
 
 // cause keeps the reason and drops the path, which the problem has.
 func cause(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*fs.PathError](err); ok {
 		return p.Err.Error()
 	}
 	return err.Error()

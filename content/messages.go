@@ -1,6 +1,10 @@
 package content
 
-import "abilita/course/roleplay"
+import (
+	"maps"
+
+	"abilita/course/roleplay"
+)
 
 // message is the words of a code in both languages. {name} is a value of the
 // problem; a part between ⟨ and ⟩ is dropped when a value in it is empty.
@@ -16,9 +20,7 @@ var messages = merged(fileMessages, moduleMessages, scriptMessages, quizMessages
 func merged(tables ...map[string]message) map[string]message {
 	all := map[string]message{}
 	for _, t := range tables {
-		for code, m := range t {
-			all[code] = m
-		}
+		maps.Copy(all, t)
 	}
 	return all
 }

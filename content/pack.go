@@ -197,8 +197,10 @@ type Counts struct {
 
 // Counts of the pack. Items held by an exam are counted once.
 func (p Pack) Counts() Counts {
-	c := Counts{Modules: len(p.Modules), Scripts: len(p.Scripts), Rubrics: len(p.Rubrics), Banks: len(p.Banks), Exams: len(p.Exams),
-		Checklists: len(p.Checklists), Requirements: len(p.Programme.Requirements), QuestionsByType: map[string]int{}}
+	c := Counts{
+		Modules: len(p.Modules), Scripts: len(p.Scripts), Rubrics: len(p.Rubrics), Banks: len(p.Banks), Exams: len(p.Exams),
+		Checklists: len(p.Checklists), Requirements: len(p.Programme.Requirements), QuestionsByType: map[string]int{},
+	}
 	for _, m := range p.Modules {
 		c.Words += m.Words
 		c.ReadingMinutes += m.Minutes

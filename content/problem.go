@@ -25,6 +25,7 @@ func (s Severity) String() string {
 		return "warning"
 	case Advice:
 		return "advice"
+	case Error:
 	}
 	return "error"
 }

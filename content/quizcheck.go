@@ -54,6 +54,7 @@ func (s *source) itemCheck(it *quiz.Item, pos int) {
 		bad(gaps != len(it.Gaps), "gap_count", "gaps", gaps, "answers", len(it.Gaps))
 	case quiz.Open:
 		bad(it.Critical, "open_critical")
+	case quiz.Number: // the parser has read the number
 	}
 	whole := it.Type == quiz.One || it.Type == quiz.Number || it.Type == quiz.Open
 	bad(it.Partial && whole, "flag_here", "flag", "parziale")
@@ -64,8 +65,10 @@ func (s *source) itemCheck(it *quiz.Item, pos int) {
 // options are shuffled, and gives the answer away.
 func allOfThem(text string) bool {
 	t := quiz.Fold(text)
-	for _, p := range []string{"tutte le precedenti", "tutti i precedenti", "nessuna delle precedenti", "nessuno dei precedenti",
-		"tutte le risposte", "nessuna delle risposte", "tutte quelle sopra", "all of the above", "none of the above", "all the above"} {
+	for _, p := range []string{
+		"tutte le precedenti", "tutti i precedenti", "nessuna delle precedenti", "nessuno dei precedenti",
+		"tutte le risposte", "nessuna delle risposte", "tutte quelle sopra", "all of the above", "none of the above", "all the above",
+	} {
 		if strings.HasPrefix(t, p) {
 			return true
 		}

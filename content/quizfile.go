@@ -32,8 +32,10 @@ func ParseQuiz(path string, src []byte, lang string) (Bank, Exam, []Problem) {
 		return Bank{s.file, b}, Exam{}, s.problems
 	}
 	e := Exam{File: s.file, Items: quiz.Bank{ID: s.file.ID, Version: s.file.Version, Title: s.file.Title, Items: items}}
-	e.Exam = quiz.Exam{ID: s.file.ID, Version: s.file.Version, Title: s.file.Title, Intro: s.examIntro(),
-		Attempts: quiz.DefaultAttempts, Waits: quiz.DefaultWaits()}
+	e.Exam = quiz.Exam{
+		ID: s.file.ID, Version: s.file.Version, Title: s.file.Title, Intro: s.examIntro(),
+		Attempts: quiz.DefaultAttempts, Waits: quiz.DefaultWaits(),
+	}
 	s.examHeader(&e)
 	s.blueprint(&e)
 	return Bank{}, e, s.problems

@@ -107,8 +107,10 @@ func (r Report) JSON(w io.Writer, lang string) error {
 		Counts   Counts        `json:"counts"`
 		Files    []jsonFile    `json:"files"`
 		Problems []jsonProblem `json:"problems"`
-	}{Pack: r.Pack, Lang: r.Lang, OK: r.OK(false), Errors: errors, Warnings: warnings, Advice: advice, Counts: r.Counts,
-		Files: []jsonFile{}, Problems: []jsonProblem{}}
+	}{
+		Pack: r.Pack, Lang: r.Lang, OK: r.OK(false), Errors: errors, Warnings: warnings, Advice: advice, Counts: r.Counts,
+		Files: []jsonFile{}, Problems: []jsonProblem{},
+	}
 	for _, f := range r.Files {
 		out.Files = append(out.Files, jsonFile{f.Path, f.Kind, f.ID, f.Title, f.Version, f.Lang, f.Hash})
 	}

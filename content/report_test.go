@@ -58,11 +58,11 @@ func TestEveryCodeIsRaisedByABrokenFile(t *testing.T) {
 }
 
 func severity(code string) content.Severity {
-	for _, advice := range []string{"unused", "words_few", "words_many", "pairs_few", "recall_few", "call_short", "tasks_none", "sources_none", "silence_default",
-		"mark_unused", "walks_cut", "no_explanation", "longest_right", "no_levels"} {
-		if code == advice {
-			return content.Advice
-		}
+	if slices.Contains([]string{
+		"unused", "words_few", "words_many", "pairs_few", "recall_few", "call_short", "tasks_none", "sources_none", "silence_default",
+		"mark_unused", "walks_cut", "no_explanation", "longest_right", "no_levels",
+	}, code) {
+		return content.Advice
 	}
 	return content.Error
 }
@@ -211,6 +211,7 @@ func TestLongestRightAndSimilar(t *testing.T) {
 
 // Seeds of the fuzz targets: every example and every broken file.
 func seeds(f *testing.F, folder string) {
+	f.Helper()
 	files := examples(f)
 	for name, file := range files {
 		if strings.Contains(name, folder) {

@@ -39,8 +39,10 @@ type entry struct {
 // header: then body is nil and the problems say why.
 func open(path string, src []byte, lang string) *source {
 	sum := sha256.Sum256(src)
-	s := &source{src: src, header: map[string][]entry{},
-		file: File{Path: path, Lang: lang, Hash: hex.EncodeToString(sum[:]), Source: string(src)}}
+	s := &source{
+		src: src, header: map[string][]entry{},
+		file: File{Path: path, Lang: lang, Hash: hex.EncodeToString(sum[:]), Source: string(src)},
+	}
 	s.starts = []int{0}
 	for i, c := range src {
 		if c == '\n' {

@@ -196,7 +196,7 @@ func (s *source) lineName(e entry) string {
 // split cuts a list and drops empty parts.
 func split(text, sep string) []string {
 	var list []string
-	for _, p := range strings.Split(text, sep) {
+	for p := range strings.SplitSeq(text, sep) {
 		if p = strings.TrimSpace(p); p != "" {
 			list = append(list, p)
 		}

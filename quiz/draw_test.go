@@ -44,13 +44,16 @@ func TestLevelCounts(t *testing.T) {
 func donations() (quiz.Bank, quiz.Exam) {
 	var b quiz.Bank
 	e := quiz.Exam{Threshold: 80, Attempts: 3, Blueprint: quiz.Blueprint{Critical: 6, Levels: []quiz.LevelShare{
-		{Level: quiz.Remember, Percent: 30}, {Level: quiz.Apply, Percent: 50}, {Level: quiz.Judge, Percent: 20}}}}
+		{Level: quiz.Remember, Percent: 30}, {Level: quiz.Apply, Percent: 50}, {Level: quiz.Judge, Percent: 20},
+	}}}
 	for m, n := range []int{3, 4, 5, 3, 3, 2, 3, 1} {
 		module := fmt.Sprint("m", m+1)
 		e.Blueprint.Modules = append(e.Blueprint.Modules, quiz.ModuleCount{Module: module, Count: n})
 		for i := range 3 * n {
-			b.Items = append(b.Items, quiz.Item{ID: fmt.Sprint(module, "-", i), Module: module, Points: 100, Type: quiz.Open,
-				Level: []quiz.Level{quiz.Apply, quiz.Remember, quiz.Judge, quiz.Apply}[i%4], Critical: i%4 == 0})
+			b.Items = append(b.Items, quiz.Item{
+				ID: fmt.Sprint(module, "-", i), Module: module, Points: 100, Type: quiz.Open,
+				Level: []quiz.Level{quiz.Apply, quiz.Remember, quiz.Judge, quiz.Apply}[i%4], Critical: i%4 == 0,
+			})
 		}
 	}
 	return b, e
@@ -122,9 +125,11 @@ func TestDrawFailsExactlyWhenNoSetFits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var b quiz.Bank
 		for i := range rapid.IntRange(1, 9).Draw(t, "items") {
-			b.Items = append(b.Items, quiz.Item{ID: fmt.Sprint("q", i), Type: quiz.Open, Points: 100,
+			b.Items = append(b.Items, quiz.Item{
+				ID: fmt.Sprint("q", i), Type: quiz.Open, Points: 100,
 				Module: rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "module"), Level: rapid.SampledFrom(quiz.Levels).Draw(t, "level"),
-				Critical: rapid.Bool().Draw(t, "critical")})
+				Critical: rapid.Bool().Draw(t, "critical"),
+			})
 		}
 		bp := quiz.Blueprint{Critical: rapid.IntRange(-1, 2).Draw(t, "want critical")}
 		for _, m := range []string{"a", "b", "c"}[:rapid.IntRange(1, 3).Draw(t, "modules")] {

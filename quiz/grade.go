@@ -108,6 +108,7 @@ func (q Question) worth(a Answer) Points {
 		return 0
 	case Situation:
 		return it.share(q.situation(a))
+	case Open: // a person marks it
 	}
 	return 0
 }

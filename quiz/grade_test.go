@@ -205,8 +205,13 @@ func TestGradeWholePapers(t *testing.T) {
 		"exactly the threshold":            {[]quiz.Item{one, heavy}, 80, map[string]answered{"heavy": {chosen: []string{"b"}}}, 8000, true, nil},
 		"just under it":                    {[]quiz.Item{one, heavy}, 81, map[string]answered{"heavy": {chosen: []string{"b"}}}, 8000, false, nil},
 		"critical wrong fails a high mark": {[]quiz.Item{crit, heavy}, 50, map[string]answered{"heavy": {chosen: []string{"b"}}}, 8000, false, []string{"crit"}},
-		"critical must be wholly right": {[]quiz.Item{critPart, heavy}, 50,
-			map[string]answered{"heavy": {chosen: []string{"b"}}, "critpart": {chosen: []string{"a", "b"}}}, 9340, false, []string{"critpart"}},
+		"critical must be wholly right": {
+			[]quiz.Item{critPart, heavy},
+			50,
+			map[string]answered{"heavy": {chosen: []string{"b"}}, "critpart": {chosen: []string{"a", "b"}}},
+			9340, false,
+			[]string{"critpart"},
+		},
 		"critical right": {[]quiz.Item{crit, heavy}, 100, map[string]answered{"heavy": {chosen: []string{"b"}}, "crit": {chosen: []string{"b"}}}, 10000, true, nil},
 		"no answers":     {[]quiz.Item{crit, one}, 0, nil, 0, false, []string{"crit"}},
 	} {
@@ -281,8 +286,8 @@ func TestASheetHasNoKeys(t *testing.T) {
 				return
 			}
 			seen[typ] = true
-			for i := range typ.NumField() {
-				f := typ.Field(i)
+			for f := range typ.Fields() {
+				f := f
 				for _, word := range []string{"Key", "Right?", "Feedback", "Explanation", "Points", "Critical", "Index", "Item", "Value", "Tolerance", "Partial", "Criterion"} {
 					if f.Name == word {
 						t.Errorf("%v.%s", typ, f.Name)
@@ -303,8 +308,10 @@ func TestGradesDoNotDependOnTheForm(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(2, 6).Draw(t, "options")
-		it := quiz.Item{ID: "i", Type: rapid.SampledFrom([]quiz.Type{quiz.One, quiz.Several, quiz.Order, quiz.Match, quiz.Situation}).Draw(t, "type"),
-			Points: quiz.Points(rapid.IntRange(1, 500).Draw(t, "points")), Partial: rapid.Bool().Draw(t, "partial"), Fixed: rapid.Bool().Draw(t, "fixed")}
+		it := quiz.Item{
+			ID: "i", Type: rapid.SampledFrom([]quiz.Type{quiz.One, quiz.Several, quiz.Order, quiz.Match, quiz.Situation}).Draw(t, "type"),
+			Points: quiz.Points(rapid.IntRange(1, 500).Draw(t, "points")), Partial: rapid.Bool().Draw(t, "partial"), Fixed: rapid.Bool().Draw(t, "fixed"),
+		}
 		words := []string{"a", "b", "c", "d", "e", "f"}[:n]
 		right := map[string]bool{}
 		for i, w := range words {

@@ -113,7 +113,7 @@ type Exam struct {
 	Blueprint          Blueprint
 }
 
-// Defaults of an exam that says nothing else.
+// DefaultAttempts is how often an exam that says nothing else may be tried.
 const DefaultAttempts = 3
 
 // DefaultWaits returns 24 hours after the first attempt, 72 after the others.

@@ -139,6 +139,7 @@ func ask(it Item, ids *names) Question {
 				q.Right = append(q.Right, s)
 			}
 		}
+	case Gap, Number, Open: // nothing to choose from
 	}
 	return q
 }

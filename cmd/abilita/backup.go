@@ -43,7 +43,7 @@ func (b *backupCmd) Run(ctx context.Context, o *out) error {
 	if err != nil {
 		return fmt.Errorf("write the backup: %w", err)
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }()
 	r, err := backup.Write(ctx, f, in.app.DB, in.app.Secret.Bytes(), filepath.Join(in.folder, "blobs"), passphrase)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("write the backup: %w", err)
@@ -189,7 +189,7 @@ func askPassphrase(ctx context.Context, o *out, fresh bool) (string, error) {
 
 // askHidden reads a line while the terminal shows nothing.
 func askHidden(ctx context.Context, w io.Writer, in *bufio.Reader, prompt string) (string, error) {
-	fmt.Fprint(w, prompt)
+	_, _ = fmt.Fprint(w, prompt)
 	stty := func(mode string) {
 		c := exec.CommandContext(context.WithoutCancel(ctx), "stty", mode)
 		c.Stdin = os.Stdin

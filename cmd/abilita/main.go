@@ -88,7 +88,7 @@ func (e exitCode) Error() string { return fmt.Sprintf("exit %d", int(e)) }
 type versionCmd struct{}
 
 // Version is set by the build.
-var version = "dev" //nolint:gochecknoglobals // the linker writes it
+var version = "dev"
 
 func (versionCmd) Run(o *out) error {
 	_, err := fmt.Fprintln(o.std, "abilita", version)

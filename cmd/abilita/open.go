@@ -113,8 +113,7 @@ func secretOf(cfg config.Config, folder string) (app.Secret, error) {
 
 // explain says an error as a sentence; faults speak English on the command line.
 func explain(err error) string {
-	var f *fault.Error
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
 		if c, lerr := i18n.Load(); lerr == nil {
 			return c.Printer(i18n.English).Fault(f)
 		}

@@ -29,11 +29,11 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(o.err, nil))
-	listener, err := listen(s.Addr)
+	listener, err := listen(ctx, s.Addr)
 	if err != nil {
 		return err
 	}
-	defer listener.Close()
+	defer func() { _ = listener.Close() }()
 	folder, err := o.cfg.Folder(s.Demo)
 	if err != nil {
 		return err
@@ -125,8 +125,8 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 }
 
 // listen opens the port before anything else, so that a busy one costs nothing.
-func listen(addr string) (net.Listener, error) {
-	l, err := net.Listen("tcp", addr)
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("address %s is in use by another program: set ABILITA_ADDR to a free one, for example ABILITA_ADDR=127.0.0.1:8081", addr)
 	}

@@ -57,7 +57,7 @@ func (w *walkthroughCmd) Run(ctx context.Context, o *out) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	if err := os.Chmod(dir, 0o711); err != nil { // PostgreSQL's own account must reach its folder inside
 		return err
 	}
@@ -116,7 +116,7 @@ func serveThrowAway(ctx context.Context, url string) (*throwAway, error) {
 	if err := a.Publishing.Ship(ctx, people.Actor{Program: "walkthrough"}, packs.FS); err != nil {
 		return nil, err
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}

@@ -55,7 +55,7 @@ type Release struct {
 	DueAt       *time.Time `db:"due_at"`
 	Note        string
 	PublishedAt time.Time `db:"published_at"`
-	Title       string // of the programme
+	Title       string    // of the programme
 }
 
 // Part is one file of a release.

@@ -230,7 +230,7 @@ func words(root ast.Node, src []byte) int {
 	var b strings.Builder
 	appendText(&b, root, src)
 	n := 0
-	for _, w := range strings.Fields(b.String()) {
+	for w := range strings.FieldsSeq(b.String()) {
 		if strings.IndexFunc(w, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) >= 0 {
 			n++
 		}

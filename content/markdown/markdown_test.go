@@ -20,8 +20,10 @@ func TestRender(t *testing.T) {
 		"heading without name": {"## …", "<h2 id=\"s\">…</h2>\n"},
 		"raw html is text":     {"un <b>grassetto</b> & basta", "<p>un &lt;b&gt;grassetto&lt;/b&gt; &amp; basta</p>\n"},
 		"html block is text":   {"<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"},
-		"table aligned by attribute": {"| a | b |\n|:--|--:|\n| 1 | 2 |",
-			"<table>\n<thead>\n<tr>\n<th align=\"left\">a</th>\n<th align=\"right\">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td align=\"left\">1</td>\n<td align=\"right\">2</td>\n</tr>\n</tbody>\n</table>\n"},
+		"table aligned by attribute": {
+			"| a | b |\n|:--|--:|\n| 1 | 2 |",
+			"<table>\n<thead>\n<tr>\n<th align=\"left\">a</th>\n<th align=\"right\">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td align=\"left\">1</td>\n<td align=\"right\">2</td>\n</tr>\n</tbody>\n</table>\n",
+		},
 		"https link":            {"[qui](https://esempio.it/a)", `<p><a href="https://esempio.it/a" rel="noreferrer">qui</a></p>` + "\n"},
 		"link on the page":      {"[qui](#uno)", `<p><a href="#uno">qui</a></p>` + "\n"},
 		"mail":                  {"<aiuto@esempio.it>", `<p><a href="mailto:aiuto@esempio.it">aiuto@esempio.it</a></p>` + "\n"},

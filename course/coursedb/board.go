@@ -3,6 +3,7 @@ package coursedb
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"abilita/internal/people"
@@ -95,7 +96,7 @@ func (r BoardRow) Key() BoardKey {
 // compares the two. Each person's facts are looked up by index, so that the
 // plan does not depend on what the planner believes about the tables.
 //
-//nolint:gosec // put together from constants
+
 const boardPeople = `WITH c AS (SELECT abilita_now() AS now),
 	here AS (SELECT DISTINCT ON (e.person_id) e.id, e.person_id, e.cohort_id FROM enrolment e
 		WHERE e.line_id = $1 AND e.cohort_id = any($2) AND e.state NOT IN ('withdrawn', 'lapsed') ORDER BY e.person_id, e.id DESC),
@@ -174,11 +175,12 @@ type BoardTally struct{ All, Us, Yes, No, Due, Susp int }
 
 // BoardTally counts the people of a line, in one statement.
 func (s Store) BoardTally(ctx context.Context, line int64, cohorts []int64) (BoardTally, error) {
-	query := boardPeople + `SELECT count(*) AS all`
+	var query strings.Builder
+	query.WriteString(boardPeople + `SELECT count(*) AS all`)
 	for _, v := range []string{"us", "yes", "no", "due", "susp"} {
-		query += `, count(*) FILTER (WHERE ` + fmt.Sprintf(boardView, "'"+v+"'") + `) AS ` + v
+		query.WriteString(`, count(*) FILTER (WHERE ` + fmt.Sprintf(boardView, "'"+v+"'") + `) AS ` + v)
 	}
 	var t BoardTally
-	err := s.q.GetContext(ctx, &t, query+` FROM people u`, line, cohorts)
+	err := s.q.GetContext(ctx, &t, query.String()+` FROM people u`, line, cohorts)
 	return t, err
 }

@@ -3,6 +3,7 @@ package coursedb
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -67,12 +68,7 @@ const (
 
 // Allows tells whether the key has the scope.
 func (k GateKey) Allows(scope string) bool {
-	for _, s := range k.Scopes {
-		if s == scope {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(k.Scopes, scope)
 }
 
 // Covers tells whether the key may ask about the line.
@@ -80,12 +76,7 @@ func (k GateKey) Covers(line int64) bool {
 	if len(k.Lines) == 0 {
 		return true
 	}
-	for _, l := range k.Lines {
-		if l == line {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(k.Lines, line)
 }
 
 // Read asks about one agent on one line.

@@ -3,6 +3,7 @@ package coursedb
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -113,12 +114,7 @@ func (s Store) Hours(ctx context.Context, line int64) ([]Hours, error) {
 
 // HasChannel tells whether the line answers on the channel.
 func (l Line) HasChannel(c gate.Channel) bool {
-	for _, have := range l.Channels {
-		if have == string(c) {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(l.Channels, string(c))
 }
 
 // LineActive tells whether the line is open to contacts, and takes the line.

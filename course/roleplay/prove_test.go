@@ -1,6 +1,7 @@
 package roleplay_test
 
 import (
+	"maps"
 	"slices"
 	"testing"
 
@@ -195,9 +196,7 @@ func forked(s roleplay.Script, r roleplay.Run, input int) []roleplay.Run {
 		}
 		c := r
 		c.Picks = map[string]int{}
-		for k, v := range picks {
-			c.Picks[k] = v
-		}
+		maps.Copy(c.Picks, picks)
 		var err error
 		if input == roleplay.SayNothing {
 			c, err = c.Silence(s, c.Step())
@@ -298,12 +297,10 @@ func TestTheProverAgreesWithPlayingEveryWalk(t *testing.T) {
 			return
 		}
 		walks, passing, budget := 0, 0, 3000
-		starts := 0
 		r, err := roleplay.Begin(s, rapid.Uint64().Draw(t, "seed"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		starts++
 		if !explore(s, r, &walks, &passing, &budget) {
 			return
 		}

@@ -32,7 +32,8 @@ func call() roleplay.Script {
 				{Text: "tace", Act: true, To: "silenzio", Effect: roleplay.Effect{Silent: true, After: 5 * time.Second, Mood: -1}},
 			}},
 			{Name: "chi", Pos: 2, Variants: []roleplay.Variant{
-				{Who: "Marta", Text: "dono", To: "dono", Pos: 21}, {Who: "Sara", Text: "aiuto", To: "aiuto", Mood: -2, Pos: 22}}},
+				{Who: "Marta", Text: "dono", To: "dono", Pos: 21}, {Who: "Sara", Text: "aiuto", To: "aiuto", Mood: -2, Pos: 22},
+			}},
 			{Name: "dono", Pos: 3, Choices: []roleplay.Choice{
 				{Text: "niente carta", To: "fine", Effect: roleplay.Effect{Statements: []string{"D2"}, Levels: []roleplay.Level{lv("R2", 2)}}},
 				{Text: "detti", To: "fine", Effect: roleplay.Effect{Statements: []string{"D2"}, Levels: []roleplay.Level{lv("R2", 3)}, Errors: []string{"E1"}, Reports: []string{"dato-carta"}}},
@@ -93,11 +94,21 @@ func TestScore(t *testing.T) {
 		"criterion never offered": {1, []string{"saluta", "resta"}, 10000, true, nil, nil, []string{"apertura", "chi", "aiuto", "fine"}, -1},
 		"bad ending":              {1, []string{"saluta", "riaggancia"}, 10000, false, nil, nil, []string{"apertura", "chi", "aiuto", "rotta"}, -1},
 		// The opening was offered twice: R1 3 of 6 = 30, R2 3+2 of 3+3 = 33.33.
-		"silence and back": {0, []string{"", "la sento", "saluta", "niente carta"}, 6333, false, nil, nil,
-			[]string{"apertura", "silenzio", "apertura", "chi", "dono", "fine"}, 0},
+		"silence and back": {
+			0,
+			[]string{"", "la sento", "saluta", "niente carta"},
+			6333, false, nil, nil,
+			[]string{"apertura", "silenzio", "apertura", "chi", "dono", "fine"},
+			0,
+		},
 		// Nobody says a word at dono: no branch, so the run stays and nothing counts twice.
-		"silence without a branch": {0, []string{"saluta", "", "niente carta"}, 8666, true, nil, nil,
-			[]string{"apertura", "chi", "dono", "dono", "fine"}, 0},
+		"silence without a branch": {
+			0,
+			[]string{"saluta", "", "niente carta"},
+			8666, true, nil, nil,
+			[]string{"apertura", "chi", "dono", "dono", "fine"},
+			0,
+		},
 		"not over": {0, []string{"saluta"}, 10000, false, nil, nil, []string{"apertura", "chi", "dono"}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -225,8 +236,10 @@ func TestRemarks(t *testing.T) {
 	got := roleplay.Remarks(s, r)
 	want := []roleplay.Remark{
 		{Node: "apertura", Choice: "pronto", Mood: -1, Levels: []roleplay.LevelRemark{{"R1", "Accoglienza", 1, 3, "b"}}},
-		{Node: "dono", Choice: "detti", Levels: []roleplay.LevelRemark{{"R2", "Ascolto", 3, 3, "d"}}, Reports: []string{"dato-carta"},
-			Statements: []roleplay.Statement{{ID: "D2", Name: "Privacy"}}, Errors: []roleplay.CriticalError{{ID: "E1", Name: "Carta"}}},
+		{
+			Node: "dono", Choice: "detti", Levels: []roleplay.LevelRemark{{"R2", "Ascolto", 3, 3, "d"}}, Reports: []string{"dato-carta"},
+			Statements: []roleplay.Statement{{ID: "D2", Name: "Privacy"}}, Errors: []roleplay.CriticalError{{ID: "E1", Name: "Carta"}},
+		},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
@@ -237,8 +250,10 @@ func TestAssess(t *testing.T) {
 	t.Parallel()
 	rubric := call().Rubric
 	whole := func(r1, r2 int, errs ...string) roleplay.Marks {
-		return roleplay.Marks{Levels: map[string]int{"R1": r1, "R2": r2}, Errors: errs,
-			Statements: map[string]roleplay.Heard{"D1": roleplay.Said, "D2": roleplay.NotDue}}
+		return roleplay.Marks{
+			Levels: map[string]int{"R1": r1, "R2": r2}, Errors: errs,
+			Statements: map[string]roleplay.Heard{"D1": roleplay.Said, "D2": roleplay.NotDue},
+		}
 	}
 	missing := whole(3, 3)
 	missing.Statements["D1"] = roleplay.NotSaid

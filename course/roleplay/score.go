@@ -162,8 +162,10 @@ func Remarks(s Script, r Run) []Remark {
 			continue
 		}
 		c := n.Choices[v.Taken]
-		rm := Remark{Node: v.Node, Choice: c.Text, Act: c.Act, Mood: c.Effect.Mood, Calls: c.Effect.Calls,
-			Reports: c.Effect.Reports, Note: c.Feedback}
+		rm := Remark{
+			Node: v.Node, Choice: c.Text, Act: c.Act, Mood: c.Effect.Mood, Calls: c.Effect.Calls,
+			Reports: c.Effect.Reports, Note: c.Feedback,
+		}
 		for _, st := range s.Rubric.Statements {
 			if slices.Contains(c.Effect.Statements, st.ID) {
 				rm.Statements = append(rm.Statements, st)

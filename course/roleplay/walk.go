@@ -15,7 +15,6 @@ type walker struct {
 	hope    map[[2]int]bool
 	current [][2]int // variants on this walk: node, index
 	failing int
-	ending  bool
 }
 
 // frame is what Back needs: where the volunteer last chose, and its own origin.
@@ -25,8 +24,10 @@ type frame struct {
 }
 
 func (p *Proof) walk(s Script) {
-	w := &walker{s: s, nodes: map[string]int{}, visits: make([]int, len(s.Nodes)), proof: p,
-		met: map[Due]bool{}, asked: map[Due]bool{}, hope: map[[2]int]bool{}}
+	w := &walker{
+		s: s, nodes: map[string]int{}, visits: make([]int, len(s.Nodes)), proof: p,
+		met: map[Due]bool{}, asked: map[Due]bool{}, hope: map[[2]int]bool{},
+	}
 	for i, n := range s.Nodes {
 		w.nodes[n.Name] = i
 	}
@@ -84,7 +85,9 @@ func (w *walker) enter(i, origin int, t tally) {
 	if len(n.Variants) > 0 {
 		for j, v := range n.Variants {
 			w.current = append(w.current, [2]int{i, j})
-			w.hope[[2]int{i, j}] = w.hope[[2]int{i, j}]
+			if pair := [2]int{i, j}; !w.hope[pair] {
+				w.hope[pair] = false // met, without hope so far
+			}
 			w.enter(w.nodes[v.To], origin, t)
 			w.current = w.current[:len(w.current)-1]
 		}

@@ -296,8 +296,7 @@ func (x *Accounts) ChangePassword(ctx context.Context, who people.Actor, cmd *pg
 func (x *Accounts) choose(ctx context.Context, i peopledb.Identity, chosen, field string) (string, error) {
 	var form fault.Form
 	if err := people.CheckPassword(chosen, i.GivenName, i.FamilyName, i.Email); err != nil {
-		var e *fault.Error
-		if errors.As(err, &e) {
+		if e, ok := errors.AsType[*fault.Error](err); ok {
 			form.Add(true, field, e)
 		}
 	}

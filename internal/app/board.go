@@ -217,11 +217,11 @@ func (x *Board) fill(ctx context.Context, store coursedb.Store, a *BoardAnswer, 
 	return nil
 }
 
-// Types of the board that pages show.
-type (
-	BoardTally = coursedb.BoardTally
-	BoardCell  = coursedb.BoardCell
-)
+// BoardTally counts people by how they stand.
+type BoardTally = coursedb.BoardTally
+
+// BoardCell is one requirement of one person.
+type BoardCell = coursedb.BoardCell
 
 // LinePage is one line: what it is, who may answer now, who is nearly there.
 type LinePage struct {

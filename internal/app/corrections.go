@@ -230,8 +230,11 @@ func (x *Corrections) Details(ctx context.Context, who people.Actor, cmd *pg.Com
 func changes(was, is peopledb.Identity) []string {
 	var out []string
 	for _, f := range []struct{ name, was, is string }{
-		{"given_name", was.GivenName, is.GivenName}, {"family_name", was.FamilyName, is.FamilyName}, {"email", peopledb.EmailKey(was.Email), peopledb.EmailKey(is.Email)},
-		{"phone", was.Phone, is.Phone}, {"residence", was.Residence, is.Residence},
+		{"given_name", was.GivenName, is.GivenName},
+		{"family_name", was.FamilyName, is.FamilyName},
+		{"email", peopledb.EmailKey(was.Email), peopledb.EmailKey(is.Email)},
+		{"phone", was.Phone, is.Phone},
+		{"residence", was.Residence, is.Residence},
 	} {
 		if f.was != f.is {
 			out = append(out, f.name)

@@ -123,7 +123,7 @@ type Given struct {
 	Note  string
 }
 
-// Faults of marking.
+// ErrLevelMissing is the fault of an open answer without a level.
 var ErrLevelMissing = fault.New(fault.Invalid, "exam.level_missing")
 
 // Mark gives the levels of all open answers of an attempt, which settles it:

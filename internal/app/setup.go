@@ -104,8 +104,7 @@ func (x *Setup) Begin(ctx context.Context, cmd *pg.Command, token string, in Fir
 	checkEmail(&form, "email", in.Email)
 	i := peopledb.Identity{GivenName: strings.TrimSpace(in.GivenName), FamilyName: strings.TrimSpace(in.FamilyName), Email: in.Email, Lang: langOr(in.Lang)}
 	phc, err := x.accounts.choose(ctx, i, in.Password, "password")
-	var more fault.Form
-	if errors.As(err, &more) {
+	if more, ok := errors.AsType[fault.Form](err); ok {
 		form, err = append(form, more...), nil
 	}
 	if err = errors.Join(err, form.Err()); err != nil {

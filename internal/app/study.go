@@ -429,12 +429,12 @@ func (x *Study) MarkRead(ctx context.Context, who people.Actor, cmd *pg.Command,
 		if err := x.course.review(ctx, q, now, r.Path.Enrolment.ID); err != nil {
 			return err
 		}
-		return x.settleMicro(ctx, q, now, who, r.Path)
+		return x.settleMicro(ctx, q, who, r.Path)
 	})
 }
 
 // settleMicro closes the obligations whose changed modules are all read again.
-func (x *Study) settleMicro(ctx context.Context, q pg.Q, now time.Time, who people.Actor, p Path) error {
+func (x *Study) settleMicro(ctx context.Context, q pg.Q, who people.Actor, p Path) error {
 	due, err := x.due(ctx, q, who.ID, p)
 	if err != nil {
 		return err

@@ -15,12 +15,11 @@ import (
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
-
-	"database/sql"
 
 	"abilita/internal/people"
 	"abilita/internal/pg"

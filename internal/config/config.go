@@ -63,8 +63,8 @@ type Serve struct {
 func Known() []string {
 	var names []string
 	for _, t := range []reflect.Type{reflect.TypeFor[Config](), reflect.TypeFor[Serve]()} {
-		for i := range t.NumField() {
-			if name := t.Field(i).Tag.Get("env"); name != "" {
+		for field := range t.Fields() {
+			if name := field.Tag.Get("env"); name != "" {
 				names = append(names, name)
 			}
 		}
@@ -152,7 +152,7 @@ func WriteFile(path string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer func() { _ = os.Remove(f.Name()) }() // gone already when all went well
 	if _, err = f.Write(content); err == nil {
 		err = f.Sync()
 	}

@@ -11,6 +11,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Kind says what the caller can do about a fault. The zero Kind is Internal.
@@ -81,12 +82,10 @@ func (e *Error) On(field string) *Error {
 
 // KindOf returns the kind of err, Internal for an error that is no fault.
 func KindOf(err error) Kind {
-	var form Form
-	if errors.As(err, &form) {
+	if _, ok := errors.AsType[Form](err); ok {
 		return Invalid
 	}
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Kind
 	}
 	return Internal
@@ -98,11 +97,12 @@ type Form []*Error
 
 // Error lists the faults for logs.
 func (f Form) Error() string {
-	s := "form"
+	var s strings.Builder
+	s.WriteString("form")
 	for _, e := range f {
-		s += "; " + e.Error()
+		s.WriteString("; " + e.Error())
 	}
-	return s
+	return s.String()
 }
 
 // Add appends fault e on the named field when bad is true.

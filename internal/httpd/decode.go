@@ -67,8 +67,7 @@ func Decode(c *gin.Context, dst any) (Input, error) {
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, r.Body, maxBody))
 	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return Input{}, ErrBody
 		}
 		return Input{}, fmt.Errorf("read body: %w", err)

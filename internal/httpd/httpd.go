@@ -93,7 +93,7 @@ func (o Options) headers(c *gin.Context) {
 func (o Options) logged(c *gin.Context) {
 	id := rand.Text()[:12]
 	c.Set(requestKey, id)
-	begun := time.Now() //nolint:forbidigo // how long a request took, not when something happened
+	begun := time.Now()
 	c.Next()
 	route := c.FullPath()
 	if route == "" {
@@ -207,8 +207,7 @@ func CommandOf(c *gin.Context, in Input, then string) *pg.Command {
 // Repeated tells whether err says that the same command was done before, and
 // where its answer led.
 func Repeated(err error) (location string, ok bool) {
-	var r *pg.Replayed
-	if errors.As(err, &r) {
+	if r, ok := errors.AsType[*pg.Replayed](err); ok {
 		return r.Location, true
 	}
 	return "", false
@@ -216,8 +215,7 @@ func Repeated(err error) (location string, ok bool) {
 
 // StatusOf is the HTTP status of an error.
 func StatusOf(err error) int {
-	var form fault.Form
-	if errors.As(err, &form) {
+	if _, ok := errors.AsType[fault.Form](err); ok {
 		return http.StatusUnprocessableEntity
 	}
 	if errors.Is(err, ErrMedia) {

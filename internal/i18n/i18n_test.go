@@ -223,14 +223,29 @@ func TestNumbersAndLists(t *testing.T) {
 	t.Parallel()
 	it, en := printers(t)
 	for _, tc := range []struct{ name, got, want string }{
-		{"thousands", it.Number(1234567), "1.234.567"}, {"thousands en", en.Number(1234567), "1,234,567"},
-		{"small", it.Number(999), "999"}, {"negative", it.Number(-1000), "−1.000"}, {"zero", it.Number(0), "0"},
-		{"percent", it.Percent(0.88), "88%"}, {"percent never looks passed", it.Percent(0.7999), "79%"}, {"percent exact", it.Percent(0.8), "80%"}, {"percent 29", it.Percent(0.29), "29%"}, {"all", en.Percent(1), "100%"},
-		{"minutes", it.Duration(12 * time.Minute), "circa 12 minuti"}, {"minutes up", it.Duration(11*time.Minute + time.Second), "circa 12 minuti"},
-		{"one minute", it.Duration(time.Minute), "circa 1 minuto"}, {"seconds", it.Duration(20 * time.Second), "meno di un minuto"},
-		{"hour and minutes", it.Duration(80 * time.Minute), "circa 1 ora e 20 minuti"}, {"hours en", en.Duration(2 * time.Hour), "about 2 hours"}, {"exact", it.Exactly(20 * time.Minute), "20 minuti"},
-		{"none", it.Join(nil), ""}, {"one", it.Join([]string{"a"}), "a"}, {"two", it.Join([]string{"a", "b"}), "a e b"}, {"three", it.Join([]string{"a", "b", "c"}), "a, b e c"},
-		{"euphonic", it.Join([]string{"Adele", "Emma"}), "Adele ed Emma"}, {"English", en.Join([]string{"a", "b", "c"}), "a, b and c"},
+		{"thousands", it.Number(1234567), "1.234.567"},
+		{"thousands en", en.Number(1234567), "1,234,567"},
+		{"small", it.Number(999), "999"},
+		{"negative", it.Number(-1000), "−1.000"},
+		{"zero", it.Number(0), "0"},
+		{"percent", it.Percent(0.88), "88%"},
+		{"percent never looks passed", it.Percent(0.7999), "79%"},
+		{"percent exact", it.Percent(0.8), "80%"},
+		{"percent 29", it.Percent(0.29), "29%"},
+		{"all", en.Percent(1), "100%"},
+		{"minutes", it.Duration(12 * time.Minute), "circa 12 minuti"},
+		{"minutes up", it.Duration(11*time.Minute + time.Second), "circa 12 minuti"},
+		{"one minute", it.Duration(time.Minute), "circa 1 minuto"},
+		{"seconds", it.Duration(20 * time.Second), "meno di un minuto"},
+		{"hour and minutes", it.Duration(80 * time.Minute), "circa 1 ora e 20 minuti"},
+		{"hours en", en.Duration(2 * time.Hour), "about 2 hours"},
+		{"exact", it.Exactly(20 * time.Minute), "20 minuti"},
+		{"none", it.Join(nil), ""},
+		{"one", it.Join([]string{"a"}), "a"},
+		{"two", it.Join([]string{"a", "b"}), "a e b"},
+		{"three", it.Join([]string{"a", "b", "c"}), "a, b e c"},
+		{"euphonic", it.Join([]string{"Adele", "Emma"}), "Adele ed Emma"},
+		{"English", en.Join([]string{"a", "b", "c"}), "a, b and c"},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("%s: %q, want %q", tc.name, tc.got, tc.want)

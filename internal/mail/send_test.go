@@ -93,7 +93,7 @@ func open(t *testing.T) *office {
 		t.Fatal(err)
 	}
 	o.postman = &mail.Postman{
-		DB: o.DB, Catalogue: catalogue.Strict(), Server: to, Site: "https://abilita.example", Token: o.App.Setup.Token, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		DB: o.DB, Catalogue: catalogue.Strict(), Server: to, Site: "https://abilita.example", Token: o.App.Setup.Token, Log: slog.New(slog.DiscardHandler),
 	}
 	return o
 }

@@ -82,7 +82,7 @@ func Write(p i18n.Printer, c Content) (Text, error) {
 		return t, fmt.Errorf("%w: %s", ErrNoText, c.Kind)
 	}
 	t.Paragraphs = append(t.Paragraphs, p.T("letter.greeting", "Name", c.Name))
-	for _, par := range strings.Split(text, "\n\n") {
+	for par := range strings.SplitSeq(text, "\n\n") {
 		if par = strings.TrimSpace(par); par != "" && !strings.Contains(par, gap) {
 			t.Paragraphs = append(t.Paragraphs, par)
 		}

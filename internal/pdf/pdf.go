@@ -127,7 +127,7 @@ func (s sheet) line(x, y float64, st style, text string) {
 func (s sheet) para(x, y, width float64, st style, text string) float64 {
 	step := st.size * 0.3528 * 1.4
 	now := ""
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		for s.width(st, word) > width { // a word longer than the paper is cut
 			cut := []rune(word)
 			n := len(cut) - 1

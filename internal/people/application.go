@@ -1,6 +1,7 @@
 package people
 
 import (
+	"slices"
 	"time"
 
 	"abilita/internal/fault"
@@ -34,10 +35,8 @@ func (s ApplicationState) Next(to ApplicationState) (ApplicationState, error) {
 		OnHold:    {InReview, Admitted, Refused, WithdrawnApp},
 		Admitted:  {InReview},
 	}
-	for _, a := range allowed[s] {
-		if a == to {
-			return to, nil
-		}
+	if slices.Contains(allowed[s], to) {
+		return to, nil
 	}
 	return s, ErrDecided
 }

@@ -148,6 +148,7 @@ func covers(g Grant, on Target) bool {
 		return on.Line != 0 && on.Line == g.ID
 	case Cohort:
 		return on.Cohort != 0 && on.Cohort == g.ID
+	case Own, Site: // Own is judged by the rule, Site is reserved
 	}
 	return false
 }
@@ -183,6 +184,7 @@ func (a Actor) Reach(do Action) Reach {
 				r.Lines = append(r.Lines, g.ID)
 			case Cohort:
 				r.Cohorts = append(r.Cohorts, g.ID)
+			case Own, Site: // Own is no matter of others, Site is reserved
 			}
 		}
 	}

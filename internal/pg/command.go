@@ -68,8 +68,7 @@ func (db *DB) Do(ctx context.Context, cmd *Command, f func(q Q, now time.Time) e
 		return ErrKeyMissing
 	}
 	err := db.retry(ctx, func() error { return db.once(ctx, cmd, f) })
-	var lost errCommit
-	if errors.As(err, &lost) {
+	if _, ok := errors.AsType[errCommit](err); ok {
 		return db.settle(ctx, cmd, err)
 	}
 	return err

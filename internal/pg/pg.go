@@ -156,12 +156,10 @@ func Map(err, notFound error, meanings map[string]error) error {
 	if notFound != nil && errors.Is(err, sql.ErrNoRows) {
 		return notFound
 	}
-	var f *fault.Error
-	if errors.As(err, &f) {
+	if _, ok := errors.AsType[*fault.Error](err); ok {
 		return err
 	}
-	var pe *pq.Error
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*pq.Error](err); ok {
 		if m, ok := meanings[pe.Constraint]; ok && pe.Constraint != "" {
 			return m
 		}

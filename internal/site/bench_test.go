@@ -118,7 +118,7 @@ func selectLimit(b *testing.B, w *apptest.World) func() (*http.Request, error) {
 	})
 	server := httptest.NewServer(e)
 	b.Cleanup(server.Close)
-	return func() (*http.Request, error) { return http.NewRequest(http.MethodGet, server.URL+"/one", nil) } //nolint:noctx // a benchmark's client
+	return func() (*http.Request, error) { return http.NewRequest(http.MethodGet, server.URL+"/one", nil) }
 }
 
 func world(b *testing.B) *webtest.Site {
@@ -137,7 +137,7 @@ func BenchmarkGateCheck(b *testing.B) {
 		b.Fatal(err)
 	}
 	compare(b, func() (*http.Request, error) {
-		req, err := http.NewRequest(http.MethodGet, fmt.Sprintf("%s/gate/v1/check?line=donazioni&channel=phone&agent=%s", s.URL, v.Number), nil) //nolint:noctx // a benchmark's client
+		req, err := http.NewRequest(http.MethodGet, fmt.Sprintf("%s/gate/v1/check?line=donazioni&channel=phone&agent=%s", s.URL, v.Number), nil)
 		if err == nil {
 			req.Header.Set("Authorization", "Bearer "+token)
 		}
@@ -155,7 +155,7 @@ func page(b *testing.B, path string) {
 		b.Fatal(err)
 	}
 	compare(b, func() (*http.Request, error) {
-		req, err := http.NewRequest(http.MethodGet, s.URL+path, nil) //nolint:noctx // a benchmark's client
+		req, err := http.NewRequest(http.MethodGet, s.URL+path, nil)
 		if err == nil {
 			req.AddCookie(&http.Cookie{Name: "abilita", Value: in.Token})
 		}

@@ -57,8 +57,12 @@ func Seed(ctx context.Context, o Options, behind func(context.Context) (time.Dur
 		s.found,
 		func() error {
 			return s.invite([]member{
-				{"Teresa", "Mancuso", "coordinator", "line:1"}, {"Bruno", "Neri", "coordinator", "line:1"}, {"Davide", "Colnaghi", "trainer", "cohort:1"},
-				{"Nadia", "Brambati", "evaluator", "cohort:1"}, {"Carla", "Riva", "supervisor", "line:1"}, {"Sonia", "Ferri", "auditor", "all"},
+				{"Teresa", "Mancuso", "coordinator", "line:1"},
+				{"Bruno", "Neri", "coordinator", "line:1"},
+				{"Davide", "Colnaghi", "trainer", "cohort:1"},
+				{"Nadia", "Brambati", "evaluator", "cohort:1"},
+				{"Carla", "Riva", "supervisor", "line:1"},
+				{"Sonia", "Ferri", "auditor", "all"},
 			})
 		},
 		func() error { return s.admitAll(cast) },
@@ -82,8 +86,16 @@ func Seed(ctx context.Context, o Options, behind func(context.Context) (time.Dur
 		Volunteers: map[string]string{"certified": cast[0].number, "almost": cast[5].number, "new": fresh},
 	}
 	for _, a := range [][2]string{
-		{"administrator", "Ada"}, {"coordinator", "Teresa"}, {"coordinator", "Bruno"}, {"trainer", "Davide"}, {"evaluator", "Nadia"}, {"supervisor", "Carla"},
-		{"auditor", "Sonia"}, {"volunteer", cast[0].given}, {"volunteer", cast[5].given}, {"volunteer", "Lucia"},
+		{"administrator", "Ada"},
+		{"coordinator", "Teresa"},
+		{"coordinator", "Bruno"},
+		{"trainer", "Davide"},
+		{"evaluator", "Nadia"},
+		{"supervisor", "Carla"},
+		{"auditor", "Sonia"},
+		{"volunteer", cast[0].given},
+		{"volunteer", cast[5].given},
+		{"volunteer", "Lucia"},
 	} {
 		out.Accounts = append(out.Accounts, Account{Role: a[0], Email: s.as(a[1]).email, Password: Password})
 	}

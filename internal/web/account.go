@@ -252,14 +252,14 @@ func (s *Server) saveContact(c *gin.Context) (ui.View, error) {
 	contact := app.Contact{Email: body.Email, Phone: body.Phone, Residence: body.Residence, Version: body.Version}
 	const then = "/account?done=contact"
 	if err := s.App.Accounts.SaveContact(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), contact); err != nil {
-		return s.again(c, func() (ui.View, error) { return s.accountPage(c, &contact) }, err)
+		return again(func() (ui.View, error) { return s.accountPage(c, &contact) }, err)
 	}
 	return seeOther(then), nil
 }
 
 // again shows the page of a refused form with what was typed. Anything that is
 // not the form's fault stays an error.
-func (s *Server) again(c *gin.Context, page func() (ui.View, error), refused error) (ui.View, error) {
+func again(page func() (ui.View, error), refused error) (ui.View, error) {
 	if k := fault.KindOf(refused); k != fault.Invalid && k != fault.Conflict && k != fault.Forbidden {
 		return nil, refused
 	}
@@ -280,7 +280,7 @@ func (s *Server) saveLanguage(c *gin.Context) (ui.View, error) {
 	}
 	const then = "/account?done=language"
 	if err := s.App.Accounts.SetLang(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), body.Language); err != nil {
-		return s.again(c, func() (ui.View, error) { return s.accountPage(c, nil) }, err)
+		return again(func() (ui.View, error) { return s.accountPage(c, nil) }, err)
 	}
 	return seeOther(then), nil
 }
@@ -297,7 +297,7 @@ func (s *Server) changePassword(c *gin.Context) (ui.View, error) {
 	const then = "/account?done=password"
 	err = s.App.Accounts.ChangePassword(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), httpd.Token(c, s.Secure), body.Current, body.New)
 	if err != nil {
-		return s.again(c, func() (ui.View, error) { return s.accountPage(c, nil) }, err)
+		return again(func() (ui.View, error) { return s.accountPage(c, nil) }, err)
 	}
 	return seeOther(then), nil
 }

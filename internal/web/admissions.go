@@ -1,7 +1,6 @@
 package web
 
 import (
-	"html/template"
 	"net/url"
 	"strconv"
 	"strings"
@@ -77,7 +76,7 @@ func (s *Server) apply(c *gin.Context) (ui.View, error) {
 		refused = s.App.Admissions.Apply(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), form, came(c))
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.applyPage(c, form) }, refused)
+		return again(func() (ui.View, error) { return s.applyPage(c, form) }, refused)
 	}
 	return seeOther(then), nil
 }
@@ -99,7 +98,7 @@ func (s *Server) showPrivacy(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &ui.Privacy{Version: n.Version, Since: n.Since, Body: template.HTML(n.HTML)} //nolint:gosec // rendered and cleaned by content/markdown when it was published
+	p := &ui.Privacy{Version: n.Version, Since: n.Since, Body: ui.Rendered(n.HTML)} //nolint:gosec // rendered and cleaned by content/markdown when it was published
 	p.Title = t.T("privacy.title")
 	return p, nil
 }
@@ -277,7 +276,7 @@ func (s *Server) afterAdmission(p *ui.Application, f app.ApplicationFile, typed 
 
 func applicationFacts(t i18n.Printer, f app.ApplicationFile) []ui.Fact {
 	var when []string
-	for _, a := range strings.Split(f.Application.Availability, ",") {
+	for a := range strings.SplitSeq(f.Application.Availability, ",") {
 		if a != "" {
 			when = append(when, t.T("apply.avail_"+a))
 		}
@@ -313,7 +312,7 @@ func (s *Server) noteApplication(c *gin.Context) (ui.View, error) {
 		refused = s.App.Admissions.Note(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, body.Note)
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.applicationPage(c, typedApplication{note: body.Note}) }, refused)
+		return again(func() (ui.View, error) { return s.applicationPage(c, typedApplication{note: body.Note}) }, refused)
 	}
 	return seeOther(then), nil
 }
@@ -339,7 +338,7 @@ func (s *Server) decideApplication(c *gin.Context) (ui.View, error) {
 	}
 	if refused != nil {
 		typed := typedApplication{outcome: body.Outcome, motive: body.Motive, words: body.Words, cohort: body.Cohort}
-		return s.again(c, func() (ui.View, error) { return s.applicationPage(c, typed) }, refused)
+		return again(func() (ui.View, error) { return s.applicationPage(c, typed) }, refused)
 	}
 	return seeOther(then), nil
 }
@@ -360,7 +359,7 @@ func (s *Server) confirmEntry(c *gin.Context) (ui.View, error) {
 		refused = s.App.Admissions.ConfirmEntry(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, app.Entry{Day: body.Day, Policy: body.Policy})
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) {
+		return again(func() (ui.View, error) {
 			return s.applicationPage(c, typedApplication{day: body.Day, policy: body.Policy})
 		}, refused)
 	}
@@ -381,7 +380,7 @@ func (s *Server) undoAdmission(c *gin.Context) (ui.View, error) {
 		refused = s.App.Admissions.UndoAdmission(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, body.Reason)
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.applicationPage(c, typedApplication{}) }, refused)
+		return again(func() (ui.View, error) { return s.applicationPage(c, typedApplication{}) }, refused)
 	}
 	return seeOther(then), nil
 }

@@ -255,7 +255,7 @@ func (s *Server) assess(c *gin.Context) (ui.View, error) {
 		_, refused = s.App.Assessments.Assess(c.Request.Context(), httpd.ActorOf(c), cmd, session, c.Param("person"), judgement)
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.assessPage(c, judgement) }, refused)
+		return again(func() (ui.View, error) { return s.assessPage(c, judgement) }, refused)
 	}
 	return seeOther(cmd.Location()), nil
 }

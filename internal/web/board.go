@@ -155,7 +155,7 @@ func boardRow(b *ui.Base, a app.BoardAnswer, person app.BoardPerson) ui.BoardRow
 			done++
 		}
 		column := ui.BoardColumn{Label: a.Columns[i].Title}
-		row.Cells = append(row.Cells, column.Cell(requirementStates[cert.State(cell.State)], cellWord(b, r, cell)))
+		row.Cells = append(row.Cells, column.Cell(requirementStates[cert.State(cell.State)], cellWord(b, cell)))
 	}
 	row.Fine = b.T("board.fine", "Done", done, "Needed", len(a.Columns))
 	return row
@@ -200,7 +200,7 @@ func nowMark(b *ui.Base, person app.BoardPerson) (ui.Mark, string) {
 	return words.Mark, note
 }
 
-func cellWord(b *ui.Base, r cert.Requirement, c app.BoardCell) string {
+func cellWord(b *ui.Base, c app.BoardCell) string {
 	state := cert.State(c.State)
 	switch {
 	case c.Score >= 0 && state != cert.Waiting && state != cert.Locked:

@@ -21,9 +21,7 @@ func TestTheBoard(t *testing.T) {
 	board := open(t, teresa, "/board")
 	has(t, board, "Linea donazioni", "3 persone in questa vista", "Studia i moduli", "Può rispondere", "aspetta una firma", "92%", "6 di 6 fatti")
 	var names []string
-	for _, href := range board.Links("/people/") {
-		names = append(names, href)
-	}
+	names = append(names, board.Links("/people/")...)
 	if names[0] != "/people/"+emma.Number {
 		t.Errorf("who waits for us comes first, not %v", names)
 	}

@@ -286,7 +286,7 @@ func (s *Server) sayInCall(c *gin.Context) (ui.View, error) {
 func (s *Server) afterStep(c *gin.Context, number int64, err error) (ui.View, error) {
 	if err != nil {
 		c.Set(lateKey, http.StatusConflict)
-		return s.again(c, func() (ui.View, error) { return s.callPage(c) }, err)
+		return again(func() (ui.View, error) { return s.callPage(c) }, err)
 	}
 	return seeOther(callPath(number)), nil
 }
@@ -440,7 +440,7 @@ func (s *Server) reflectOnCall(c *gin.Context) (ui.View, error) {
 		refused = s.App.Practice.Reflect(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, body.Words)
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.debrief(c, &body.Words) }, refused)
+		return again(func() (ui.View, error) { return s.debrief(c, &body.Words) }, refused)
 	}
 	return seeOther(then), nil
 }

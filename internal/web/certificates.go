@@ -71,7 +71,8 @@ func (s *Server) signingPage(c *gin.Context) (ui.View, error) {
 	p.Title, p.Back = b.T("signing.of", "Name", p.Name), &ui.Link{Href: "/signing", Text: b.T("signing.title")}
 	p.Facts = []ui.Fact{
 		{Term: b.T("signing.fact_line"), Value: b.T("certificate.enabled", "Line", f.Line.Name, "Channels", channels(b, f.Certificate.Channels))},
-		{Term: b.T("signing.fact_level"), Value: b.T("gate.level_" + f.Certificate.Level)}, {Term: b.T("signing.fact_programme"), Value: f.Programme},
+		{Term: b.T("signing.fact_level"), Value: b.T("gate.level_" + f.Certificate.Level)},
+		{Term: b.T("signing.fact_programme"), Value: f.Programme},
 	}
 	if f.Evaluator != "" {
 		p.Facts = append(p.Facts, ui.Fact{Term: b.T("signing.fact_days"), Value: f.Evaluator})
@@ -150,7 +151,7 @@ func (s *Server) sign(c *gin.Context) (ui.View, error) {
 	}
 	then := "/certificates/" + c.Param("id") + "?done=signed"
 	if err := s.App.Certificates.Sign(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), certificate); err != nil {
-		return s.again(c, func() (ui.View, error) { return s.signingPage(c) }, err)
+		return again(func() (ui.View, error) { return s.signingPage(c) }, err)
 	}
 	return seeOther(then), nil
 }
@@ -278,7 +279,9 @@ func (s *Server) showVerify(c *gin.Context) (ui.View, error) {
 	p.Facts = []ui.Fact{
 		{Term: b.T("verify.person"), Value: f.Holder.GivenName + " " + strings.TrimSpace(string(initial)) + "., " + b.T("certificate.number", "Number", f.Holder.Number)},
 		{Term: b.T("verify.enabled_for"), Value: b.T("certificate.enabled", "Line", f.Line.Name, "Channels", channels(b, f.Certificate.Channels))},
-		{Term: b.T("verify.holds"), Value: validity(b, f)}, {Term: b.T("verify.programme"), Value: f.Programme}, {Term: b.T("verify.issued"), Value: f.Org},
+		{Term: b.T("verify.holds"), Value: validity(b, f)},
+		{Term: b.T("verify.programme"), Value: f.Programme},
+		{Term: b.T("verify.issued"), Value: f.Org},
 	}
 	if f.Newer != "" {
 		p.Newer = &ui.Link{Href: "/verify/" + f.Newer, Text: b.T("verify.newer")}

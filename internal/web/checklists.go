@@ -99,7 +99,7 @@ func (s *Server) signChecklist(c *gin.Context) (ui.View, error) {
 		refused = s.App.Checklists.Sign(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), c.Param("requirement"), ticks)
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.ownChecklist(c, true, &ticks) }, refused)
+		return again(func() (ui.View, error) { return s.ownChecklist(c, true, &ticks) }, refused)
 	}
 	return seeOther(then), nil
 }
@@ -187,7 +187,7 @@ func (s *Server) signObserved(c *gin.Context) (ui.View, error) {
 		refused = s.App.Checklists.Observe(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), enrolment, c.Param("requirement"), ticks)
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.observedPage(c, true, &ticks) }, refused)
+		return again(func() (ui.View, error) { return s.observedPage(c, true, &ticks) }, refused)
 	}
 	return seeOther(then), nil
 }

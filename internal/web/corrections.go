@@ -137,7 +137,7 @@ func (s *Server) correct(c *gin.Context, body any, done string, typed func() typ
 		refused = act(httpd.CommandOf(c, in, then))
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.correctionPage(c, typed()) }, refused)
+		return again(func() (ui.View, error) { return s.correctionPage(c, typed()) }, refused)
 	}
 	return seeOther(then), nil
 }

@@ -193,7 +193,7 @@ func (s *Server) startQuiz(c *gin.Context) (ui.View, error) {
 	}
 	cmd := httpd.CommandOf(c, in, quizPath(c.Param("quiz"))+"/attempts/{id}")
 	if _, err := s.App.Exams.Start(c.Request.Context(), httpd.ActorOf(c), cmd, c.Param("quiz")); err != nil {
-		return s.again(c, func() (ui.View, error) { return s.quizIntro(c) }, err)
+		return again(func() (ui.View, error) { return s.quizIntro(c) }, err)
 	}
 	return seeOther(cmd.Location()), nil
 }
@@ -434,9 +434,9 @@ func (s *Server) saveQuiz(c *gin.Context) (ui.View, error) {
 	case errors.Is(err, quiz.ErrAttemptClosed), errors.Is(err, quiz.ErrTimeOver):
 		return seeOther(path + "/result?done=too_late"), nil
 	case err != nil:
-		return s.again(c, func() (ui.View, error) { return s.quizPaper(c, form.Do == "submit") }, err)
+		return again(func() (ui.View, error) { return s.quizPaper(c, form.Do == "submit") }, err)
 	case refused != nil:
-		return s.again(c, func() (ui.View, error) { return s.quizPaper(c, form.Do == "submit") }, refused)
+		return again(func() (ui.View, error) { return s.quizPaper(c, form.Do == "submit") }, refused)
 	case form.Do == "review":
 		return seeOther(path + "?review=1"), nil
 	}
@@ -468,7 +468,7 @@ func (s *Server) submitQuiz(c *gin.Context) (ui.View, error) {
 	then := attemptPath(c.Param("quiz"), number) + "/result"
 	if err == nil && refused != nil {
 		if _, err = s.App.Exams.Save(c.Request.Context(), httpd.ActorOf(c), number, in); err == nil {
-			return s.again(c, func() (ui.View, error) { return s.quizPaper(c, true) }, refused)
+			return again(func() (ui.View, error) { return s.quizPaper(c, true) }, refused)
 		}
 	}
 	if err == nil {
@@ -478,7 +478,7 @@ func (s *Server) submitQuiz(c *gin.Context) (ui.View, error) {
 	case errors.Is(err, quiz.ErrAttemptClosed), errors.Is(err, quiz.ErrTimeOver):
 		return seeOther(then), nil // handed in by another press, or by the clock
 	case err != nil:
-		return s.again(c, func() (ui.View, error) { return s.quizPaper(c, true) }, err)
+		return again(func() (ui.View, error) { return s.quizPaper(c, true) }, err)
 	}
 	return seeOther(then), nil
 }

@@ -121,7 +121,7 @@ func TestNothingRightReachesTheBrowserBeforeHandingIn(t *testing.T) {
 		t.Helper()
 		seen++
 		for _, secret := range []string{canary, "987654", "data-key", "critica"} {
-			if i := strings.Index(p.Body, secret); i >= 0 && !(secret == "critica" && !strings.Contains(p.URL.Path, "/attempts/")) {
+			if i := strings.Index(p.Body, secret); i >= 0 && (secret != "critica" || strings.Contains(p.URL.Path, "/attempts/")) {
 				t.Errorf("%s shows %q: …%s…", p.URL.Path, secret, p.Body[max(0, i-80):min(len(p.Body), i+80)])
 			}
 		}

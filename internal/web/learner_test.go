@@ -89,7 +89,7 @@ func TestAVolunteerReadsAModule(t *testing.T) {
 
 	home := open(t, v, "/")
 	has(t, home, "Ciao Giulia", "Leggi «Denaro, ricevute, mai la carta»", "Ti copre dal 8 dicembre 2026, 00:00, ora di Roma", "Si apre dopo: studia i moduli e partecipa alle serate",
-		"Linea donazioni, telefono", "Linea donazioni, chat", "per questi 4 motivi", "Manca il certificato per questa linea", "L’assicurazione comincia il 8 dicembre 2026, 00:00, ora di Roma")
+		"Linea donazioni, telefono", "Linea donazioni, chat", "per questi 4 motivi", "Manca il certificato per questa linea", "L’assicurazione comincia il 7 dicembre 2026, ore 24, ora di Roma")
 
 	list := open(t, v, "/study")
 	has(t, list, "0 di 1 letti", "Denaro, ricevute, mai la carta")

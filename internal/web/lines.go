@@ -135,8 +135,11 @@ func lineFacts(b *ui.Base, l app.LinePage) []ui.Fact {
 		hours = append(hours, b.T("line.hours_of", "Day", b.T("session.day_"+strconv.Itoa(h.Weekday)), "Opens", h.Opens, "Closes", h.Closes))
 	}
 	facts := []ui.Fact{
-		{Term: b.T("line.fact_channels"), Value: channels(b, l.Line.Channels)}, {Term: b.T("line.fact_hours"), Value: strings.Join(hours, ", ")},
-		{Term: b.T("line.fact_zone"), Value: b.ZoneWord()}, {Term: b.T("line.fact_fallback"), Value: l.Line.Fallback}, {Term: b.T("line.fact_age"), Value: b.Number(l.Line.MinAge)},
+		{Term: b.T("line.fact_channels"), Value: channels(b, l.Line.Channels)},
+		{Term: b.T("line.fact_hours"), Value: strings.Join(hours, ", ")},
+		{Term: b.T("line.fact_zone"), Value: b.ZoneWord()},
+		{Term: b.T("line.fact_fallback"), Value: l.Line.Fallback},
+		{Term: b.T("line.fact_age"), Value: b.Number(l.Line.MinAge)},
 	}
 	if l.Line.LaunchOn != nil {
 		facts = append(facts, ui.Fact{Term: b.T("line.fact_launch"), Value: b.Printer.DateLong(*l.Line.LaunchOn)})
@@ -163,7 +166,7 @@ func (s *Server) setLine(open bool) handler {
 		}
 		then := "/lines/" + l.Line.Code + "?done=" + done
 		if err := s.App.Lines.SetActive(ctx, who, httpd.CommandOf(c, in, then), l.Line.ID, open); err != nil {
-			return s.again(c, func() (ui.View, error) { return s.linePage(c) }, err)
+			return again(func() (ui.View, error) { return s.linePage(c) }, err)
 		}
 		return seeOther(then), nil
 	}

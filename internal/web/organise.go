@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -116,12 +117,7 @@ func (s *Server) lineForm(c *gin.Context, in typedLine) (ui.View, error) {
 }
 
 func holds(list []string, s string) bool {
-	for _, have := range list {
-		if have == s {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, s)
 }
 
 func (s *Server) addLine(c *gin.Context) (ui.View, error) {
@@ -141,7 +137,7 @@ func (s *Server) addLine(c *gin.Context) (ui.View, error) {
 		_, refused = s.App.Lines.Add(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), line)
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.lineForm(c, body) }, refused)
+		return again(func() (ui.View, error) { return s.lineForm(c, body) }, refused)
 	}
 	return seeOther(then), nil
 }
@@ -200,7 +196,7 @@ func (s *Server) addCohort(c *gin.Context) (ui.View, error) {
 		})
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.cohortForm(c, body) }, refused)
+		return again(func() (ui.View, error) { return s.cohortForm(c, body) }, refused)
 	}
 	if !httpd.ActorOf(c).Has(people.Administrator) {
 		return seeOther("/lines?done=cohort"), nil
@@ -271,6 +267,7 @@ func scopeWord(t i18n.Printer, scope people.Scope, name string) string {
 		return t.T("organise.scope_line", "Name", name)
 	case people.Cohort:
 		return t.T("organise.scope_cohort", "Name", name)
+	case people.All, people.Organisation, people.Own, people.Site:
 	}
 	return t.T("organise.scope_all")
 }
@@ -291,7 +288,7 @@ func (s *Server) inviteStaff(c *gin.Context) (ui.View, error) {
 		})
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.staffPage(c, body, 0) }, refused)
+		return again(func() (ui.View, error) { return s.staffPage(c, body, 0) }, refused)
 	}
 	return s.staffPage(c, typedInvite{Role: body.Role, Scope: body.Scope}, link)
 }
@@ -308,7 +305,7 @@ func (s *Server) endRole(c *gin.Context) (ui.View, error) {
 		refused = s.App.Organising.EndRole(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number)
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.staffPage(c, typedInvite{Role: "trainer"}, 0) }, refused)
+		return again(func() (ui.View, error) { return s.staffPage(c, typedInvite{Role: "trainer"}, 0) }, refused)
 	}
 	return seeOther(then), nil
 }
@@ -418,7 +415,7 @@ func (s *Server) addKey(c *gin.Context) (ui.View, error) {
 		token, refused = s.App.Gate.AddKey(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, "/keys"), k)
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.keysPage(c, asked{}, k, "") }, refused)
+		return again(func() (ui.View, error) { return s.keysPage(c, asked{}, k, "") }, refused)
 	}
 	return s.keysPage(c, asked{}, app.NewKey{Scopes: []string{"check", "list"}}, token)
 }

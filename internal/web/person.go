@@ -255,7 +255,7 @@ func (s *Server) decide(c *gin.Context) (ui.View, error) {
 		stop.Reason, stop.AppealBy = "", ""
 	}
 	if _, err := s.App.Certificates.Change(ctx, who, httpd.CommandOf(c, in, then), paper, stop); err != nil {
-		return s.again(c, func() (ui.View, error) {
+		return again(func() (ui.View, error) {
 			return s.personPage(c, f.Holder.Number, personAsked{stop: &stop, paper: paper})
 		}, err)
 	}
@@ -286,7 +286,7 @@ func (s *Server) enrolAgain(c *gin.Context) (ui.View, error) {
 		refused = s.App.Admissions.EnrolAgain(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, body.Cohort)
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.personPage(c, number, personAsked{}) }, refused)
+		return again(func() (ui.View, error) { return s.personPage(c, number, personAsked{}) }, refused)
 	}
 	return seeOther(then), nil
 }

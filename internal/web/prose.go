@@ -3,7 +3,6 @@ package web
 import (
 	"embed"
 	"fmt"
-	"html/template"
 
 	"github.com/gin-gonic/gin"
 
@@ -22,7 +21,7 @@ var prosePages = map[string]string{"help": "frame.help", "accessibility": "frame
 // cannot be rendered was built in, so it stops the start.
 func (s *Server) proseRoutes(r routes) {
 	for name, title := range prosePages {
-		bodies := map[string]template.HTML{}
+		bodies := map[string]string{}
 		for _, lang := range i18n.Languages() {
 			src, err := proseFiles.ReadFile("prose/" + name + "." + string(lang) + ".md")
 			if err != nil {
@@ -32,11 +31,11 @@ func (s *Server) proseRoutes(r routes) {
 			if err != nil {
 				panic(fmt.Sprintf("render the page %s: %v", name, err))
 			}
-			bodies[string(lang)] = template.HTML(doc.HTML) //nolint:gosec // a text of ours, cleaned by content/markdown
+			bodies[string(lang)] = doc.HTML
 		}
 		r.get("/"+name, func(c *gin.Context) (ui.View, error) {
 			t := s.printer(c)
-			p := &ui.Prose{Body: bodies[t.Lang()]}
+			p := &ui.Prose{Body: ui.Rendered(bodies[t.Lang()])}
 			p.Printer, p.Title = t, t.T(title)
 			return p, nil
 		})

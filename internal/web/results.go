@@ -279,7 +279,7 @@ func (s *Server) voidAttempt(c *gin.Context) (ui.View, error) {
 		refused = s.App.Exams.Void(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, body.Reason)
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.quizResult(c, body.Reason) }, refused)
+		return again(func() (ui.View, error) { return s.quizResult(c, body.Reason) }, refused)
 	}
 	return seeOther(then), nil
 }
@@ -370,7 +370,7 @@ func (s *Server) markAttempt(c *gin.Context) (ui.View, error) {
 		refused = s.App.Exams.Mark(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, marks)
 	}
 	if refused != nil {
-		return s.again(c, func() (ui.View, error) { return s.markingPage(c, marks) }, refused)
+		return again(func() (ui.View, error) { return s.markingPage(c, marks) }, refused)
 	}
 	return seeOther(then), nil
 }

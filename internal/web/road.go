@@ -128,7 +128,7 @@ func registerStep(b *ui.Base, h app.Home, p app.Path) ui.Step {
 		case gate.NotInRegister:
 			s.State, s.Word, s.Text = ui.Waiting, b.T("road.word_waiting"), b.T("road.register_waiting")
 		case gate.InsuranceNotStarted:
-			s.State, s.Word, s.Text = ui.Waiting, b.T("road.word_doing"), b.T("road.register_coming", "When", b.DateTime(r.When))
+			s.State, s.Word, s.Text = ui.Waiting, b.T("road.word_doing"), b.T("road.register_coming", "When", b.Boundary(r.When))
 		default:
 		}
 	}

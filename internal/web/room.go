@@ -48,8 +48,11 @@ func (s *Server) roomPage(c *gin.Context, typed roomTyped) (ui.View, error) {
 	p.Heading, p.About = v.Title, b.DayTime(v.StartsAt)+"–"+b.Time(v.EndsAt)
 	p.Mark = roomMark(b, v.State, v.StartsAt, v.EndsAt, r.Now)
 	p.Join, p.Version = v.JoinURL, strconv.Itoa(v.Version)
-	p.Facts = []ui.Fact{{Term: b.T("session.fact_when"), Value: b.DayTime(v.StartsAt) + "–" + b.Time(v.EndsAt) + ", " + b.ZoneWord()}, {Term: b.T("session.fact_kind"), Value: b.T("session.kind_" + v.Kind)},
-		{Term: b.T("session.fact_seats"), Value: b.T("session.taken", "Taken", v.Taken, "Seats", v.Capacity)}}
+	p.Facts = []ui.Fact{
+		{Term: b.T("session.fact_when"), Value: b.DayTime(v.StartsAt) + "–" + b.Time(v.EndsAt) + ", " + b.ZoneWord()},
+		{Term: b.T("session.fact_kind"), Value: b.T("session.kind_" + v.Kind)},
+		{Term: b.T("session.fact_seats"), Value: b.T("session.taken", "Taken", v.Taken, "Seats", v.Capacity)},
+	}
 	if v.Trainer != "" {
 		p.Facts = append(p.Facts, ui.Fact{Term: b.T("session.fact_trainer"), Value: v.Trainer})
 	}
@@ -129,7 +132,7 @@ func (s *Server) closeRegister(c *gin.Context) (ui.View, error) {
 	}
 	then := "/sessions/" + c.Param("id") + "?done=register"
 	if err := s.App.Sessions.CloseRegister(ctx, who, httpd.CommandOf(c, in, then), session, said); err != nil {
-		return s.again(c, func() (ui.View, error) { return s.roomPage(c, roomTyped{outcomes: typed}) }, err)
+		return again(func() (ui.View, error) { return s.roomPage(c, roomTyped{outcomes: typed}) }, err)
 	}
 	return seeOther(then), nil
 }
@@ -164,7 +167,7 @@ func (s *Server) correctAttendance(c *gin.Context) (ui.View, error) {
 	}
 	then := "/sessions/" + c.Param("id") + "?done=corrected"
 	if err := s.App.Sessions.CorrectAttendance(ctx, who, httpd.CommandOf(c, in, then), session, person, body.Outcome, body.Reason); err != nil {
-		return s.again(c, func() (ui.View, error) { return s.roomPage(c, roomTyped{}) }, err)
+		return again(func() (ui.View, error) { return s.roomPage(c, roomTyped{}) }, err)
 	}
 	return seeOther(then), nil
 }
@@ -186,7 +189,7 @@ func (s *Server) moveSession(c *gin.Context) (ui.View, error) {
 	}
 	then := "/sessions/" + c.Param("id") + "?done=moved"
 	if err := s.App.Sessions.Move(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), session, body.Date, body.At, body.Reason, body.Version); err != nil {
-		return s.again(c, func() (ui.View, error) {
+		return again(func() (ui.View, error) {
 			return s.roomPage(c, roomTyped{date: body.Date, at: body.At, reason: body.Reason})
 		}, err)
 	}
@@ -208,7 +211,7 @@ func (s *Server) cancelSession(c *gin.Context) (ui.View, error) {
 	}
 	then := "/sessions/" + c.Param("id") + "?done=cancelled"
 	if err := s.App.Sessions.Cancel(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), session, body.Reason, body.Version); err != nil {
-		return s.again(c, func() (ui.View, error) { return s.roomPage(c, roomTyped{reason: body.Reason}) }, err)
+		return again(func() (ui.View, error) { return s.roomPage(c, roomTyped{reason: body.Reason}) }, err)
 	}
 	return seeOther(then), nil
 }
@@ -318,7 +321,7 @@ func (s *Server) planSessions(c *gin.Context) (ui.View, error) {
 	}
 	then := "/cohorts/" + c.Param("id") + "/sessions?done=planned"
 	if _, err := s.App.Sessions.Plan(ctx, who, httpd.CommandOf(c, in, then), series); err != nil {
-		return s.again(c, func() (ui.View, error) { return s.planPage(c, body, "") }, err)
+		return again(func() (ui.View, error) { return s.planPage(c, body, "") }, err)
 	}
 	return seeOther(then), nil
 }

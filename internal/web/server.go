@@ -265,12 +265,10 @@ const backupDays = 7
 
 // faults is what a refused form shows: its faults, or the one of the whole.
 func faults(err error) fault.Form {
-	var form fault.Form
-	if errors.As(err, &form) {
+	if form, ok := errors.AsType[fault.Form](err); ok {
 		return form
 	}
-	var one *fault.Error
-	if errors.As(err, &one) {
+	if one, ok := errors.AsType[*fault.Error](err); ok {
 		return fault.Form{one}
 	}
 	return nil

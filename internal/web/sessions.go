@@ -211,7 +211,7 @@ func (s *Server) seat(c *gin.Context, then string, do func(in httpd.Input, sessi
 		return nil, err
 	}
 	if err := do(in, session); err != nil {
-		return s.again(c, func() (ui.View, error) { return s.sessionsPage(c) }, err)
+		return again(func() (ui.View, error) { return s.sessionsPage(c) }, err)
 	}
 	return seeOther(then), nil
 }

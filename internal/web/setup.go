@@ -56,7 +56,7 @@ func (s *Server) setUp(c *gin.Context) (ui.View, error) {
 	}
 	signed, err := s.App.Setup.Begin(c.Request.Context(), httpd.CommandOf(c, in, "/"), c.Param("token"), first, came(c))
 	if err != nil {
-		return s.again(c, func() (ui.View, error) { return s.setUpPage(c, first), nil }, err)
+		return again(func() (ui.View, error) { return s.setUpPage(c, first), nil }, err)
 	}
 	httpd.SetCookie(c, s.Secure, signed.Token, signed.Ends)
 	return seeOther("/?done=welcome"), nil

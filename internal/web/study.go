@@ -1,7 +1,6 @@
 package web
 
 import (
-	"html/template"
 	"strings"
 	"time"
 
@@ -112,7 +111,7 @@ func (s *Server) showModule(c *gin.Context) (ui.View, error) {
 	if aims := r.State.Module.Objectives; len(aims) > 0 {
 		p.Aim = b.T("module.aim", "What", strings.Join(aims, "; "))
 	}
-	p.Body = template.HTML(r.Version.HTML) //nolint:gosec // made safe by content/markdown when it was published
+	p.Body = ui.Rendered(r.Version.HTML)
 	p.Version, p.PublishedAt = r.Version.Version, r.Version.PublishedAt
 	p.ReadAction, p.Position = here+"/read", here+"/position"
 	sections, begun := r.Sections(), r.Begun()

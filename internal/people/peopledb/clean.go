@@ -15,8 +15,10 @@ func (s Store) CleanUp(ctx context.Context, now time.Time) (int64, error) {
 		query string
 		args  []any
 	}{
-		{`DELETE FROM web_session WHERE ends_at < $1 OR seen_at < $1::timestamptz - make_interval(secs => CASE WHEN staff THEN $2 ELSE $3 END::float8)`,
-			[]any{now, IdleStaff.Seconds(), IdleVolunteer.Seconds()}},
+		{
+			`DELETE FROM web_session WHERE ends_at < $1 OR seen_at < $1::timestamptz - make_interval(secs => CASE WHEN staff THEN $2 ELSE $3 END::float8)`,
+			[]any{now, IdleStaff.Seconds(), IdleVolunteer.Seconds()},
+		},
 		{`DELETE FROM secret_budget WHERE since < $1::timestamptz - interval '1 day'`, []any{now}},
 		{`UPDATE letter SET link_id = NULL WHERE state NOT IN ('queued', 'failed') AND link_id IN
 			(SELECT id FROM login_link WHERE coalesce(used_at, expires_at) < $1::timestamptz - interval '30 days')`, []any{now}},

@@ -20,12 +20,19 @@ func (s stage) account() []Example {
 	weak.Errors.Add(true, "password", errShort.With("Count", 11, "Min", 15))
 	dead := &ui.Invitation{Base: s.base("Collegamento scaduto"), Dead: true}
 	return []Example{
-		{"sign-in", &ui.SignIn{Base: s.base(s.p.T("account.enter"))}}, {"sign-in-refused", refused}, {"sign-in-wait", blocked},
-		{"invitation", invited}, {"invitation-weak", &weak}, {"invitation-dead", dead},
-		{"forgot", &ui.Forgot{Base: s.base(s.p.T("account.forgot"))}}, {"forgot-sent", &ui.Forgot{Base: s.base(s.p.T("account.look")), Sent: true}},
-		{"reset", &ui.Reset{Base: s.base(s.p.T("account.reset")), Action: "/reset/x"}}, {"reset-dead", &ui.Reset{Base: s.base("Collegamento scaduto"), Dead: true}},
+		{"sign-in", &ui.SignIn{Base: s.base(s.p.T("account.enter"))}},
+		{"sign-in-refused", refused},
+		{"sign-in-wait", blocked},
+		{"invitation", invited},
+		{"invitation-weak", &weak},
+		{"invitation-dead", dead},
+		{"forgot", &ui.Forgot{Base: s.base(s.p.T("account.forgot"))}},
+		{"forgot-sent", &ui.Forgot{Base: s.base(s.p.T("account.look")), Sent: true}},
+		{"reset", &ui.Reset{Base: s.base(s.p.T("account.reset")), Action: "/reset/x"}},
+		{"reset-dead", &ui.Reset{Base: s.base("Collegamento scaduto"), Dead: true}},
 		{"account", s.myAccount()},
-		{"new-address", &ui.NewAddress{Base: s.base(s.p.T("account.new_address")), Action: "/link/x"}}, {"set-up", &ui.SetUp{Base: s.base(s.p.T("setup.title")), Action: "/set-up/x", Organisation: "Casa Aperta ODV"}},
+		{"new-address", &ui.NewAddress{Base: s.base(s.p.T("account.new_address")), Action: "/link/x"}},
+		{"set-up", &ui.SetUp{Base: s.base(s.p.T("setup.title")), Action: "/set-up/x", Organisation: "Casa Aperta ODV"}},
 	}
 }
 

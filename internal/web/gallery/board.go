@@ -10,15 +10,18 @@ func (s stage) board() *ui.Board {
 	b := &ui.Board{
 		Base: s.staffBase("Tabellone della linea donazioni", "/board"), Heading: "Chi può rispondere, adesso", About: "Linea donazioni · telefono · edizione di gennaio 2027",
 		Tally: []ui.Count{
-			{N: 6, Mark: s.mark(ui.Waiting, "aspettano noi"), Href: "/board?now=us", Current: true}, {N: 11, Mark: s.mark(ui.On, "possono rispondere"), Href: "/board?now=yes"},
-			{N: 24, Mark: s.mark(ui.Off, "non ancora"), Href: "/board?now=no"}, {N: 4, Mark: s.mark(ui.Due, "scadono entro 14 giorni"), Href: "/board?now=due"}, {N: 1, Mark: s.mark(ui.Suspended, "sospeso"), Href: "/board?now=susp"},
+			{N: 6, Mark: s.mark(ui.Waiting, "aspettano noi"), Href: "/board?now=us", Current: true},
+			{N: 11, Mark: s.mark(ui.On, "possono rispondere"), Href: "/board?now=yes"},
+			{N: 24, Mark: s.mark(ui.Off, "non ancora"), Href: "/board?now=no"},
+			{N: 4, Mark: s.mark(ui.Due, "scadono entro 14 giorni"), Href: "/board?now=due"},
+			{N: 1, Mark: s.mark(ui.Suspended, "sospeso"), Href: "/board?now=susp"},
 		},
 		Enabled: []ui.Option{{Value: "", Label: "Tutti"}, {Value: "us", Label: "Chi aspetta noi"}, {Value: "yes", Label: "Può rispondere"}, {Value: "no", Label: "Non ancora"}},
 		Lacking: []ui.Option{{Value: "", Label: "Qualunque cosa"}, {Value: "calls", Label: "Chiamate"}}, Cohorts: []ui.Option{{Value: "1", Label: "Gennaio 2027"}}, Sorts: []ui.Option{{Value: "need", Label: "Chi ha più bisogno"}, {Value: "name", Label: "Nome"}},
 		Columns: []ui.BoardColumn{{Label: "Registro", Note: "assicurazione"}, {Label: "Moduli", Note: "8 su 8"}, {Label: "Presenza", Note: "almeno 80%"}, {Label: "Quiz", Note: "almeno 80%"}, {Label: "Maschera", Note: "9 su 9"}, {Label: "Chiamata 1", Note: "almeno 75"}, {Label: "Chiamata 2", Note: "almeno 75"}, {Label: "Postazione", Note: "controllo"}},
 		CSV:     "/board.csv", AsOf: "/board/as-of",
 	}
-	for _, line := range strings.Split(strings.TrimSpace(boardRows), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(boardRows), "\n") {
 		f := strings.Split(line, "|")
 		row := ui.BoardRow{Href: "/person", Name: f[0], Number: f[1], NowNote: f[3], Fine: f[len(f)-1]}
 		row.Now = s.cellMark(f[2])

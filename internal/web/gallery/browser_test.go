@@ -128,9 +128,7 @@ func TestEveryPageInABrowser(t *testing.T) {
 		})); err != nil {
 			t.Fatal(err)
 		}
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
+		wg.Go(func() {
 			for j := range jobs {
 				var measured, found []string
 				err := chromedp.Run(own, j.screen.set(), chromedp.Navigate(url+"/"+j.name),
@@ -145,7 +143,7 @@ func TestEveryPageInABrowser(t *testing.T) {
 					t.Errorf("%s at %d, %s: %s", j.name, j.screen.width, j.screen.theme, f)
 				}
 			}
-		}()
+		})
 	}
 	for _, e := range gallery.Examples(renderer(t).Printer(i18n.Italian)) {
 		jobs <- job{e.Name, phone}

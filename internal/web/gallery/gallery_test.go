@@ -2,8 +2,10 @@ package gallery_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
@@ -185,7 +187,7 @@ func attributes(s *goquery.Selection, ids map[string]int, bad func(string, ...an
 		case (a.Key == "src" || a.Key == "srcset" || a.Key == "href" && goquery.NodeName(s) == "link" || a.Key == "href" && goquery.NodeName(s) == "use") && strings.Contains(a.Val, "//"):
 			bad("%s from another origin: %s", goquery.NodeName(s), a.Val)
 		case a.Key == "for" || strings.HasPrefix(a.Key, "aria-") && (strings.HasSuffix(a.Key, "by") || a.Key == "aria-controls"):
-			for _, id := range strings.Fields(a.Val) {
+			for id := range strings.FieldsSeq(a.Val) {
 				if ids[id] == 0 {
 					bad("%s names %q, which is not there", a.Key, id)
 				}
@@ -213,7 +215,7 @@ func TestEveryPageIsWellFormed(t *testing.T) {
 			for {
 				kind := z.Next()
 				if kind == html.ErrorToken {
-					if z.Err() != io.EOF {
+					if !errors.Is(z.Err(), io.EOF) {
 						t.Error(z.Err())
 					}
 					break
@@ -241,7 +243,7 @@ func TestHandlerServesTheGallery(t *testing.T) {
 	h := gallery.Handler(renderer(t))
 	for path, want := range map[string]int{"/": 200, "/home": 200, "/home?lang=en": 200, "/nothing": 404, "/static/x/abilita.css": 200, "/static/x/none.css": 404} {
 		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 		if w.Code != want {
 			t.Errorf("%s: %d, want %d", path, w.Code, want)
 		}

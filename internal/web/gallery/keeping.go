@@ -70,8 +70,10 @@ func (s stage) correctionsSuspended() *ui.Corrections {
 	c := s.corrections()
 	c.Suspend, c.Leave, c.Details, c.Closed = nil, nil, nil, s.p.T("correct.staff_record")
 	c.Restore = &ui.RestoreForm{Action: "#", Facts: []ui.Fact{
-		{Term: s.p.T("correct.since"), Value: c.DateTime(s.on(19, 10, 5))}, {Term: s.p.T("correct.by"), Value: "Teresa Mancuso"},
-		{Term: s.p.T("person.motive"), Value: s.p.T("letter.reason_conduct")}, {Term: s.p.T("person.words"), Value: "Ha dato il suo numero privato a chi chiamava."},
+		{Term: s.p.T("correct.since"), Value: c.DateTime(s.on(19, 10, 5))},
+		{Term: s.p.T("correct.by"), Value: "Teresa Mancuso"},
+		{Term: s.p.T("person.motive"), Value: s.p.T("letter.reason_conduct")},
+		{Term: s.p.T("person.words"), Value: "Ha dato il suo numero privato a chi chiamava."},
 	}}
 	return c
 }

@@ -9,10 +9,19 @@ import (
 
 func (s stage) learner() []Example {
 	return []Example{
-		{"welcome", s.welcome(true)}, {"welcome-new", s.welcome(false)}, {"study", s.study()}, {"study-empty", &ui.Study{Base: s.learnerBase(s.p.T("study.title"), "/study")}}, {"change", s.change()},
-		{"home", s.home()}, {"home-enabled", s.homeEnabled()}, {"home-new", s.homeNew()},
-		{"module", s.module(time.Time{})}, {"module-read", s.module(s.on(12, 21, 10))},
-		{"call", s.call()}, {"call-over", s.callOver()}, {"call-debrief", s.debrief()},
+		{"welcome", s.welcome(true)},
+		{"welcome-new", s.welcome(false)},
+		{"study", s.study()},
+		{"study-empty", &ui.Study{Base: s.learnerBase(s.p.T("study.title"), "/study")}},
+		{"change", s.change()},
+		{"home", s.home()},
+		{"home-enabled", s.homeEnabled()},
+		{"home-new", s.homeNew()},
+		{"module", s.module(time.Time{})},
+		{"module-read", s.module(s.on(12, 21, 10))},
+		{"call", s.call()},
+		{"call-over", s.callOver()},
+		{"call-debrief", s.debrief()},
 	}
 }
 
@@ -88,8 +97,10 @@ func (s stage) study() *ui.Study {
 		Next:     &ui.NextStep{Title: "Leggi «Denaro, ricevute, mai la carta»", Text: "Eri a «Mai la carta».", Href: "/module", Label: "Riprendi", About: 9 * time.Minute},
 		Progress: ui.Progress{Label: s.p.T("study.progress"), Value: 2, Max: 4, Here: true}, Text: "2 di 4 letti. Restano circa 25 minuti.",
 		Modules: []ui.Step{
-			{State: ui.Done, Title: "Chi siamo e chi chiama", Href: "/module", Word: "Fatto.", Text: "11 minuti, letto il 12 gennaio."}, {State: ui.Done, Title: "La chiamata", Href: "/module", Word: "Fatto.", Text: "14 minuti, letto il 14 gennaio."},
-			{State: ui.Current, Title: "Denaro, ricevute, mai la carta", Href: "/module", Here: true, Ahead: true, Text: "15 minuti, sei al 40%."}, {State: ui.Locked, Title: "Beni dalle aziende", Word: "Ancora chiuso.", Text: "10 minuti."},
+			{State: ui.Done, Title: "Chi siamo e chi chiama", Href: "/module", Word: "Fatto.", Text: "11 minuti, letto il 12 gennaio."},
+			{State: ui.Done, Title: "La chiamata", Href: "/module", Word: "Fatto.", Text: "14 minuti, letto il 14 gennaio."},
+			{State: ui.Current, Title: "Denaro, ricevute, mai la carta", Href: "/module", Here: true, Ahead: true, Text: "15 minuti, sei al 40%."},
+			{State: ui.Locked, Title: "Beni dalle aziende", Word: "Ancora chiuso.", Text: "10 minuti."},
 		},
 	}
 }
@@ -115,8 +126,11 @@ func (s stage) module(read time.Time) *ui.Module {
 		Aim:  "Alla fine sai offrire tre modi per donare e fermare con garbo chi comincia a dettare il numero della carta.",
 		Read: 2, Pages: 5, Left: 9 * time.Minute,
 		Outline: []ui.OutlineItem{
-			{Href: "#tre-modi", Title: "Tre modi per donare", State: ui.Done}, {Href: "#ricevuta", Title: "La ricevuta e il rendiconto", State: ui.Done},
-			{Href: "#mai-la-carta", Title: "Mai la carta", State: ui.Current}, {Href: "#senza-internet", Title: "Chi non usa internet", State: ui.Todo}, {Href: "#per-ricordare", Title: "Per ricordare", State: ui.Todo},
+			{Href: "#tre-modi", Title: "Tre modi per donare", State: ui.Done},
+			{Href: "#ricevuta", Title: "La ricevuta e il rendiconto", State: ui.Done},
+			{Href: "#mai-la-carta", Title: "Mai la carta", State: ui.Current},
+			{Href: "#senza-internet", Title: "Chi non usa internet", State: ui.Todo},
+			{Href: "#per-ricordare", Title: "Per ricordare", State: ui.Todo},
 		},
 		Body:     moduleBody,
 		Resume:   &ui.Link{Href: "#mai-la-carta", Text: "Mai la carta"},
@@ -170,8 +184,10 @@ func (s stage) call() *ui.Call {
 		},
 		Silence: &ui.Silence{Seconds: 20, Text: "Se non dici niente, Marta continua a dettare."},
 		Statements: []ui.Check{
-			{State: ui.Done, Title: "Chi sono", Note: "Detto all’inizio"}, {State: ui.Done, Title: "Privacy", Note: "Detto"},
-			{State: ui.Done, Title: "Pagamento: mai la carta", Note: "Detto"}, {State: ui.Todo, Title: "Riassunto: chi fa che cosa, entro quando", Note: "Ancora da dire"},
+			{State: ui.Done, Title: "Chi sono", Note: "Detto all’inizio"},
+			{State: ui.Done, Title: "Privacy", Note: "Detto"},
+			{State: ui.Done, Title: "Pagamento: mai la carta", Note: "Detto"},
+			{State: ui.Todo, Title: "Riassunto: chi fa che cosa, entro quando", Note: "Ancora da dire"},
 		},
 	}
 }

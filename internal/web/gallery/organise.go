@@ -72,8 +72,10 @@ func (s stage) keys() *ui.Keys {
 	t := s.p
 	p := &ui.Keys{
 		Base: s.staffBase(t.T("organise.keys"), "/guide"), Action: "/keys", Ask: "/keys", AskAgent: "v0412", Asked: true, Answer: s.mark(ui.Off, t.T("organise.cannot")),
-		Rows: []ui.KeyRow{{Name: "Centralino di Milano", Scopes: t.T("organise.scope_check"), Lines: t.T("organise.key_all"), Made: t.T("organise.key_date", "Date", t.Date(s.on(4, 0, 0))),
-			End: ui.Confirm{ID: "end-1", Open: t.T("organise.key_end"), Ask: t.T("organise.key_end_ask"), Do: t.T("organise.key_end_do"), Action: "/keys/1/end", Bad: true}}},
+		Rows: []ui.KeyRow{{
+			Name: "Centralino di Milano", Scopes: t.T("organise.scope_check"), Lines: t.T("organise.key_all"), Made: t.T("organise.key_date", "Date", t.Date(s.on(4, 0, 0))),
+			End: ui.Confirm{ID: "end-1", Open: t.T("organise.key_end"), Ask: t.T("organise.key_end_ask"), Do: t.T("organise.key_end_do"), Action: "/keys/1/end", Bad: true},
+		}},
 		Scopes:  []ui.Option{{Value: "check", Label: t.T("organise.scope_check"), Selected: true}, {Value: "list", Label: t.T("organise.scope_list"), Selected: true}},
 		AskLine: []ui.Option{{Value: "donazioni", Label: "Linea donazioni"}}, AskChan: []ui.Option{{Value: "phone", Label: t.T("organise.channel_phone")}},
 		Reasons: []ui.Reason{{State: ui.Stopped, Title: t.T("gate.certificate_missing"), Next: t.T("gate.certificate_missing_next")}},

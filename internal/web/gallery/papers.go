@@ -22,8 +22,12 @@ func (s stage) certificate() *ui.Certificate {
 	return &ui.Certificate{
 		Base: b, Name: "Adele Tornaghi", Number: "v0398", Enabled: "linea donazioni, per telefono", Level: ", al livello supervisionato.",
 		Facts: []ui.Fact{
-			{Term: "Vale", Value: "dal 19 gennaio 2027 alle ore 24 del 19 gennaio 2028, ora di Roma"}, {Term: "Programma", Value: "Linea donazioni, versione 1.2, 14 ore"}, {Term: "Prova finale", Value: "92 per cento, domande critiche 6 su 6"},
-			{Term: "Chiamate valutate", Value: "88 e 81 su 100, nessun errore critico"}, {Term: "Maschera", Value: "9 compiti su 9, osservati"}, {Term: "Hanno valutato", Value: "Nadia Brambati, Ines Cattaneo"},
+			{Term: "Vale", Value: "dal 19 gennaio 2027 alle ore 24 del 19 gennaio 2028, ora di Roma"},
+			{Term: "Programma", Value: "Linea donazioni, versione 1.2, 14 ore"},
+			{Term: "Prova finale", Value: "92 per cento, domande critiche 6 su 6"},
+			{Term: "Chiamate valutate", Value: "88 e 81 su 100, nessun errore critico"},
+			{Term: "Maschera", Value: "9 compiti su 9, osservati"},
+			{Term: "Hanno valutato", Value: "Nadia Brambati, Ines Cattaneo"},
 		},
 		Signers: []ui.Signer{{Name: "Nadia Brambati", Role: "ha valutato"}, {Name: "Teresa Mancuso", Role: "responsabile della linea"}}, SignedAt: s.on(19, 17, 30), Place: "Milano",
 		Code: "K7QD-3M9X-PT42", VerifyURL: "https://abilita.example/verify/K7QD3M9XPT42", QR: square, PDF: "/certificate.pdf",

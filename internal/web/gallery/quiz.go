@@ -4,10 +4,16 @@ import "abilita/internal/web/ui"
 
 func (s stage) quiz() []Example {
 	return []Example{
-		{"quiz-intro", s.quizIntro()}, {"quiz-closed", s.quizClosed()}, {"quiz-resume", s.quizResume()},
-		{"quiz", s.paper(false)}, {"quiz-review", s.paper(true)},
-		{"quiz-passed", s.passed()}, {"quiz-failed", s.failed()},
-		{"quizzes", s.quizzes()}, {"quizzes-none", s.noQuizzes()}, {"marking", s.marking()},
+		{"quiz-intro", s.quizIntro()},
+		{"quiz-closed", s.quizClosed()},
+		{"quiz-resume", s.quizResume()},
+		{"quiz", s.paper(false)},
+		{"quiz-review", s.paper(true)},
+		{"quiz-passed", s.passed()},
+		{"quiz-failed", s.failed()},
+		{"quizzes", s.quizzes()},
+		{"quizzes-none", s.noQuizzes()},
+		{"marking", s.marking()},
 	}
 }
 

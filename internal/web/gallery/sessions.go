@@ -4,8 +4,12 @@ import "abilita/internal/web/ui"
 
 func (s stage) sessions() []Example {
 	return []Example{
-		{"sessions", s.agenda()}, {"sessions-staff", s.staffSessions()}, {"sessions-empty", &ui.Sessions{Base: s.learnerBase(s.p.T("session.title"), "/sessions"), Lead: s.p.T("session.lead")}},
-		{"room", s.room()}, {"room-closed", s.roomClosed()}, {"session-plan", s.sessionPlan()},
+		{"sessions", s.agenda()},
+		{"sessions-staff", s.staffSessions()},
+		{"sessions-empty", &ui.Sessions{Base: s.learnerBase(s.p.T("session.title"), "/sessions"), Lead: s.p.T("session.lead")}},
+		{"room", s.room()},
+		{"room-closed", s.roomClosed()},
+		{"session-plan", s.sessionPlan()},
 	}
 }
 

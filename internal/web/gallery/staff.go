@@ -14,9 +14,20 @@ func (s stage) staff() []Example {
 	nobody.Rows, nobody.Filtered = nil, true
 	empty := &ui.Inbox{Base: s.staffBase(s.p.T("inbox.title"), "/inbox"), Tabs: s.inbox().Tabs}
 	return []Example{
-		{"assess", s.assess()}, {"checklist", s.checklist()}, {"checklist-signed", signed},
-		{"board", s.board()}, {"board-none", nobody}, {"person", s.person()}, {"lines", s.lines()}, {"lines-empty", &ui.Lines{Base: s.staffBase(s.p.T("line.title"), "/lines")}}, {"line", s.line()}, {"line-empty", s.lineEmpty()},
-		{"inbox", s.inbox()}, {"inbox-empty", empty}, {"application", s.application()}, {"application-admitted", s.admitted()},
+		{"assess", s.assess()},
+		{"checklist", s.checklist()},
+		{"checklist-signed", signed},
+		{"board", s.board()},
+		{"board-none", nobody},
+		{"person", s.person()},
+		{"lines", s.lines()},
+		{"lines-empty", &ui.Lines{Base: s.staffBase(s.p.T("line.title"), "/lines")}},
+		{"line", s.line()},
+		{"line-empty", s.lineEmpty()},
+		{"inbox", s.inbox()},
+		{"inbox-empty", empty},
+		{"application", s.application()},
+		{"application-admitted", s.admitted()},
 	}
 }
 

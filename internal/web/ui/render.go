@@ -161,3 +161,9 @@ func (r *Renderer) Render(w io.Writer, v View) error {
 	}
 	return nil
 }
+
+// Rendered marks HTML that content/markdown rendered and cleaned when it was
+// published: the one place where text becomes markup.
+func Rendered(published string) template.HTML {
+	return template.HTML(published) //nolint:gosec // cleaned by content/markdown, stored, never typed
+}

@@ -96,8 +96,8 @@ func TestNoPageHidesItsFrame(t *testing.T) {
 	}
 	for _, v := range ui.Pages() {
 		page := reflect.TypeOf(v).Elem()
-		for i := range page.NumField() {
-			if name := page.Field(i).Name; name != "Base" && asked[name] && isOfBase(name) {
+		for field := range page.Fields() {
+			if name := field.Name; name != "Base" && asked[name] && isOfBase(name) {
 				t.Errorf("%T.%s hides what the frame asks for", v, name)
 			}
 		}

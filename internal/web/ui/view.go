@@ -164,6 +164,9 @@ func (b *Base) Until(t time.Time) string { return b.Printer.Until(b.local(t), b.
 // ZoneWord is "ora di Roma".
 func (b *Base) ZoneWord() string { return b.Printer.ZoneWord(b.local(b.Now)) }
 
+// Boundary is DateTime for the edge of an interval, midnight as 24:00.
+func (b *Base) Boundary(t time.Time) string { return b.Printer.Boundary(b.local(t)) }
+
 // Machine is t for the datetime attribute.
 func (b *Base) Machine(t time.Time) string { return b.local(t).Format(time.RFC3339) }
 

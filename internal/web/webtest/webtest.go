@@ -3,7 +3,6 @@
 package webtest
 
 import (
-	"io"
 	"log/slog"
 	"net/http/httptest"
 	"testing"
@@ -31,7 +30,7 @@ func Serve(t testing.TB, w *apptest.World) *Site {
 	t.Helper()
 	server := httptest.NewUnstartedServer(nil)
 	base := "http://" + server.Listener.Addr().String()
-	s, err := site.New(w.App, site.Options{BaseURL: base, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	s, err := site.New(w.App, site.Options{BaseURL: base, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
