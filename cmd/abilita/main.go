@@ -29,6 +29,7 @@ type cli struct {
 	Admin       adminCmd       `cmd:"" help:"Invite staff, make gate keys."`
 	Walkthrough walkthroughCmd `cmd:"" help:"Play the whole story over HTTP, from the set-up link to renewal; exit 1 at the first surprise."`
 	Audit       auditCmd       `cmd:"" help:"The sealed record of every change."`
+	Doctor      doctorCmd      `cmd:"" help:"Check over the data that what must always hold does hold; exit 1 when something does not."`
 	Backup      backupCmd      `cmd:"" help:"Write the whole installation into one encrypted file."`
 	Restore     restoreCmd     `cmd:"" help:"Restore a backup into an empty folder, or an empty external database."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`

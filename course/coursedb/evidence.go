@@ -172,3 +172,9 @@ func (s Store) Progress(ctx context.Context, enrolment int64) ([]Progress, error
 		FROM progress WHERE enrolment_id = $1 ORDER BY place`, enrolment)
 	return list, err
 }
+
+// Whole tells whether the piece still says what was sealed.
+func (e Evidence) Whole() bool {
+	hash, err := e.seal()
+	return err == nil && hash == e.Hash
+}

@@ -110,6 +110,7 @@ type App struct {
 	Letters      *Letters
 	Board        *Board
 	Corrections  *Corrections
+	Doctor       *Doctor
 	DueWork      *DueWork
 }
 
@@ -143,6 +144,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Practice:     NewPractice(db, course),
 		Letters:      NewLetters(db, secret),
 		Corrections:  NewCorrections(db),
+		Doctor:       NewDoctor(db, course, secret),
 		DueWork:      NewDueWork(db, sessions, exams),
 	}, nil
 }

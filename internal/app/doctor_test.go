@@ -1,0 +1,184 @@
+package app_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"abilita/internal/app"
+	"abilita/internal/app/apptest"
+	"abilita/internal/audit"
+	"abilita/internal/people"
+	"abilita/internal/pg"
+)
+
+// lived is a World in which a good deal has happened: somebody certified, one
+// suspended and restored, one who sat the exam, one who leaves, a double record.
+func lived(t *testing.T) *apptest.World {
+	t.Helper()
+	w := apptest.New(t)
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	sat := w.Examinee("Bruna", "Secchi")
+	id := start(t, w, sat)
+	must(w.App.Exams.HandIn(t.Context(), sat, w.Cmd(), id, app.Answered{Answers: best(paperOf(t, w, id), "")}))
+	stopped := w.Certified("Adele", "Tornaghi")
+	must(change(w, w.Proposal(stopped), "suspend"))
+	w.Certified("Emma", "Vigano")
+	must(change(w, w.Proposal(stopped), "restore"))
+	gone := w.Volunteer("Dario", "Penna")
+	must(w.App.Corrections.Leave(t.Context(), w.Coordinator, w.Cmd(), gone.Number, app.Leaving{Day: w.Now.In(apptest.Rome()).AddDate(0, 0, 3).Format(time.DateOnly), Reason: "Si trasferisce."}))
+	must(w.App.Corrections.Suspend(t.Context(), w.Coordinator, w.Cmd(), gone.Number, app.Suspending{Reason: "conduct", Words: "x", AppealBy: "2027-03-01"}))
+	twin := w.Volunteer("Bruna", "Secchi")
+	must(w.App.Corrections.Merge(t.Context(), w.Coordinator, w.Cmd(), sat.Number, app.Merging{Other: twin.Number, Reason: "Doppia."}))
+	return w
+}
+
+func change(w *apptest.World, paper int64, do string) error {
+	in := app.Stop{Do: do, Reason: "quality", Words: "x", AppealBy: "2027-03-01"}
+	if do == "restore" {
+		in.Reason, in.AppealBy = "", ""
+	}
+	_, err := w.App.Certificates.Change(w.T.Context(), w.Coordinator, w.Cmd(), paper, in)
+	return err
+}
+
+// sick are the names of the checks that found something.
+func sick(t *testing.T, w *apptest.World) []string {
+	t.Helper()
+	found, err := w.App.Doctor.Examine(t.Context(), people.Actor{Program: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, c := range found {
+		if !c.OK() {
+			names = append(names, c.Name)
+			t.Logf("%s: %v", c.Name, c.Bad)
+		}
+	}
+	return names
+}
+
+func TestAHealthyInstallationIsFoundHealthy(t *testing.T) {
+	t.Parallel()
+	w := lived(t)
+	if bad := sick(t, w); len(bad) > 0 {
+		t.Errorf("found %v", bad)
+	}
+	if _, err := w.App.Doctor.Examine(t.Context(), w.Coordinator); !errors.Is(err, people.ErrHidden) {
+		t.Errorf("a coordinator examined: %v", err)
+	}
+}
+
+// plants are violations, each with the check that must find it. What the
+// database itself would refuse is put in with its guards off.
+var plants = map[string][]string{
+	"enabled-certified": {`UPDATE certificate SET valid_until = valid_from + interval '1 second' WHERE signed_at IS NOT NULL`},
+	"certificate-facts": {`UPDATE gate_fact SET valid_until = valid_until + interval '1 day' WHERE id = (SELECT min(id) FROM gate_fact WHERE kind = 'certificate')`},
+	"certificate-stops": {`INSERT INTO certificate_event (certificate_id, kind, reason, appeal_by, actor_id, at)
+		SELECT id, 'revoked', 'safety', '2027-03-01', signed_by, signed_at FROM certificate WHERE signed_at IS NOT NULL LIMIT 1`},
+	"one-certificate": {`INSERT INTO gate_fact (person_id, line_id, channel, kind, level, ref_id, valid_from, valid_until, recorded_at, version)
+		SELECT person_id, line_id, channel, kind, level, ref_id + 1000, valid_from, valid_until, recorded_at, version FROM gate_fact WHERE kind = 'certificate' LIMIT 1`},
+	"certificate-review": {`UPDATE certificate SET review = review - 0 WHERE id = (SELECT min(id) FROM certificate WHERE signed_at IS NOT NULL)`},
+	"certificate-signers": {`ALTER TABLE certificate DROP CONSTRAINT certificate_not_own`,
+		`UPDATE certificate SET signed_by = person_id WHERE id = (SELECT min(id) FROM certificate WHERE signed_at IS NOT NULL)`},
+	"stops-explained":       {`UPDATE certificate_event SET appeal_by = NULL WHERE kind = 'suspended'`},
+	"evidence-whole":        {`UPDATE evidence SET score = 1 WHERE id = (SELECT min(id) FROM evidence WHERE score IS NOT NULL)`},
+	"evidence-owner":        {`UPDATE evidence SET person_id = (SELECT max(id) FROM person) WHERE id = (SELECT min(id) FROM evidence WHERE kind = 'attendance')`},
+	"self-evaluation":       {`ALTER TABLE evidence DROP CONSTRAINT evidence_not_own`, `UPDATE evidence SET author_id = person_id WHERE kind = 'roleplay'`},
+	"progress-agrees":       {`UPDATE progress SET done = done + 1 WHERE (enrolment_id, place) = (SELECT min(enrolment_id), 1 FROM progress)`},
+	"one-open-attempt":      {`DROP INDEX quiz_attempt_open_key`, attemptAgain, attemptAgain},
+	"attempts-graded":       {`UPDATE quiz_attempt SET result = jsonb_set(result, '{Score}', '1234') WHERE state IN ('passed', 'failed')`},
+	"seats-within-capacity": {sessionAt(1, "10:00"), `INSERT INTO booking (session_id, person_id, state, booked_at) SELECT (SELECT max(id) FROM session), id, 'booked', created_at FROM person LIMIT 3`},
+	"one-place-at-a-time": {sessionAt(9, "10:00"), sessionAt(9, "10:59"),
+		`INSERT INTO booking (session_id, person_id, state, booked_at) SELECT s.id, (SELECT min(id) FROM person), 'booked', s.starts_at FROM session s`},
+	"register-cover":  {`UPDATE register_entry SET covered_from = covered_from - interval '1 hour' WHERE id = (SELECT min(id) FROM register_entry)`},
+	"closed-people":   {`INSERT INTO credential (person_id, phc, changed_at) SELECT id, 'x', created_at FROM person WHERE merged_into IS NOT NULL`},
+	"letters-settled": {`UPDATE letter SET state = 'sent' WHERE id = (SELECT min(id) FROM letter)`},
+	"gate-versions":   {`UPDATE gate_version SET version = 2`},
+	"numbers-ahead":   {`SELECT setval('person_id_seq', 1)`},
+	"rules-in-force":  {`ALTER TABLE evidence DISABLE TRIGGER evidence_append_only`},
+	"audit-chain":     {`UPDATE audit_entry SET action = 'nothing.happened' WHERE id = (SELECT min(id) FROM audit_entry)`},
+}
+
+// guardsOff drops every reference and switches triggers off; guardsOn switches
+// these on again.
+const (
+	guardsOff = `DO $$ DECLARE r record; BEGIN
+		FOR r IN SELECT conrelid::regclass AS t, conname FROM pg_constraint WHERE contype = 'f' LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', r.t, r.conname); END LOOP;
+		FOR r IN SELECT DISTINCT tgrelid::regclass AS t FROM pg_trigger WHERE NOT tgisinternal LOOP EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', r.t); END LOOP; END $$`
+	guardsOn = `DO $$ DECLARE r record; BEGIN
+		FOR r IN SELECT DISTINCT tgrelid::regclass AS t FROM pg_trigger WHERE NOT tgisinternal LOOP EXECUTE format('ALTER TABLE %s ENABLE TRIGGER USER', r.t); END LOOP; END $$`
+)
+
+const attemptAgain = `INSERT INTO quiz_attempt (person_id, enrolment_id, requirement, quiz_key, quiz_hash, bank_hash, ordinal, paper, state, opened_at)
+	SELECT person_id, enrolment_id, requirement, quiz_key, quiz_hash, bank_hash, (SELECT 1 + max(ordinal) FROM quiz_attempt), paper, 'opened', opened_at FROM quiz_attempt LIMIT 1`
+
+// sessionAt is a session of an hour with so many seats.
+func sessionAt(seats int, at string) string {
+	return `INSERT INTO session (series_id, cohort_id, local_date, slot, kind, title, starts_at, ends_at, capacity)
+		SELECT 1, c.id, '2027-02-01', (SELECT count(*) FROM session), 'evening', 'Serata', ('2027-02-01 ` + at + `')::timestamptz, ('2027-02-01 ` + at + `')::timestamptz + interval '1 hour', ` +
+		string(rune('0'+seats)) + ` FROM cohort c LIMIT 1`
+}
+
+func TestEveryViolationIsFoundByName(t *testing.T) {
+	t.Parallel()
+	healthy := lived(t)
+	found, err := healthy.App.Doctor.Examine(t.Context(), people.Actor{Program: "test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range found {
+		if plants[c.Name] == nil {
+			t.Errorf("nothing is planted for %s", c.Name)
+		}
+	}
+	for name, statements := range plants {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := lived(t)
+			if name == "audit-chain" { // what is not sealed yet cannot be missed
+				seal(t, w)
+			}
+			if err := w.DB.InTx(t.Context(), func(q pg.Q, _ time.Time) error {
+				all := append(append([]string{guardsOff}, statements...), guardsOn)
+				if name == "rules-in-force" {
+					all = statements
+				}
+				for _, s := range all {
+					if _, err := q.ExecContext(t.Context(), s); err != nil {
+						return err
+					}
+				}
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+			if bad := sick(t, w); !slices.Contains(bad, name) {
+				t.Errorf("found %v", bad)
+			}
+		})
+	}
+}
+
+// seal chains every entry; transactions of other tests may hold it back.
+func seal(t *testing.T, w *apptest.World) {
+	t.Helper()
+	s := audit.Sealer{DB: w.DB, Key: w.App.Secret.For("audit")}
+	for range 500 {
+		f, err := s.Verify(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if f.Sealed > 0 && f.Unsealed == 0 {
+			return
+		}
+	}
+	t.Fatal("entries stay unsealed")
+}
