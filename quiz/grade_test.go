@@ -287,7 +287,6 @@ func TestASheetHasNoKeys(t *testing.T) {
 			}
 			seen[typ] = true
 			for f := range typ.Fields() {
-				f := f
 				for _, word := range []string{"Key", "Right?", "Feedback", "Explanation", "Points", "Critical", "Index", "Item", "Value", "Tolerance", "Partial", "Criterion"} {
 					if f.Name == word {
 						t.Errorf("%v.%s", typ, f.Name)

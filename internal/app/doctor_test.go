@@ -86,8 +86,10 @@ var plants = map[string][]string{
 	"one-certificate": {`INSERT INTO gate_fact (person_id, line_id, channel, kind, level, ref_id, valid_from, valid_until, recorded_at, version)
 		SELECT person_id, line_id, channel, kind, level, ref_id + 1000, valid_from, valid_until, recorded_at, version FROM gate_fact WHERE kind = 'certificate' LIMIT 1`},
 	"certificate-review": {`UPDATE certificate SET review = review - 0 WHERE id = (SELECT min(id) FROM certificate WHERE signed_at IS NOT NULL)`},
-	"certificate-signers": {`ALTER TABLE certificate DROP CONSTRAINT certificate_not_own`,
-		`UPDATE certificate SET signed_by = person_id WHERE id = (SELECT min(id) FROM certificate WHERE signed_at IS NOT NULL)`},
+	"certificate-signers": {
+		`ALTER TABLE certificate DROP CONSTRAINT certificate_not_own`,
+		`UPDATE certificate SET signed_by = person_id WHERE id = (SELECT min(id) FROM certificate WHERE signed_at IS NOT NULL)`,
+	},
 	"stops-explained":       {`UPDATE certificate_event SET appeal_by = NULL WHERE kind = 'suspended'`},
 	"evidence-whole":        {`UPDATE evidence SET score = 1 WHERE id = (SELECT min(id) FROM evidence WHERE score IS NOT NULL)`},
 	"evidence-owner":        {`UPDATE evidence SET person_id = (SELECT max(id) FROM person) WHERE id = (SELECT min(id) FROM evidence WHERE kind = 'attendance')`},
@@ -96,8 +98,10 @@ var plants = map[string][]string{
 	"one-open-attempt":      {`DROP INDEX quiz_attempt_open_key`, attemptAgain, attemptAgain},
 	"attempts-graded":       {`UPDATE quiz_attempt SET result = jsonb_set(result, '{Score}', '1234') WHERE state IN ('passed', 'failed')`},
 	"seats-within-capacity": {sessionAt(1, "10:00"), `INSERT INTO booking (session_id, person_id, state, booked_at) SELECT (SELECT max(id) FROM session), id, 'booked', created_at FROM person LIMIT 3`},
-	"one-place-at-a-time": {sessionAt(9, "10:00"), sessionAt(9, "10:59"),
-		`INSERT INTO booking (session_id, person_id, state, booked_at) SELECT s.id, (SELECT min(id) FROM person), 'booked', s.starts_at FROM session s`},
+	"one-place-at-a-time": {
+		sessionAt(9, "10:00"), sessionAt(9, "10:59"),
+		`INSERT INTO booking (session_id, person_id, state, booked_at) SELECT s.id, (SELECT min(id) FROM person), 'booked', s.starts_at FROM session s`,
+	},
 	"register-cover":  {`UPDATE register_entry SET covered_from = covered_from - interval '1 hour' WHERE id = (SELECT min(id) FROM register_entry)`},
 	"closed-people":   {`INSERT INTO credential (person_id, phc, changed_at) SELECT id, 'x', created_at FROM person WHERE merged_into IS NOT NULL`},
 	"letters-settled": {`UPDATE letter SET state = 'sent' WHERE id = (SELECT min(id) FROM letter)`},

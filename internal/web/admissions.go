@@ -98,7 +98,7 @@ func (s *Server) showPrivacy(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &ui.Privacy{Version: n.Version, Since: n.Since, Body: ui.Rendered(n.HTML)} //nolint:gosec // rendered and cleaned by content/markdown when it was published
+	p := &ui.Privacy{Version: n.Version, Since: n.Since, Body: ui.Rendered(n.HTML)}
 	p.Title = t.T("privacy.title")
 	return p, nil
 }
