@@ -168,7 +168,7 @@ func TestPasswords(t *testing.T) {
 	for password, want := range map[string]error{
 		"quattordici123":                      people.ErrPasswordShort,
 		"corallo lanterna biscotto nevischio": nil,
-		"🦊🐢🦉🐝🐞🦋🐙🦑🦀🐠🐬🐳🦓🦒🦔": nil,
+		"\U0001F98A\U0001F422 \U0001F989\U0001F41D volpe tartaruga gufo": nil,
 		"passwordpassword":                    people.ErrPasswordWeak,
 		"aaaaaaaaaaaaaaaaaaaa":                people.ErrPasswordWeak,
 		"abcdefghijklmnopqrst":                people.ErrPasswordWeak,
