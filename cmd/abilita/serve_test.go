@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"abilita/internal/pg/pgtest"
 )
 
 // asProgram makes a test binary behave as the program itself.
@@ -88,12 +90,21 @@ func dataFolder(t *testing.T) string {
 // start runs the program; it is ended in good order when the test ends.
 func start(t *testing.T, dir, addr string, args ...string) *program {
 	t.Helper()
+	return startOn(t, "", dir, addr, args...)
+}
+
+// startOn runs the program on an external database; "" is the private one.
+func startOn(t *testing.T, database, dir, addr string, args ...string) *program {
+	t.Helper()
 	own, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := &program{cmd: exec.Command(own, args...), addr: addr, done: make(chan error, 1)}
 	p.cmd.Env = append(os.Environ(), asProgram+"=1", "ABILITA_ADDR="+addr, "ABILITA_DATA_DIR="+dir, "ABILITA_DRAIN=100ms")
+	if database != "" {
+		p.cmd.Env = append(p.cmd.Env, "ABILITA_DATABASE_URL="+database)
+	}
 	p.cmd.Stdout, p.cmd.Stderr = p, p
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -193,6 +204,24 @@ func TestServeFromFirstStartToTheEnd(t *testing.T) {
 	verify := start(t, dir, addr, "audit", "verify")
 	if code := verify.wait(t); code != 0 {
 		t.Errorf("audit verify after a restart: exit %d, %q", code, verify.text())
+	}
+}
+
+func TestTwoInstancesStartAtOnceOnAnExternalServer(t *testing.T) {
+	t.Parallel()
+	database, dir := pgtest.Empty(t), dataFolder(t)
+	one, two := startOn(t, database, dir, freeAddr(t), "serve"), startOn(t, database, dir, freeAddr(t), "serve")
+	one.ready(t)
+	two.ready(t)
+	for _, p := range []*program{one, two} {
+		resp, err := http.Get("http://" + p.addr + "/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			t.Errorf("the first page of an instance: %d", resp.StatusCode)
+		}
 	}
 }
 

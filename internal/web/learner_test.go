@@ -88,7 +88,7 @@ func TestAVolunteerReadsAModule(t *testing.T) {
 	v := s.SignIn(email(t, s, giulia.Number))
 
 	home := open(t, v, "/")
-	has(t, home, "Ciao Giulia", "Leggi «Denaro, ricevute, mai la carta»", "Ti copre dal 8 dicembre 2026, 00:00, ora di Roma", "Si apre dopo: studia i moduli e partecipa alle serate",
+	has(t, home, "Ciao Giulia", "Leggi «Denaro, ricevute, mai la carta»", "Ti copre dal 7 dicembre 2026, ore 24, ora di Roma", "Si apre dopo: studia i moduli e partecipa alle serate",
 		"Linea donazioni, telefono", "Linea donazioni, chat", "per questi 4 motivi", "Manca il certificato per questa linea", "L’assicurazione comincia il 7 dicembre 2026, ore 24, ora di Roma")
 
 	list := open(t, v, "/study")
