@@ -295,6 +295,9 @@ func (x *Sessions) Leave(ctx context.Context, who people.Actor, cmd *pg.Command,
 		if err != nil {
 			return err
 		}
+		if _, err := x.enrolmentIn(ctx, q, who.ID, s.CohortID); err != nil {
+			return err
+		}
 		if err := s.Rules().MayCancel(now); err != nil {
 			return err
 		}

@@ -96,6 +96,10 @@ type FirstSetup struct {
 // Begin makes the organisation and its first administrator, who is also
 // coordinator everywhere, and signs them in. The link works once.
 func (x *Setup) Begin(ctx context.Context, cmd *pg.Command, token string, in FirstSetup, from Came) (SignedIn, error) {
+	// The link comes first: who has none learns nothing from the form.
+	if o, err := x.accounts.Open(ctx, token); err != nil && !errors.Is(err, ErrLinkUsed) || err == nil && o.Purpose != ForSetup {
+		return SignedIn{}, errors.Join(peopledb.ErrNoLink, err)
+	}
 	var form fault.Form
 	required(&form, "organisation", in.Organisation, 120)
 	required(&form, "contact", in.Contact, 200)

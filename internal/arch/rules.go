@@ -31,7 +31,7 @@ var may = map[string][]string{
 	"cmd/abilita": {everything},
 
 	// 4 edges
-	"internal/site":        {"internal/web", "internal/web/ui", "internal/api", "internal/app", "internal/httpd", "internal/i18n"},
+	"internal/site":        {"internal/web", "internal/web/ui", "internal/api", "internal/app", "internal/httpd", "internal/i18n", "internal/people"},
 	"internal/robot":       {},
 	"internal/walkthrough": {"content", "quiz", "internal/robot"},
 	"internal/web/webtest": {"internal/app/apptest", "internal/robot", "internal/site"},

@@ -170,7 +170,10 @@ func (a Actor) Reach(do Action) Reach {
 	}
 	r := Reach{Lines: []int64{}, Cohorts: []int64{}}
 	for _, rule := range Policy[do] {
-		if rule.Scope == Own || rule.Everybody {
+		if rule.Everybody {
+			return Reach{All: true}
+		}
+		if rule.Scope == Own {
 			continue
 		}
 		for _, g := range a.Grants {

@@ -14,6 +14,7 @@ import (
 	"abilita/internal/app"
 	"abilita/internal/httpd"
 	"abilita/internal/i18n"
+	"abilita/internal/people"
 	"abilita/internal/web"
 	"abilita/internal/web/ui"
 )
@@ -69,6 +70,17 @@ func New(a *app.App, o Options) (*Site, error) {
 			return
 		}
 		c.String(http.StatusOK, "ready")
+	})
+	// Who mistypes an address stays who they are: the page of what does not exist
+	// is the same as that of what somebody may not see.
+	identify := httpd.Identify(a.Accounts, o.Secure, options.Fail)
+	engine.NoRoute(func(c *gin.Context) {
+		if !api.Owns(c.Request.URL.Path) {
+			if identify(c); c.IsAborted() {
+				return
+			}
+		}
+		options.Fail(c, http.StatusNotFound, people.ErrHidden)
 	})
 	pages.Routes(engine)
 	gate.Routes(engine)

@@ -33,6 +33,7 @@ type World struct {
 	DB      *pg.DB
 	Now     time.Time
 	Line    int64
+	Code    string // of the line that volunteers apply for
 	Cohort  int64
 	Release int64
 
@@ -61,7 +62,7 @@ func New(t testing.TB) *World {
 // NewWith makes a World with another pack under "esempio/it".
 func NewWith(t testing.TB, pack fstest.MapFS) *World {
 	t.Helper()
-	w := &World{T: t, DB: pgtest.Open(t)}
+	w := &World{T: t, DB: pgtest.Open(t), Code: "donazioni"}
 	w.Set(Begin)
 	a, err := app.New(t.Context(), w.DB, app.RandomSecret())
 	w.must(err)
@@ -149,7 +150,7 @@ func (w *World) Apply(given, family string) int64 {
 	w.count++
 	email := fmt.Sprintf("volontario%d@example.org", w.count)
 	w.must(w.App.Admissions.Apply(w.T.Context(), people.Actor{}, w.Cmd(), app.NewApplication{
-		Line: "donazioni", GivenName: given, FamilyName: family, Email: email, Born: "1990-05-04", Availability: []string{"evening"},
+		Line: w.Code, GivenName: given, FamilyName: family, Email: email, Born: "1990-05-04", Availability: []string{"evening"},
 		Motivation: "Ho tempo la sera.", Paid: "no", Agreed: true, NoticeVersion: "1", Lang: "it",
 	}, app.Came{Address: fmt.Sprintf("192.0.2.%d", w.count%200+3)}))
 	var id int64

@@ -1,0 +1,205 @@
+package site_test
+
+import "abilita/internal/people"
+
+// The subjects, each a letter in the rows of the matrix.
+const (
+	nobody   = 'N' // no cookie
+	ended    = 'X' // the cookie of a session that was signed out
+	owner    = 'V' // the volunteer whose things the rows are about
+	other    = 'W' // another volunteer of the same cohort
+	stranger = 'w' // a volunteer of another line
+	trainer  = 'T' // of the cohort
+	assessor = 'E' // evaluator of the cohort
+	mentor   = 'M' // of the cohort
+	trainer2 = 't' // of another cohort of the line
+	shift    = 'S' // supervisor of the line
+	coord    = 'C' // coordinator of the line
+	coord2   = 'c' // coordinator of another line
+	auditor  = 'A' // of everything
+	admin    = 'D' // administrator of everything, and nothing else
+
+	subjects = "NXVWwTEMtSCcAD"
+	everyone = subjects
+	signedIn = "VWwTEMtSCcAD"
+	none     = ""
+)
+
+// row is one request and whom it lets in; everybody else is refused.
+type row struct {
+	method, route string
+	path          string // with the names of objects; the route when empty
+	in            string // the subjects that are let in
+	guards        []people.Action
+	form          string // fields that the page needs to find its object
+	shows         string // let in means that the page holds these words
+	status        int    // everybody gets this answer: the route knows no cookie
+	ends          bool   // ends the session that asks
+	behind        bool   // another guard of the same people stands before this one
+	personal      bool   // what it shows belongs to one person, whatever the policy says
+}
+
+func does(actions ...people.Action) []people.Action { return actions }
+
+// matrixRows is the matrix. There are no wildcards: a route without a row fails
+// the test.
+var matrixRows = []row{
+	// without a cookie
+	{method: "GET", route: "/healthz", in: everyone},
+	{method: "GET", route: "/readyz", in: everyone},
+	{method: "GET", route: "/static/*file", path: "{style}", in: everyone},
+	{method: "HEAD", route: "/static/*file", path: "{style}", in: everyone},
+	{method: "GET", route: "/gate/v1/check", path: "/gate/v1/check?line=donazioni&channel=phone&agent={number}", status: 401},
+	{method: "GET", route: "/gate/v1/lines/:line/agents", path: "/gate/v1/lines/donazioni/agents?channel=phone", status: 401},
+	{method: "GET", route: "/gate/v1/openapi.yaml", in: everyone},
+
+	// open to everybody
+	{method: "GET", route: "/", in: everyone},
+	{method: "GET", route: "/help", in: everyone},
+	{method: "GET", route: "/accessibility", in: everyone},
+	{method: "GET", route: "/privacy", in: everyone},
+	{method: "GET", route: "/sign-in", in: everyone},
+	{method: "GET", route: "/forgot", in: everyone},
+	{method: "POST", route: "/forgot", in: everyone},
+	{method: "POST", route: "/language", in: everyone, form: "lang=it&back=/"},
+	{method: "POST", route: "/sign-in", in: everyone},
+	{method: "POST", route: "/sign-out", in: everyone, ends: true},
+	{method: "GET", route: "/apply/:line", path: "/apply/donazioni", in: everyone, guards: does(people.Apply)},
+	{method: "POST", route: "/apply/:line", path: "/apply/donazioni", in: everyone, guards: does(people.Apply)},
+	{method: "GET", route: "/apply/:line/done", path: "/apply/donazioni/done", in: everyone},
+	{method: "GET", route: "/verify", in: everyone},
+	{method: "GET", route: "/verify/:number", path: "/verify/{public}", in: everyone, shows: "{number}", guards: does(people.VerifyCertificate)},
+	{method: "GET", route: "/demo/clock", in: everyone},
+	{method: "POST", route: "/demo/clock", in: everyone},
+
+	// the secret of a link decides
+	{method: "GET", route: "/in/:token", path: "/in/{invitation}", in: everyone},
+	{method: "POST", route: "/in/:token", path: "/in/{invitation}", in: everyone},
+	{method: "GET", route: "/in/:token", path: "/in/999-aaaaaaaaaaaaaaaaaaaaaaaaaa", in: none},
+	{method: "POST", route: "/in/:token", path: "/in/999-aaaaaaaaaaaaaaaaaaaaaaaaaa", in: none},
+	{method: "GET", route: "/set-up/:token", path: "/set-up/{invitation}", in: none},
+	{method: "POST", route: "/set-up/:token", path: "/set-up/{invitation}", in: none},
+
+	// one's own account
+	{method: "GET", route: "/account", in: signedIn, personal: true, guards: does(people.KeepAccount)},
+	{method: "POST", route: "/account/address", in: signedIn, guards: does(people.KeepAccount)},
+	{method: "POST", route: "/account/language", in: signedIn, guards: does(people.KeepAccount)},
+	{method: "POST", route: "/account/password", in: signedIn, personal: true, guards: does(people.KeepAccount)},
+	{method: "POST", route: "/account/sessions/close", in: none, form: "session=999999"},
+	{method: "POST", route: "/sign-out/everywhere", in: signedIn, ends: true, guards: does(people.KeepAccount)},
+
+	// a volunteer's own way
+	{method: "POST", route: "/pause", in: "VWw", guards: does(people.PauseSelf)},
+	{method: "POST", route: "/pause/end", in: "VWw", guards: does(people.PauseSelf)},
+	{method: "GET", route: "/study", in: "VWw", guards: does(people.Study)},
+	{method: "GET", route: "/study/:module", path: "/study/mo-denaro", in: "VWw", guards: does(people.Study), personal: true},
+	{method: "POST", route: "/study/:module/position", path: "/study/mo-denaro/position", in: "VWw", form: "section={section}", guards: does(people.Study), personal: true},
+	{method: "POST", route: "/study/:module/read", path: "/study/mo-denaro/read", in: "VWw", guards: does(people.Study), personal: true},
+	{method: "GET", route: "/changes/:release", path: "/changes/{release}", in: "V", guards: does(people.Study), personal: true},
+	{method: "POST", route: "/changes/:release/confirm", path: "/changes/{release}/confirm", in: "V", guards: does(people.Study), personal: true},
+	{method: "GET", route: "/calls", in: "VWw", guards: does(people.Practise)},
+	{method: "POST", route: "/calls/start", in: "VWw", form: "script=rp-cinquanta-euro", guards: does(people.Practise), personal: true},
+	{method: "GET", route: "/calls/:id", path: "/calls/{call}", in: "V", guards: does(people.Practise), personal: true},
+	{method: "POST", route: "/calls/:id", path: "/calls/{call}", in: "V", guards: does(people.Practise), personal: true},
+	{method: "POST", route: "/calls/:id/back", path: "/calls/{call}/back", in: "V", guards: does(people.Practise), personal: true},
+	{method: "POST", route: "/calls/:id/end", path: "/calls/{call}/end", in: "V", guards: does(people.Practise), personal: true},
+	{method: "GET", route: "/calls/:id/debrief", path: "/calls/{over}/debrief", in: "V", guards: does(people.Practise), personal: true},
+	{method: "POST", route: "/calls/:id/reflection", path: "/calls/{over}/reflection", in: "V", guards: does(people.Practise), personal: true},
+	{method: "GET", route: "/checklists/:requirement", path: "/checklists/postazione", in: "VWw", guards: does(people.SignChecklist), personal: true},
+	{method: "POST", route: "/checklists/:requirement", path: "/checklists/postazione", in: "VWw", guards: does(people.SignChecklist), personal: true},
+
+	// the exam
+	{method: "GET", route: "/quizzes", in: "VWw", guards: does(people.SitQuiz)},
+	{method: "GET", route: "/quizzes/:quiz", path: "/quizzes/qz-finale", in: "VWw", guards: does(people.SitQuiz), personal: true},
+	{method: "POST", route: "/quizzes/:quiz/start", path: "/quizzes/qz-finale/start", in: "VWw", guards: does(people.SitQuiz), personal: true},
+	{method: "GET", route: "/quizzes/:quiz/attempts/:id", path: "/quizzes/qz-finale/attempts/{open}", in: "W", guards: does(people.SitQuiz), personal: true},
+	{method: "POST", route: "/quizzes/:quiz/attempts/:id", path: "/quizzes/qz-finale/attempts/{open}", in: "W", guards: does(people.SitQuiz), personal: true},
+	{method: "POST", route: "/quizzes/:quiz/attempts/:id/autosave", path: "/quizzes/qz-finale/attempts/{open}/autosave", in: "W", guards: does(people.SitQuiz), personal: true},
+	{method: "POST", route: "/quizzes/:quiz/attempts/:id/submit", path: "/quizzes/qz-finale/attempts/{open}/submit", in: "W", guards: does(people.SitQuiz), personal: true},
+	{method: "GET", route: "/quizzes/:quiz/attempts/:id/result", path: "/quizzes/qz-finale/attempts/{closed}/result", in: "VTECA", guards: does(people.ReadEvidence)},
+	{method: "GET", route: "/attempts/:id", path: "/attempts/{closed}", in: "VTECA", guards: does(people.ReadEvidence)},
+	{method: "POST", route: "/attempts/:id/void", path: "/attempts/{closed}/void", in: "C", guards: does(people.VoidAttempt)},
+	{method: "GET", route: "/marking", in: "TEt", guards: does(people.MarkQuiz)},
+	{method: "GET", route: "/marking/:id", path: "/marking/{waiting}", in: "TE", guards: does(people.MarkQuiz)},
+	{method: "POST", route: "/marking/:id", path: "/marking/{waiting}", in: "TE", guards: does(people.MarkQuiz)},
+
+	// assessed calls and lists that somebody else signs
+	{method: "GET", route: "/assessments", in: signedIn},
+	{method: "GET", route: "/assessments/:id", path: "/assessments/{assessment}", in: "VTECA", guards: does(people.ReadEvidence)},
+	{method: "GET", route: "/assess/:session/:person", path: "/assess/{session}/{number}", in: "E", guards: does(people.Assess)},
+	{method: "POST", route: "/assess/:session/:person", path: "/assess/{session}/{number}", in: "E", guards: does(people.Assess)},
+	{method: "GET", route: "/observe", in: "TEMt", guards: does(people.ObserveChecklist)},
+	{method: "GET", route: "/observe/:enrolment/:requirement", path: "/observe/{enrolment}/maschera", in: "TEM", guards: does(people.ObserveChecklist)},
+	{method: "POST", route: "/observe/:enrolment/:requirement", path: "/observe/{enrolment}/maschera", in: "TEM", guards: does(people.ObserveChecklist)},
+
+	// sessions
+	{method: "GET", route: "/sessions", in: "VWwTEtSCc", guards: does(people.ReadSessions)},
+	{method: "GET", route: "/sessions/:id", path: "/sessions/{session}", in: "TC", guards: does(people.CloseAttendance)},
+	{method: "GET", route: "/sessions/:id/calendar.ics", path: "/sessions/{session}/calendar.ics", in: "V", guards: does(people.BookSession), personal: true},
+	{method: "POST", route: "/sessions/:id/book", path: "/sessions/{session}/book", in: "VW", guards: does(people.BookSession), personal: true},
+	{method: "POST", route: "/sessions/:id/leave", path: "/sessions/{session}/leave", in: "VW", personal: true, guards: does(people.BookSession)},
+	{method: "POST", route: "/sessions/:id/correct", path: "/sessions/{session}/correct", in: "TC", form: "number={number}", behind: true, guards: does(people.CorrectAttendance)},
+	{method: "POST", route: "/sessions/:id/move", path: "/sessions/{session}/move", in: "TC", guards: does(people.PlanSessions)},
+	{method: "POST", route: "/sessions/:id/register", path: "/sessions/{session}/register", in: "TC", guards: does(people.CloseAttendance)},
+	{method: "POST", route: "/sessions/:id/cancel", path: "/sessions/{session}/cancel", in: "TC", guards: does(people.PlanSessions)},
+	{method: "GET", route: "/cohorts/:id/sessions", path: "/cohorts/{cohort}/sessions", in: "TC", guards: does(people.PlanSessions)},
+	{method: "POST", route: "/cohorts/:id/sessions", path: "/cohorts/{cohort}/sessions", in: "TC", guards: does(people.PlanSessions)},
+
+	// applications and the register
+	{method: "GET", route: "/inbox", in: "Cc", guards: does(people.ReadApplications)},
+	{method: "GET", route: "/applications/:id", path: "/applications/{application}", in: "C", guards: does(people.ReadApplications)},
+	{method: "POST", route: "/applications/:id/note", path: "/applications/{application}/note", in: "C", guards: does(people.DecideApplication)},
+	{method: "POST", route: "/applications/:id/decide", path: "/applications/{application}/decide", in: "C", guards: does(people.DecideApplication)},
+	{method: "POST", route: "/applications/:id/register", path: "/applications/{admitted}/register", in: "C", guards: does(people.ConfirmRegister)},
+	{method: "POST", route: "/applications/:id/undo", path: "/applications/{admitted}/undo", in: "C", guards: does(people.DecideApplication)},
+
+	// people
+	{method: "GET", route: "/people/:number", path: "/people/{number}", in: "VTEMSCAD", guards: does(people.ReadPeople)},
+	{method: "GET", route: "/people/:number", path: "/people/{number}", in: "VSCAD", shows: `id="h-gate-0"`, guards: does(people.AskGate)},
+	{method: "GET", route: "/people/:number", path: "/people/{number}", in: "CA", shows: `id="h-asof"`, guards: does(people.AskGateThen)},
+	{method: "GET", route: "/people/:number", path: "/people/{number}", in: "VSCA", shows: `id="h-pap"`, guards: does(people.ReadCertificate)},
+	{method: "GET", route: "/people/:number", path: "/people/{number}", in: "VTECA", shows: "Chiamata valutata: ", guards: does(people.ReadEvidence)},
+	{method: "GET", route: "/people/:number", path: "/people/{number}", in: "C", shows: `id="h-dec-0"`, guards: does(people.StopCertificate)},
+	{method: "POST", route: "/people/:number/enrol", path: "/people/{number}/enrol", in: "C", form: "cohort={cohort}", guards: does(people.DecideApplication)},
+	{method: "GET", route: "/people/:number/correct", path: "/people/{number}/correct", in: "C", guards: does(people.CorrectPeople)},
+	{method: "POST", route: "/people/:number/correct/details", path: "/people/{number}/correct/details", in: "C", guards: does(people.CorrectPeople)},
+	{method: "POST", route: "/people/:number/correct/merge", path: "/people/{number}/correct/merge", in: "C", guards: does(people.CorrectPeople)},
+	{method: "POST", route: "/people/:number/correct/leave", path: "/people/{number}/correct/leave", in: "C", guards: does(people.CorrectPeople)},
+	{method: "POST", route: "/people/:number/correct/suspend", path: "/people/{number}/correct/suspend", in: "C", guards: does(people.SuspendPeople)},
+	{method: "POST", route: "/people/:number/correct/restore", path: "/people/{number}/correct/restore", in: "C", guards: does(people.SuspendPeople)},
+
+	// papers
+	{method: "GET", route: "/signing", in: "Cc", guards: does(people.SignCertificate)},
+	{method: "GET", route: "/signing/:id", path: "/signing/{proposal}", in: "C", guards: does(people.SignCertificate)},
+	{method: "POST", route: "/signing/:id", path: "/signing/{proposal}", in: "C", guards: does(people.SignCertificate)},
+	{method: "GET", route: "/certificates/:id", path: "/certificates/{certificate}", in: "VSCA", guards: does(people.ReadCertificate)},
+	{method: "GET", route: "/certificates/:id", path: "/certificates/{certificate}.pdf", in: "VSCA", guards: does(people.ReadCertificate)},
+	{method: "GET", route: "/certificates/:id", path: "/certificates/{proposal}", in: none},
+	{method: "POST", route: "/certificates/:id/decision", path: "/certificates/{certificate}/decision", in: "C", guards: does(people.StopCertificate)},
+
+	// lines, board, letters
+	{method: "GET", route: "/lines", in: "TtSCcAD", guards: does(people.ReadLine)},
+	{method: "GET", route: "/lines/:code", path: "/lines/donazioni", in: "TtSCAD", guards: does(people.ReadLine)},
+	{method: "POST", route: "/lines/:code/close", path: "/lines/donazioni/close", in: "C", guards: does(people.RunLine)},
+	{method: "POST", route: "/lines/:code/open", path: "/lines/donazioni/open", in: "C", guards: does(people.RunLine)},
+	{method: "GET", route: "/board", in: "TtSCcA", guards: does(people.ReadBoard)},
+	{method: "GET", route: "/board", path: "/board?line=donazioni", in: "TtSCA", guards: does(people.ReadBoard)},
+	{method: "GET", route: "/board.csv", path: "/board.csv?line=donazioni", in: "CA", guards: does(people.ExportBoard)},
+	{method: "GET", route: "/letters", in: "CcD", guards: does(people.HandLetters)},
+	{method: "GET", route: "/letters/:id", path: "/letters/{letter}", in: "CD", guards: does(people.HandLetters)},
+	{method: "POST", route: "/letters/:id/hand", path: "/letters/{letter}/hand", in: "CD", guards: does(people.HandLetters)},
+
+	// organising
+	{method: "GET", route: "/guide", in: "D", guards: does(people.SetUp)},
+	{method: "GET", route: "/lines/new", in: "D", guards: does(people.SetUp)},
+	{method: "POST", route: "/lines/new", in: "D", guards: does(people.SetUp)},
+	{method: "GET", route: "/cohorts/new", path: "/cohorts/new?line={line}", in: "C", guards: does(people.PlanSessions)},
+	{method: "GET", route: "/cohorts/new", in: "Cc", guards: does(people.PlanSessions)},
+	{method: "POST", route: "/cohorts/new", in: "C", form: "line={line}", guards: does(people.PlanSessions)},
+	{method: "GET", route: "/staff", in: "D", guards: does(people.SetUp)},
+	{method: "POST", route: "/staff", in: "D", guards: does(people.GrantRoles)},
+	{method: "POST", route: "/staff/:id/end", path: "/staff/{grant}/end", in: "D", guards: does(people.GrantRoles)},
+	{method: "GET", route: "/keys", in: "D", guards: does(people.ManageKeys)},
+	{method: "POST", route: "/keys", in: "D", guards: does(people.ManageKeys)},
+	{method: "POST", route: "/keys/:id/end", path: "/keys/{key}/end", in: "D", guards: does(people.ManageKeys)},
+}
