@@ -1,7 +1,6 @@
 package site_test
 
 import (
-	"io"
 	"log/slog"
 	"regexp"
 	"strconv"
@@ -180,7 +179,7 @@ func newMatrix(t *testing.T) *matrix {
 	must(err)
 	leaver := w.Staff("Lino", "Uscente", people.Grant{Role: people.Mentor, Scope: people.Cohort, ID: w.Cohort})
 
-	pages, err := site.New(a, site.Options{BaseURL: "http://localhost", Demo: true, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	pages, err := site.New(a, site.Options{BaseURL: "http://localhost", Demo: true, Log: slog.New(slog.DiscardHandler)})
 	must(err)
 	pages.SetReady(true)
 	m.site = pages
