@@ -104,7 +104,7 @@ func (x *Board) Export(ctx context.Context, who people.Actor, qn BoardQuestion, 
 		return people.ErrHidden
 	}
 	store := coursedb.New(x.db.Read())
-	f.Limit = 2000
+	f.Limit = 20_000
 	for {
 		a.People = nil
 		if err := x.fill(ctx, store, &a, f); err != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,6 +20,7 @@ import (
 	"abilita/internal/app/apptest"
 	"abilita/internal/pg/pgtest"
 	"abilita/internal/web/webtest"
+	"abilita/quiz"
 )
 
 // Each benchmark prints a ratio against a limit measured in the same run, before
@@ -87,21 +89,28 @@ func compare(b *testing.B, ours, limit func() (*http.Request, error)) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// selectLimit is gin with one prepared one-row SELECT on the same database.
-func selectLimit(b *testing.B, w *apptest.World) func() (*http.Request, error) {
+// plain is the same database without any of our code.
+func plain(b *testing.B, w *apptest.World) *sql.DB {
 	b.Helper()
 	url := w.DB.URL()
 	sep := "&"
 	if !strings.Contains(url, "?") {
 		sep = "?"
 	}
-	db, err := sql.Open("postgres", url+sep+"binary_parameters=yes")
+	db, err := sql.Open("postgres", url+sep+"binary_parameters=yes&default_transaction_read_only=off")
 	if err != nil {
 		b.Fatal(err)
 	}
 	db.SetMaxOpenConns(20)
 	db.SetMaxIdleConns(20)
 	b.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// selectLimit is gin with one prepared one-row SELECT on the same database.
+func selectLimit(b *testing.B, w *apptest.World) func() (*http.Request, error) {
+	b.Helper()
+	db := plain(b, w)
 	stmt, err := db.PrepareContext(b.Context(), `SELECT number FROM person WHERE id = $1`)
 	if err != nil {
 		b.Fatal(err)
@@ -165,3 +174,183 @@ func page(b *testing.B, path string) {
 
 func BenchmarkHomePage(b *testing.B)   { page(b, "/") }
 func BenchmarkModulePage(b *testing.B) { page(b, "/study/mo-denaro") }
+
+// BenchmarkBoardPage asks the first page of a board of ten thousand people.
+func BenchmarkBoardPage(b *testing.B) {
+	s := world(b)
+	s.Certified("Adele", "Tornaghi")
+	s.Crowd()
+	compare(b, staff(b, s, "/board"), selectLimit(b, s.World))
+}
+
+// staff asks a page as the coordinator.
+func staff(b *testing.B, s *webtest.Site, path string) func() (*http.Request, error) {
+	b.Helper()
+	in, err := s.App.Accounts.SignIn(b.Context(), "teresa@example.org", apptest.Password, app.Came{Address: "192.0.2.9"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return func() (*http.Request, error) {
+		req, err := http.NewRequest(http.MethodGet, s.URL+path, nil)
+		if err == nil {
+			req.AddCookie(&http.Cookie{Name: "abilita", Value: in.Token})
+		}
+		return req, err
+	}
+}
+
+// BenchmarkBoardCSV compares the export of ten thousand people with reading the
+// same rows by plain SQL: their steps and their facts, one line each.
+func BenchmarkBoardCSV(b *testing.B) {
+	s := world(b)
+	s.Certified("Adele", "Tornaghi")
+	s.Crowd()
+	ask := staff(b, s, "/board.csv?line=donazioni")
+	db := plain(b, s.World)
+	read := func() {
+		rows, err := db.QueryContext(b.Context(), `SELECT i.given_name, i.family_name, p.number, g.requirement, g.state, g.done, g.needed FROM enrolment e
+			JOIN person p ON p.id = e.person_id JOIN identity i ON i.person_id = p.id JOIN progress g ON g.enrolment_id = e.id ORDER BY i.family_name, p.id, g.place`)
+		if err == nil {
+			err = drain(rows)
+		}
+		if err == nil {
+			rows, err = db.QueryContext(b.Context(), `SELECT person_id::text, kind, level, valid_from::text, recorded_at::text, version::text, line_id::text FROM gate_fact ORDER BY person_id`)
+		}
+		if err == nil {
+			err = drain(rows)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	export := func() {
+		req, err := ask()
+		if err != nil {
+			b.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer resp.Body.Close()
+		n, err := io.Copy(io.Discard, resp.Body)
+		if err != nil || resp.StatusCode != http.StatusOK || n < 500_000 {
+			b.Fatal(resp.StatusCode, n, err)
+		}
+	}
+	shares(b, export, read)
+}
+
+func drain(rows *sql.Rows) error {
+	defer rows.Close()
+	var c [7]sql.NullString
+	for rows.Next() {
+		if err := rows.Scan(&c[0], &c[1], &c[2], &c[3], &c[4], &c[5], &c[6]); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// shares reports how many times the limit ours takes: medians of five turns that
+// alternate.
+func shares(b *testing.B, ours, limit func()) {
+	b.Helper()
+	ours()
+	limit()
+	var mine, floor []time.Duration
+	for range 5 {
+		floor = append(floor, took(limit))
+		mine = append(mine, took(ours))
+	}
+	slices.Sort(mine)
+	slices.Sort(floor)
+	b.ReportMetric(float64(mine[2])/float64(floor[2]), "times-limit")
+	b.ReportMetric(float64(mine[2].Milliseconds()), "ours-ms")
+	b.ReportMetric(float64(floor[2].Milliseconds()), "limit-ms")
+	b.ReportMetric(0, "ns/op")
+}
+
+func took(do func()) time.Duration {
+	start := time.Now()
+	do()
+	return time.Since(start)
+}
+
+// BenchmarkQuiz compares starting an attempt, saving an answer and handing it in
+// with three one-row INSERT commits, both by eight at once on one database.
+func BenchmarkQuiz(b *testing.B) {
+	const people = 48
+	s := world(b)
+	db := plain(b, s.World)
+	if _, err := db.ExecContext(b.Context(), `CREATE TABLE limit_row (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body text)`); err != nil {
+		b.Fatal(err)
+	}
+	body := strings.Repeat("x", 200)
+	insert := func() error {
+		for range 3 {
+			if _, err := db.ExecContext(b.Context(), `INSERT INTO limit_row (body) VALUES ($1)`, body); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	sit := func(i int) func() error {
+		v := s.Examinee(fmt.Sprintf("Persona%d", i), "Prova")
+		return func() error {
+			id, err := s.App.Exams.Start(b.Context(), v, s.Cmd(), "qz-finale")
+			if err != nil {
+				return err
+			}
+			sitting, err := s.App.Exams.Sit(b.Context(), v, id)
+			if err != nil {
+				return err
+			}
+			first := sitting.Sheet.Questions[0]
+			given := app.Answered{Answers: quiz.Answers{first.ID: {Text: "1"}}}
+			if len(first.Options) > 0 {
+				given = app.Answered{Answers: quiz.Answers{first.ID: {Chosen: []string{first.Options[0].ID}}}}
+			}
+			saved, err := s.App.Exams.Save(b.Context(), v, id, given)
+			if err != nil {
+				return err
+			}
+			given.Seen = saved.Saves
+			return s.App.Exams.HandIn(b.Context(), v, s.Cmd(), id, given)
+		}
+	}
+	var exams, inserts []func() error
+	for i := range people {
+		exams, inserts = append(exams, sit(i)), append(inserts, insert)
+	}
+	before := together(b, inserts)
+	mine := together(b, exams)
+	after := together(b, inserts)
+	b.ReportMetric(float64(before+after)/2/float64(mine), "of-limit")
+	b.ReportMetric(people/mine.Seconds(), "ours/s")
+	b.ReportMetric(people/((before+after)/2).Seconds(), "limit/s")
+	b.ReportMetric(0, "ns/op")
+}
+
+// together does all the jobs, as many at once as there are clients.
+func together(b *testing.B, jobs []func() error) time.Duration {
+	b.Helper()
+	queue := make(chan func() error, len(jobs))
+	for _, j := range jobs {
+		queue <- j
+	}
+	close(queue)
+	return took(func() {
+		var all sync.WaitGroup
+		for range clients {
+			all.Go(func() {
+				for j := range queue {
+					if err := j(); err != nil {
+						b.Error(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+	})
+}
