@@ -106,6 +106,36 @@ func (s Store) Enrolments(ctx context.Context, who people.ID) ([]Enrolment, erro
 	return list, err
 }
 
+// Way is an enrolment with its line and its cohort, and the instant at which it
+// was read. How many seats of the cohort are taken is not counted.
+type Way struct {
+	Enrolment
+	Line   Line   `db:"line"`
+	Cohort Cohort `db:"cohort"`
+	Now    time.Time
+}
+
+const wayQuery = `SELECT ` + enrolmentColumns + `, abilita_now() AS now, l.id AS "line.id", l.code AS "line.code", l.name AS "line.name", l.zone AS "line.zone",
+		l.min_age AS "line.min_age", l.fallback AS "line.fallback", l.programme AS "line.programme", l.launch_on AS "line.launch_on", l.version AS "line.version",
+		ARRAY(SELECT channel FROM line_channel k WHERE k.line_id = l.id ORDER BY channel) AS "line.channels",
+		c.id AS "cohort.id", c.line_id AS "cohort.line_id", c.release_id AS "cohort.release_id", c.name AS "cohort.name", c.starts_on AS "cohort.starts_on",
+		c.ends_on AS "cohort.ends_on", c.seats AS "cohort.seats", c.version AS "cohort.version"
+	FROM enrolment e JOIN line l ON l.id = e.line_id JOIN cohort c ON c.id = e.cohort_id `
+
+// Ways lists what Enrolments does, with line and cohort.
+func (s Store) Ways(ctx context.Context, who people.ID) ([]Way, error) {
+	var list []Way
+	err := s.q.SelectContext(ctx, &list, wayQuery+`WHERE e.person_id = $1 AND e.state NOT IN ('withdrawn', 'lapsed') ORDER BY e.id DESC`, int64(who))
+	return list, err
+}
+
+// Way reads one.
+func (s Store) Way(ctx context.Context, enrolment int64) (Way, error) {
+	var w Way
+	err := s.q.GetContext(ctx, &w, wayQuery+`WHERE e.id = $1`, enrolment)
+	return w, pg.Map(err, ErrNotFound, nil)
+}
+
 // SetEnrolmentState moves an enrolment.
 func (s Store) SetEnrolmentState(ctx context.Context, id int64, state string) error {
 	_, err := s.q.ExecContext(ctx, `UPDATE enrolment SET state = $2, version = version + 1 WHERE id = $1`, id, state)

@@ -102,15 +102,21 @@ func (r evidenceRow) evidence() Evidence {
 
 // Evidence lists the evidence of an enrolment, the oldest first.
 func (s Store) Evidence(ctx context.Context, enrolment int64) ([]Evidence, error) {
+	of, err := s.EvidenceOf(ctx, []int64{enrolment})
+	return of[enrolment], err
+}
+
+// EvidenceOf lists the evidence of several enrolments, by enrolment, the oldest first.
+func (s Store) EvidenceOf(ctx context.Context, enrolments []int64) (map[int64][]Evidence, error) {
 	var rows []evidenceRow
-	if err := s.q.SelectContext(ctx, &rows, `SELECT `+evidenceColumns+` FROM evidence v WHERE v.enrolment_id = $1 ORDER BY v.id`, enrolment); err != nil {
+	if err := s.q.SelectContext(ctx, &rows, `SELECT `+evidenceColumns+` FROM evidence v WHERE v.enrolment_id = any($1) ORDER BY v.id`, enrolments); err != nil {
 		return nil, pg.Map(err, nil, nil)
 	}
-	list := make([]Evidence, len(rows))
-	for i, r := range rows {
-		list[i] = r.evidence()
+	out := map[int64][]Evidence{}
+	for _, r := range rows {
+		out[r.EnrolmentID] = append(out[r.EnrolmentID], r.evidence())
 	}
-	return list, nil
+	return out, nil
 }
 
 // ForReview is evidence as cert.Review reads it.

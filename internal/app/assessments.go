@@ -100,7 +100,7 @@ func (x *Assessments) sheet(ctx context.Context, q pg.Q, who people.Actor, sessi
 	if s.enrolment, err = store.Enrolment(ctx, t.Enrolment, false); err != nil {
 		return s, err
 	}
-	p, err := x.course.path(ctx, q, s.enrolment)
+	p, err := x.course.path(ctx, q, s.enrolment.ID)
 	if err != nil {
 		return s, err
 	}

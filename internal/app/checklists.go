@@ -195,7 +195,7 @@ func (x *Checklists) Observed(ctx context.Context, who people.Actor, enrolment i
 }
 
 func (x *Checklists) observedList(ctx context.Context, q pg.Q, e coursedb.Enrolment, requirement string) (List, error) {
-	p, err := x.course.path(ctx, q, e)
+	p, err := x.course.path(ctx, q, e.ID)
 	if err != nil {
 		return List{}, err
 	}

@@ -111,7 +111,7 @@ func (x *Persons) Read(ctx context.Context, who people.Actor, number string, at 
 
 func (x *Persons) track(ctx context.Context, q pg.Q, who people.Actor, f PersonFile, e coursedb.Enrolment, papers []coursedb.Certificate, at time.Time) (Track, error) {
 	store := coursedb.New(q)
-	p, err := x.course.path(ctx, q, e)
+	p, err := x.course.path(ctx, q, e.ID)
 	if err != nil {
 		return Track{}, err
 	}
@@ -134,10 +134,7 @@ func (x *Persons) track(ctx context.Context, q pg.Q, who people.Actor, f PersonF
 		}
 	}
 	if who.May(people.ReadEvidence, target) {
-		list, err := store.Evidence(ctx, e.ID)
-		if err != nil {
-			return t, err
-		}
+		list := p.Evidence
 		if t.Pieces, err = x.course.pieces(ctx, q, p.edition, list); err != nil {
 			return t, err
 		}

@@ -183,25 +183,15 @@ func (x *Sessions) Mine(ctx context.Context, who people.Actor) (Agenda, error) {
 		return Agenda{}, err
 	}
 	q := x.db.Read()
-	list, err := coursedb.New(q).Enrolments(ctx, who.ID)
-	if err != nil {
-		return Agenda{}, err
+	ways, err := coursedb.New(q).Ways(ctx, who.ID)
+	if err != nil || len(ways) == 0 {
+		return Agenda{Zone: time.UTC}, err
 	}
-	now, err := x.db.Now(ctx)
-	if err != nil {
-		return Agenda{}, err
-	}
-	a := Agenda{Zone: time.UTC, Now: now}
+	now := ways[0].Now.UTC()
+	a := Agenda{Zone: ways[0].Line.Location(), Now: now}
 	var cohorts []int64
-	for _, e := range list {
-		cohorts = append(cohorts, e.CohortID)
-	}
-	if len(list) > 0 {
-		line, err := coursedb.New(q).Line(ctx, list[0].LineID)
-		if err != nil {
-			return a, err
-		}
-		a.Zone = line.Location()
+	for _, w := range ways {
+		cohorts = append(cohorts, w.CohortID)
 	}
 	a.Sessions, err = schedulerdb.New(q).OfCohorts(ctx, cohorts, who.ID)
 	for i := range a.Sessions {

@@ -39,7 +39,9 @@ type Path struct {
 	Cohort    coursedb.Cohort
 	Programme content.Programme
 	Lang      string
+	Evidence  []coursedb.Evidence // the oldest first
 	Report    cert.Report
+	Now       time.Time // when it was read
 	Next      cert.Line // zero when nothing is left
 	HasNext   bool
 	edition   *edition
@@ -67,42 +69,54 @@ func (p Path) channels() []string {
 }
 
 // path loads one enrolment with its review.
-func (x *Course) path(ctx context.Context, q pg.Q, e coursedb.Enrolment) (Path, error) {
+func (x *Course) path(ctx context.Context, q pg.Q, enrolment int64) (Path, error) {
 	store := coursedb.New(q)
-	p := Path{Enrolment: e}
-	var err error
-	if p.edition, err = x.library.edition(ctx, e.ReleaseID); err != nil {
-		return p, err
-	}
-	p.Programme, p.Lang = p.edition.Pack.Programme, p.edition.Pack.Lang
-	if p.Line, err = store.Line(ctx, e.LineID); err != nil {
-		return p, err
-	}
-	if p.Cohort, err = store.Cohort(ctx, e.CohortID, false); err != nil {
-		return p, err
-	}
-	list, err := store.Evidence(ctx, e.ID)
+	way, err := store.Way(ctx, enrolment)
 	if err != nil {
-		return p, err
+		return Path{}, err
+	}
+	list, err := store.Evidence(ctx, enrolment)
+	if err != nil {
+		return Path{}, err
+	}
+	return x.reviewed(ctx, way, list)
+}
+
+// reviewed judges an enrolment by its evidence.
+func (x *Course) reviewed(ctx context.Context, way coursedb.Way, list []coursedb.Evidence) (Path, error) {
+	ed, err := x.library.edition(ctx, way.ReleaseID)
+	if err != nil {
+		return Path{}, err
+	}
+	p := Path{
+		Enrolment: way.Enrolment, Line: way.Line, Cohort: way.Cohort, Programme: ed.Pack.Programme, Lang: ed.Pack.Lang, Evidence: list, Now: way.Now.UTC(), edition: ed,
 	}
 	p.Report = cert.Review(requirements(p.Programme, ""), coursedb.ForReview(list))
 	p.Next, p.HasNext = p.Report.Next()
 	return p, nil
 }
 
-// paths loads all open enrolments of a person, the newest first.
+// paths loads all open enrolments of a person, the newest first, in two
+// statements.
 func (x *Course) paths(ctx context.Context, q pg.Q, who people.ID) ([]Path, error) {
-	list, err := coursedb.New(q).Enrolments(ctx, who)
+	store := coursedb.New(q)
+	ways, err := store.Ways(ctx, who)
+	if err != nil || len(ways) == 0 {
+		return nil, err
+	}
+	ids := make([]int64, len(ways))
+	for i, w := range ways {
+		ids[i] = w.ID
+	}
+	evidence, err := store.EvidenceOf(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]Path, 0, len(list))
-	for _, e := range list {
-		p, err := x.path(ctx, q, e)
-		if err != nil {
+	out := make([]Path, len(ways))
+	for i, w := range ways {
+		if out[i], err = x.reviewed(ctx, w, evidence[w.ID]); err != nil {
 			return nil, err
 		}
-		out = append(out, p)
 	}
 	return out, nil
 }
@@ -160,8 +174,8 @@ func (x *Study) Home(ctx context.Context, who people.Actor) (Home, error) {
 		return Home{}, err
 	}
 	h := Home{Paths: paths}
-	if h.Now, err = x.db.Now(ctx); err != nil {
-		return h, err
+	if len(paths) > 0 {
+		h.Now = paths[0].Now
 	}
 	if h.Papers, err = store.CertificatesOf(ctx, who.ID); err != nil {
 		return h, err
@@ -246,12 +260,8 @@ func (x *Study) Modules(ctx context.Context, who people.Actor) (Path, []ModuleSt
 }
 
 func (x *Study) modules(ctx context.Context, q pg.Q, who people.ID, p Path) ([]ModuleState, error) {
-	evidence, err := coursedb.New(q).Evidence(ctx, p.Enrolment.ID)
-	if err != nil {
-		return nil, err
-	}
 	readAt := map[string]time.Time{}
-	for _, e := range evidence {
+	for _, e := range p.Evidence {
 		if e.Kind == "module" && e.Passed {
 			readAt[e.Item] = e.At
 		}
