@@ -34,6 +34,7 @@ type World struct {
 	Now     time.Time
 	Line    int64
 	Code    string // of the line that volunteers apply for
+	Born    string // when volunteers were born
 	Cohort  int64
 	Release int64
 
@@ -62,7 +63,7 @@ func New(t testing.TB) *World {
 // NewWith makes a World with another pack under "esempio/it".
 func NewWith(t testing.TB, pack fstest.MapFS) *World {
 	t.Helper()
-	w := &World{T: t, DB: pgtest.Open(t), Code: "donazioni"}
+	w := &World{T: t, DB: pgtest.Open(t), Code: "donazioni", Born: "1990-05-04"}
 	w.Set(Begin)
 	a, err := app.New(t.Context(), w.DB, app.RandomSecret())
 	w.must(err)
@@ -150,7 +151,7 @@ func (w *World) Apply(given, family string) int64 {
 	w.count++
 	email := fmt.Sprintf("volontario%d@example.org", w.count)
 	w.must(w.App.Admissions.Apply(w.T.Context(), people.Actor{}, w.Cmd(), app.NewApplication{
-		Line: w.Code, GivenName: given, FamilyName: family, Email: email, Born: "1990-05-04", Availability: []string{"evening"},
+		Line: w.Code, GivenName: given, FamilyName: family, Email: email, Born: w.Born, Availability: []string{"evening"},
 		Motivation: "Ho tempo la sera.", Paid: "no", Agreed: true, NoticeVersion: "1", Lang: "it",
 	}, app.Came{Address: fmt.Sprintf("192.0.2.%d", w.count%200+3)}))
 	var id int64
@@ -162,13 +163,21 @@ func (w *World) Apply(given, family string) int64 {
 // today, so that cover begins at 24:00.
 func (w *World) Volunteer(given, family string) people.Actor {
 	w.T.Helper()
+	who, application := w.Admitted(given, family)
+	w.must(w.App.Admissions.ConfirmEntry(w.T.Context(), w.Coordinator, w.Cmd(), application, app.Entry{Day: w.Now.In(Rome()).Format(time.DateOnly), Policy: "RC 2027/114"}))
+	return who
+}
+
+// Admitted is a volunteer whose register entry nobody has confirmed yet, with
+// the application.
+func (w *World) Admitted(given, family string) (people.Actor, int64) {
+	w.T.Helper()
 	id := w.Apply(given, family)
 	ctx := w.T.Context()
 	w.must(w.App.Admissions.Decide(ctx, w.Coordinator, w.Cmd(), id, app.Outcome{To: people.Admitted, Cohort: w.Cohort, Version: 1}))
-	w.must(w.App.Admissions.ConfirmEntry(ctx, w.Coordinator, w.Cmd(), id, app.Entry{Day: w.Now.In(Rome()).Format(time.DateOnly), Policy: "RC 2027/114"}))
 	var link int64
 	w.must(w.DB.Read().GetContext(ctx, &link, `SELECT k.id FROM login_link k JOIN application a ON a.person_id = k.person_id WHERE a.id = $1 AND k.used_at IS NULL`, id))
-	return w.accept(link)
+	return w.accept(link), id
 }
 
 // Enrolment is a volunteer's newest enrolment.
