@@ -88,7 +88,7 @@ func newHistory(t *testing.T, seed uint64) *history {
 	t.Helper()
 	w := apptest.NewWith(t, shortPack(0))
 	h := &history{
-		t: t, Site: webtest.Serve(t, w), rand: rand.New(rand.NewPCG(seed, 1)), client: &http.Client{}, answers: map[question]string{}, //nolint:gosec // a seed, no secret
+		t: t, Site: webtest.Serve(t, w), rand: rand.New(rand.NewPCG(seed, 1)), client: &http.Client{}, answers: map[question]string{},
 		cohorts: []int64{w.Cohort},
 	}
 	h.log = []deed{{at: w.Now, what: lineOpened}}
