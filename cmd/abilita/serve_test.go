@@ -25,6 +25,9 @@ const asProgram = "RUN_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
+		if os.Args[1] == "bare" {
+			bare()
+		}
 		os.Exit(run(os.Args[1:], withoutMark(os.Environ()), os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
@@ -63,7 +66,7 @@ func (p *program) text() string {
 }
 
 // freeAddr is an address that was free a moment ago.
-func freeAddr(t *testing.T) string {
+func freeAddr(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -74,7 +77,7 @@ func freeAddr(t *testing.T) string {
 }
 
 // dataFolder is a folder that the account of PostgreSQL can reach.
-func dataFolder(t *testing.T) string {
+func dataFolder(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "abilita-serve-")
 	if err != nil {
@@ -88,13 +91,13 @@ func dataFolder(t *testing.T) string {
 }
 
 // start runs the program; it is ended in good order when the test ends.
-func start(t *testing.T, dir, addr string, args ...string) *program {
+func start(t testing.TB, dir, addr string, args ...string) *program {
 	t.Helper()
 	return startOn(t, "", dir, addr, args...)
 }
 
 // startOn runs the program on an external database; "" is the private one.
-func startOn(t *testing.T, database, dir, addr string, args ...string) *program {
+func startOn(t testing.TB, database, dir, addr string, args ...string) *program {
 	t.Helper()
 	own, err := os.Executable()
 	if err != nil {
@@ -115,7 +118,7 @@ func startOn(t *testing.T, database, dir, addr string, args ...string) *program 
 }
 
 // wait returns the exit code.
-func (p *program) wait(t *testing.T) int {
+func (p *program) wait(t testing.TB) int {
 	t.Helper()
 	err := <-p.done
 	p.done <- err
@@ -130,14 +133,14 @@ func (p *program) wait(t *testing.T) int {
 	return -1
 }
 
-func (p *program) stop(t *testing.T) {
+func (p *program) stop(t testing.TB) {
 	t.Helper()
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	p.wait(t)
 }
 
 // ready waits until the program answers, or fails when it ends before.
-func (p *program) ready(t *testing.T) {
+func (p *program) ready(t testing.TB) {
 	t.Helper()
 	for {
 		select {
