@@ -26,6 +26,8 @@ func TestFromApplicationToEnabledInABrowser(t *testing.T) {
 		script     bool
 	}{
 		{"Italian", "it", true},
+		{"English", "en", true},
+		{"Italian without script", "it", false},
 	} {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
