@@ -118,8 +118,8 @@ var only = map[string][]string{
 	"github.com/google/uuid":         {"scheduler/jobs"}, // a type in gocron's listeners
 	"github.com/google/go-cmp":       {},
 	"github.com/PuerkitoBio/goquery": {"internal/testkit"},
-	"github.com/chromedp/chromedp":   {"internal/testkit"},
-	"github.com/chromedp/cdproto":    {"internal/testkit"},
+	"github.com/chromedp/chromedp":   {"internal/testkit", "internal/web/webtest"},
+	"github.com/chromedp/cdproto":    {"internal/testkit", "internal/web/webtest"},
 	"github.com/getkin/kin-openapi":  {},
 	"github.com/arran4/golang-ical":  {},
 	"github.com/emersion/go-smtp":    {"internal/testkit"},

@@ -7,19 +7,17 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
 	"abilita/internal/i18n"
 	"abilita/internal/web/gallery"
+	"abilita/internal/web/webtest"
 )
 
 // policy is stricter than what the program sends: whatever passes here passes there.
@@ -28,36 +26,13 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 // browser starts Chromium and a server with the gallery; tabs share both.
 func browser(t *testing.T) (ctx context.Context, url string) {
 	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		t.Fatal("no Chromium: make deps installs the Debian package chromium")
-	}
 	h := gallery.Handler(renderer(t))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
 		h.ServeHTTP(w, r)
 	}))
 	t.Cleanup(server.Close)
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("disable-dev-shm-usage", true))
-	if os.Geteuid() == 0 {
-		options = append(options, chromedp.NoSandbox)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Run(ctx); err != nil {
-		t.Fatalf("start Chromium: %v", err)
-	}
-	return ctx, server.URL
+	return webtest.Chromium(t), server.URL
 }
 
 // tab opens a page of its own.
@@ -104,9 +79,6 @@ const measure = `(() => {
   return out.concat(window.refused.map((r) => "refused by the policy: " + r));
 })()`
 
-// grave runs axe and lists its serious and critical findings.
-const grave = `axe.run(document, {resultTypes: ["violations"]}).then((r) => r.violations.filter((v) => v.impact === "serious" || v.impact === "critical").map((v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ") + " " + (n.any[0]?.message ?? "")).slice(0, 3).join(" | ")))`
-
 func TestEveryPageInABrowser(t *testing.T) {
 	t.Parallel()
 	axe, err := os.ReadFile("../ui/testdata/axe/axe.min.js")
@@ -132,10 +104,10 @@ func TestEveryPageInABrowser(t *testing.T) {
 			for j := range jobs {
 				var measured, found []string
 				err := chromedp.Run(own, j.screen.set(), chromedp.Navigate(url+"/"+j.name),
-					chromedp.Evaluate(`document.fonts.ready.then(() => true)`, nil, awaited),
+					chromedp.Evaluate(`document.fonts.ready.then(() => true)`, nil, webtest.Awaited),
 					chromedp.Evaluate(measure, &measured),
 					chromedp.Evaluate(string(axe)+";true", nil),
-					chromedp.Evaluate(grave, &found, awaited))
+					chromedp.Evaluate(webtest.Grave, &found, webtest.Awaited))
 				if err != nil {
 					t.Errorf("%s: %v", j.name, err)
 				}
@@ -167,8 +139,8 @@ func TestBrowserChecksSeeFaults(t *testing.T) {
 		_, err := page.AddScriptToEvaluateOnNewDocument(watch).Do(ctx)
 		return err
 	}), chromedp.Navigate(url+"/sign-in"),
-		chromedp.Evaluate(`document.querySelector("main").insertAdjacentHTML("beforeend", '<p class="tiny" id="p">x</p><p id="c">pale words</p><input type="checkbox" id="q"><img src="https://else.example/x.png">'); document.getElementById("p").style.cssText = "width: 900px; font-size: 9px"; document.getElementById("c").style.cssText = "color: #ddd; background: #fff"; document.getElementById("q").style.cssText = "width: 9px; height: 9px"; new Promise((r) => setTimeout(r, 100))`, nil, awaited),
-		chromedp.Evaluate(measure, &measured), chromedp.Evaluate(string(axe)+";true", nil), chromedp.Evaluate(grave, &found, awaited))
+		chromedp.Evaluate(`document.querySelector("main").insertAdjacentHTML("beforeend", '<p class="tiny" id="p">x</p><p id="c">pale words</p><input type="checkbox" id="q"><img src="https://else.example/x.png">'); document.getElementById("p").style.cssText = "width: 900px; font-size: 9px"; document.getElementById("c").style.cssText = "color: #ddd; background: #fff"; document.getElementById("q").style.cssText = "width: 9px; height: 9px"; new Promise((r) => setTimeout(r, 100))`, nil, webtest.Awaited),
+		chromedp.Evaluate(measure, &measured), chromedp.Evaluate(string(axe)+";true", nil), chromedp.Evaluate(webtest.Grave, &found, webtest.Awaited))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +157,7 @@ func TestChoicesOfACallAreOnTheFirstScreenOfAPhone(t *testing.T) {
 	ctx, url := browser(t)
 	var bottom float64
 	err := chromedp.Run(tab(t, ctx), phone.set(), chromedp.Navigate(url+"/call"),
-		chromedp.Evaluate(`document.fonts.ready.then(() => Math.max(...[...document.querySelectorAll(".choice")].map((c) => c.getBoundingClientRect().bottom)))`, &bottom, awaited))
+		chromedp.Evaluate(`document.fonts.ready.then(() => Math.max(...[...document.querySelectorAll(".choice")].map((c) => c.getBoundingClientRect().bottom)))`, &bottom, webtest.Awaited))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +206,7 @@ func TestPapersPrintOnOneSheet(t *testing.T) {
 	ctx, url := browser(t)
 	for _, name := range []string{"certificate", "certificate-revoked"} {
 		var pdf []byte
-		err := chromedp.Run(tab(t, ctx), chromedp.Navigate(url+"/"+name), chromedp.Evaluate(`document.fonts.ready.then(() => true)`, nil, awaited),
+		err := chromedp.Run(tab(t, ctx), chromedp.Navigate(url+"/"+name), chromedp.Evaluate(`document.fonts.ready.then(() => true)`, nil, webtest.Awaited),
 			chromedp.ActionFunc(func(ctx context.Context) error {
 				var err error
 				pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).WithPrintBackground(true).Do(ctx)
@@ -263,9 +235,6 @@ func TestBoardPrintsItsColumns(t *testing.T) {
 	}
 }
 
-// awaited waits for the promise that a script returns.
-func awaited(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
-
 func TestFiltersReplaceOnlyThePeople(t *testing.T) {
 	t.Parallel()
 	ctx, url := browser(t)
@@ -279,7 +248,7 @@ func TestFiltersReplaceOnlyThePeople(t *testing.T) {
 			const now = document.getElementById("now");
 			now.value = "yes";
 			now.dispatchEvent(new Event("change", { bubbles: true }));
-		})`, nil, awaited),
+		})`, nil, webtest.Awaited),
 		chromedp.Evaluate(`document.querySelector("h1").dataset.same === "yes" && document.querySelectorAll("#people").length === 1 && document.querySelectorAll(".board tbody tr").length === 13`, &kept),
 		chromedp.Location(&address))
 	if err != nil {
