@@ -249,7 +249,7 @@ func csvHead(b *ui.Base, a app.BoardAnswer) []string {
 	for _, r := range a.Columns {
 		head = append(head, r.Title)
 	}
-	return formulaSafe(head)
+	return ui.CSVRow(head)
 }
 
 func csvRow(b *ui.Base, a app.BoardAnswer, person app.BoardPerson) []string {
@@ -268,16 +268,5 @@ func csvRow(b *ui.Base, a app.BoardAnswer, person app.BoardPerson) []string {
 	for _, cell := range boardRow(b, a, person).Cells {
 		row = append(row, cell.Mark.Word)
 	}
-	return formulaSafe(row)
-}
-
-// formulaSafe keeps a spreadsheet from running a cell: what would begin a formula
-// begins with an apostrophe.
-func formulaSafe(cells []string) []string {
-	for i, s := range cells {
-		if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-			cells[i] = "'" + s
-		}
-	}
-	return cells
+	return ui.CSVRow(row)
 }
