@@ -12,6 +12,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -29,7 +30,6 @@ type hand struct {
 	name   string
 	lang   string
 	script bool
-	axe    string
 	pages  int
 	marks  int // controls found by their words
 }
@@ -43,9 +43,15 @@ func take(t *testing.T, chromium context.Context, s *webtest.Site, name, lang st
 	}
 	ctx, cancel := chromedp.NewContext(chromium, chromedp.WithTargetID(webtest.Window(t, chromium)))
 	t.Cleanup(cancel)
-	h := &hand{t: t, s: s, ctx: ctx, name: name, lang: lang, script: script, axe: string(axe) + ";true"}
-	h.must(chromedp.Run(ctx, emulation.SetDeviceMetricsOverride(390, 844, 1, true), network.Enable(),
+	h := &hand{t: t, s: s, ctx: ctx, name: name, lang: lang, script: script}
+	h.must(h.run(emulation.SetDeviceMetricsOverride(390, 844, 1, true), network.Enable(),
 		network.SetExtraHTTPHeaders(network.Headers{"Accept-Language": "it"}), emulation.SetScriptExecutionDisabled(!script)))
+	if script {
+		h.must(h.run(chromedp.ActionFunc(func(ctx context.Context) error {
+			_, err := cdppage.AddScriptToEvaluateOnNewDocument(string(axe)).Do(ctx)
+			return err
+		})))
+	}
 	return h
 }
 
@@ -113,22 +119,28 @@ func (h *hand) speak() {
 // look looks at the page as it came.
 func (h *hand) look() {
 	h.t.Helper()
-	if got := read[string](h, `document.documentElement.lang`); got != h.lang {
-		h.t.Errorf("%s at %s: the page is in %q", h.name, h.path(), got)
-	}
-	if wide := read[int](h, `document.documentElement.scrollWidth`); wide > 390 {
-		h.t.Errorf("%s at %s: %d px wide", h.name, h.path(), wide)
-	}
-	if !h.script {
-		if read[bool](h, `document.querySelector("[data-print]:not([hidden]), [data-secret] button, .sq") !== null`) {
-			h.t.Errorf("%s at %s: script ran", h.name, h.path())
-		}
-		return
+	var seen struct {
+		Lang, Path string
+		Wide       int
+		Ran        bool
 	}
 	var grave []string
-	h.must(h.run(chromedp.Evaluate(h.axe, nil), chromedp.Evaluate(webtest.Grave, &grave, webtest.Awaited)))
+	do := []chromedp.Action{chromedp.Evaluate(`({Lang: document.documentElement.lang, Path: location.pathname, Wide: document.documentElement.scrollWidth, Ran: document.querySelector("[data-print]:not([hidden]), [data-secret] button, .sq") !== null})`, &seen)}
+	if h.script {
+		do = append(do, chromedp.Evaluate(webtest.Grave, &grave, webtest.Awaited))
+	}
+	h.must(h.run(do...))
+	if seen.Lang != h.lang {
+		h.t.Errorf("%s at %s: the page is in %q", h.name, seen.Path, seen.Lang)
+	}
+	if seen.Wide > 390 {
+		h.t.Errorf("%s at %s: %d px wide", h.name, seen.Path, seen.Wide)
+	}
+	if seen.Ran && !h.script {
+		h.t.Errorf("%s at %s: script ran", h.name, seen.Path)
+	}
 	for _, g := range grave {
-		h.t.Errorf("%s at %s: %s", h.name, h.path(), g)
+		h.t.Errorf("%s at %s: %s", h.name, seen.Path, g)
 	}
 }
 
