@@ -342,10 +342,10 @@ func (x *Certificates) Change(ctx context.Context, who people.Actor, cmd *pg.Com
 		return Stopped{}, err
 	}
 	var form fault.Form
-	form.Add(!contains([]string{"suspend", "revoke", "restore"}, in.Do), "decision", ErrChoice)
+	form.Add(!slices.Contains([]string{"suspend", "revoke", "restore"}, in.Do), "decision", ErrChoice)
 	var appeal *time.Time
 	if in.Do != "restore" {
-		form.Add(!contains(StopReasons, in.Reason), "motive", ErrStopReason)
+		form.Add(!slices.Contains(StopReasons, in.Reason), "motive", ErrStopReason)
 		at, perr := time.Parse(time.DateOnly, strings.TrimSpace(in.AppealBy))
 		form.Add(perr != nil, "appeal_by", ErrDate)
 		appeal = &at

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -200,7 +201,7 @@ func (x *Corrections) Details(ctx context.Context, who people.Actor, cmd *pg.Com
 			}
 			return err
 		}
-		moved := contains(changed, "email")
+		moved := slices.Contains(changed, "email")
 		if moved {
 			if err := store.VoidLinks(ctx, person, peopledb.ForReset, now); err != nil {
 				return err
@@ -260,176 +261,6 @@ func (x *Corrections) guardStaff(ctx context.Context, q pg.Q, who people.Actor, 
 		err = ErrStaffRecord
 	}
 	return err
-}
-
-// Merging joins two records of one person.
-type Merging struct {
-	Other  string // number or e-mail address of the record that goes
-	Reason string
-}
-
-// Merge joins a record that was made twice into the one with the number, which
-// stays as it is. The other loses its way in, its roles and its place with the
-// gate; applications that are open move over, an admission among them to be
-// decided again. What was done under the other stays there. A record with a
-// certificate is never the one that goes.
-func (x *Corrections) Merge(ctx context.Context, who people.Actor, cmd *pg.Command, number string, in Merging) error {
-	kept, line, err := x.subject(ctx, x.db.Read(), who, number, people.CorrectPeople)
-	if err != nil {
-		return err
-	}
-	var form fault.Form
-	required(&form, "other", in.Other, 200)
-	required(&form, "reason", in.Reason, 1000)
-	if err := form.Err(); err != nil {
-		return err
-	}
-	gone, err := x.other(ctx, who, in.Other)
-	if err != nil {
-		return err
-	}
-	if gone == kept {
-		return fault.Form{ErrSelfMerge.On("other")}
-	}
-	reason := strings.TrimSpace(in.Reason)
-	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
-		store, courses := peopledb.New(q), coursedb.New(q)
-		for _, p := range []people.ID{min(gone, kept), max(gone, kept)} {
-			if err := store.LockPerson(ctx, p); err != nil {
-				return err
-			}
-			if live, err := store.LivePerson(ctx, p); err != nil || !live {
-				return errors.Join(ErrChanged, err)
-			}
-		}
-		if err := x.guardStaff(ctx, q, who, gone); err != nil {
-			return err
-		}
-		if signed, err := courses.HasSigned(ctx, gone); err != nil || signed {
-			return errors.Join(err, fault.Form{ErrMergeCertified.On("other")})
-		}
-		facts, err := courses.OpenFacts(ctx, gone)
-		if err != nil {
-			return err
-		}
-		var close []coursedb.FactChange
-		for _, f := range facts {
-			if f.Kind == gate.Suspension {
-				return fault.Form{ErrMergeSuspended.On("other")}
-			}
-			close = append(close, coursedb.FactChange{Person: gone, Close: true, Fact: gate.Fact{Kind: f.Kind, Line: f.Line, Ref: f.Ref}})
-		}
-		if err := x.moveApplications(ctx, q, gone, kept); err != nil {
-			return err
-		}
-		enrolments, err := courses.Enrolments(ctx, gone)
-		if err != nil {
-			return err
-		}
-		if err := schedulerdb.New(q).FreeSeats(ctx, gone, now); err != nil {
-			return err
-		}
-		for _, e := range enrolments {
-			if err := courses.Unpropose(ctx, e.ID); err != nil {
-				return err
-			}
-			if err := courses.SetEnrolmentState(ctx, e.ID, "withdrawn"); err != nil {
-				return err
-			}
-		}
-		if entry, err := store.OpenEntry(ctx, gone, true); err == nil {
-			if err := store.LeaveRegister(ctx, entry.ID, day(now, line.Location()), who.ID, reason); err != nil {
-				return err
-			}
-		} else if !errors.Is(err, peopledb.ErrNoEntry) {
-			return err
-		}
-		if err := store.Merge(ctx, gone, kept, now); err != nil {
-			return err
-		}
-		if err := outbox.WithdrawAll(ctx, q, gone); err != nil {
-			return err
-		}
-		i, err := store.Identity(ctx, kept)
-		if err != nil {
-			return err
-		}
-		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: kept, Kind: "merged", Vals: map[string]any{"Number": i.Number, "Words": reason}}); err != nil {
-			return err
-		}
-		for _, p := range []people.ID{kept, gone} {
-			if _, err := store.AddPersonEvent(ctx, p, peopledb.PersonEvent{Kind: "merged", Words: reason, Actor: who.ID, At: now}); err != nil {
-				return err
-			}
-		}
-		err = audit.Record(ctx, q, now, audit.Entry{
-			Actor: who, As: people.Coordinator, Action: people.CorrectPeople, Kind: "person", Subject: int64(gone), Detail: map[string]any{"did": "merge", "into": kept},
-		})
-		if err != nil {
-			return err
-		}
-		_, err = courses.Record(ctx, close...)
-		return err
-	})
-}
-
-// other finds the record that goes, by number or address, among those that the
-// actor may correct. One that is out of reach is as unknown as one that is not.
-func (x *Corrections) other(ctx context.Context, who people.Actor, named string) (people.ID, error) {
-	q := x.db.Read()
-	store := peopledb.New(q)
-	var person people.ID
-	var err error
-	if strings.Contains(named, "@") {
-		var i peopledb.Identity
-		i, err = store.IdentityByEmail(ctx, named)
-		person = i.Person
-	} else {
-		person, err = store.PersonByNumber(ctx, strings.ToLower(strings.TrimSpace(named)))
-	}
-	if err == nil {
-		_, err = x.lineFor(ctx, q, who, person, people.CorrectPeople)
-	}
-	if fault.KindOf(err) == fault.NotFound {
-		return 0, fault.Form{ErrMergeUnknown.On("other")}
-	}
-	return person, err
-}
-
-// moveApplications gives the open applications of a record to the one that
-// stays, unless that has one for the same line.
-func (x *Corrections) moveApplications(ctx context.Context, q pg.Q, gone, kept people.ID) error {
-	store := peopledb.New(q)
-	taken := map[int64]bool{}
-	open := func(s people.ApplicationState) bool {
-		return s == people.Submitted || s == people.InReview || s == people.OnHold || s == people.Admitted
-	}
-	had, err := store.ApplicationsOf(ctx, kept)
-	if err != nil {
-		return err
-	}
-	for _, a := range had {
-		taken[a.Line] = taken[a.Line] || open(a.State)
-	}
-	list, err := store.ApplicationsOf(ctx, gone)
-	if err != nil {
-		return err
-	}
-	for _, a := range list {
-		to, state := kept, a.State
-		switch {
-		case !open(a.State):
-			continue
-		case taken[a.Line]:
-			to, state = gone, people.WithdrawnApp
-		case a.State == people.Admitted:
-			state = people.InReview
-		}
-		if err := store.MoveApplication(ctx, a.ID, to, state); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Leaving is somebody's way out of the register.
@@ -495,105 +326,6 @@ func (x *Corrections) Leave(ctx context.Context, who people.Actor, cmd *pg.Comma
 			changes = append(changes, coursedb.FactChange{Person: person, Fact: gate.Fact{Kind: gate.Register, Ref: entry.ID, From: *entry.CoveredFrom, Until: until}})
 		}
 		_, err = coursedb.New(q).Record(ctx, changes...)
-		return err
-	})
-}
-
-// Suspending stops a person on every line.
-type Suspending struct {
-	Reason   string // code
-	Words    string
-	AppealBy string // 2006-01-02
-}
-
-// Suspend stops a person on every line from the commit on. A named person, a
-// reason and a date for the appeal belong to it, and the person is told.
-func (x *Corrections) Suspend(ctx context.Context, who people.Actor, cmd *pg.Command, number string, in Suspending) error {
-	person, line, err := x.subject(ctx, x.db.Read(), who, number, people.SuspendPeople)
-	if err != nil {
-		return err
-	}
-	if person == who.ID {
-		return ErrSelfDecision
-	}
-	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
-		store := peopledb.New(q)
-		var form fault.Form
-		form.Add(!contains(StopReasons, in.Reason), "motive", ErrStopReason)
-		required(&form, "words", in.Words, 2000)
-		appeal, perr := time.Parse(time.DateOnly, strings.TrimSpace(in.AppealBy))
-		form.Add(perr != nil, "appeal_by", ErrDate)
-		form.Add(perr == nil && appeal.Before(day(now, line.Location())), "appeal_by", ErrAppealPast)
-		if err := form.Err(); err != nil {
-			return err
-		}
-		if err := store.LockPerson(ctx, person); err != nil {
-			return err
-		}
-		if e, err := suspension(ctx, q, person); err != nil || e != nil {
-			return errors.Join(ErrSuspended, err)
-		}
-		decider, err := store.Identity(ctx, who.ID)
-		if err != nil {
-			return err
-		}
-		words := strings.TrimSpace(in.Words)
-		id, err := store.AddPersonEvent(ctx, person, peopledb.PersonEvent{Kind: "suspended", Reason: in.Reason, Words: words, AppealBy: &appeal, Actor: who.ID, At: now})
-		if err != nil {
-			return err
-		}
-		vals := map[string]any{"Reason": in.Reason, "Words": words, "AppealBy": appeal.Format(time.DateOnly), "Decider": decider.Name()}
-		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: person, Kind: "person_suspended", Vals: vals}); err != nil {
-			return err
-		}
-		err = audit.Record(ctx, q, now, audit.Entry{
-			Actor: who, As: people.Coordinator, Action: people.SuspendPeople, Kind: "person", Subject: int64(person),
-			Detail: map[string]any{"did": "suspend", "event": id, "reason": in.Reason, "appeal_by": in.AppealBy},
-		})
-		if err != nil {
-			return err
-		}
-		_, err = coursedb.New(q).Record(ctx, coursedb.FactChange{Person: person, Now: true, Fact: gate.Fact{Kind: gate.Suspension, Ref: id}})
-		return err
-	})
-}
-
-// Restore ends the suspension of a person.
-func (x *Corrections) Restore(ctx context.Context, who people.Actor, cmd *pg.Command, number, words string) error {
-	person, _, err := x.subject(ctx, x.db.Read(), who, number, people.SuspendPeople)
-	if err != nil {
-		return err
-	}
-	if person == who.ID {
-		return ErrSelfDecision
-	}
-	var form fault.Form
-	required(&form, "words", words, 2000)
-	if err := form.Err(); err != nil {
-		return err
-	}
-	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
-		store := peopledb.New(q)
-		if err := store.LockPerson(ctx, person); err != nil {
-			return err
-		}
-		if e, err := suspension(ctx, q, person); err != nil || e == nil {
-			return errors.Join(ErrNotSuspended, err)
-		}
-		id, err := store.AddPersonEvent(ctx, person, peopledb.PersonEvent{Kind: "restored", Words: strings.TrimSpace(words), Actor: who.ID, At: now})
-		if err != nil {
-			return err
-		}
-		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: person, Kind: "person_restored", Vals: map[string]any{"Words": strings.TrimSpace(words)}}); err != nil {
-			return err
-		}
-		err = audit.Record(ctx, q, now, audit.Entry{
-			Actor: who, As: people.Coordinator, Action: people.SuspendPeople, Kind: "person", Subject: int64(person), Detail: map[string]any{"did": "restore", "event": id},
-		})
-		if err != nil {
-			return err
-		}
-		_, err = coursedb.New(q).Record(ctx, coursedb.FactChange{Person: person, Close: true, Fact: gate.Fact{Kind: gate.Suspension}})
 		return err
 	})
 }

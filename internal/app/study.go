@@ -7,7 +7,6 @@ import (
 
 	"abilita/content"
 	"abilita/content/contentdb"
-	"abilita/course/cert"
 	"abilita/course/coursedb"
 	"abilita/course/gate"
 	"abilita/internal/audit"
@@ -30,96 +29,6 @@ var (
 	ErrNotEnrolled = fault.New(fault.NotFound, "study.not_enrolled")
 	ErrNotReadable = fault.New(fault.Conflict, "study.locked")
 )
-
-// Path is a person's way to a line: the enrolment with its programme and how
-// far they are.
-type Path struct {
-	Enrolment coursedb.Enrolment
-	Line      coursedb.Line
-	Cohort    coursedb.Cohort
-	Programme content.Programme
-	Lang      string
-	Evidence  []coursedb.Evidence // the oldest first
-	Report    cert.Report
-	Now       time.Time // when it was read
-	Next      cert.Line // zero when nothing is left
-	HasNext   bool
-	edition   *edition
-}
-
-// Module finds a module of the path's release.
-func (p Path) Module(key string) (content.Module, bool) {
-	for _, m := range p.edition.Pack.Modules {
-		if m.ID == key {
-			return m, true
-		}
-	}
-	return content.Module{}, false
-}
-
-// channels are those of the line that the programme prepares for.
-func (p Path) channels() []string {
-	var list []string
-	for _, c := range p.Line.Channels {
-		if slices.Contains(p.Programme.Channels, c) {
-			list = append(list, c)
-		}
-	}
-	return list
-}
-
-// path loads one enrolment with its review.
-func (x *Course) path(ctx context.Context, q pg.Q, enrolment int64) (Path, error) {
-	store := coursedb.New(q)
-	way, err := store.Way(ctx, enrolment)
-	if err != nil {
-		return Path{}, err
-	}
-	list, err := store.Evidence(ctx, enrolment)
-	if err != nil {
-		return Path{}, err
-	}
-	return x.reviewed(ctx, way, list)
-}
-
-// reviewed judges an enrolment by its evidence.
-func (x *Course) reviewed(ctx context.Context, way coursedb.Way, list []coursedb.Evidence) (Path, error) {
-	ed, err := x.library.edition(ctx, way.ReleaseID)
-	if err != nil {
-		return Path{}, err
-	}
-	p := Path{
-		Enrolment: way.Enrolment, Line: way.Line, Cohort: way.Cohort, Programme: ed.Pack.Programme, Lang: ed.Pack.Lang, Evidence: list, Now: way.Now.UTC(), edition: ed,
-	}
-	p.Report = cert.Review(requirements(p.Programme, ""), coursedb.ForReview(list))
-	p.Next, p.HasNext = p.Report.Next()
-	return p, nil
-}
-
-// paths loads all open enrolments of a person, the newest first, in two
-// statements.
-func (x *Course) paths(ctx context.Context, q pg.Q, who people.ID) ([]Path, error) {
-	store := coursedb.New(q)
-	ways, err := store.Ways(ctx, who)
-	if err != nil || len(ways) == 0 {
-		return nil, err
-	}
-	ids := make([]int64, len(ways))
-	for i, w := range ways {
-		ids[i] = w.ID
-	}
-	evidence, err := store.EvidenceOf(ctx, ids)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Path, len(ways))
-	for i, w := range ways {
-		if out[i], err = x.reviewed(ctx, w, evidence[w.ID]); err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
-}
 
 // ModuleState is one module of a path.
 type ModuleState struct {
@@ -457,99 +366,6 @@ func (x *Study) settleMicro(ctx context.Context, q pg.Q, who people.Actor, p Pat
 	}
 	_, err = coursedb.New(q).Record(ctx, changes...)
 	return err
-}
-
-// Change is a change of content with what it rewrote.
-type Change struct {
-	Due
-	Parts []ChangedPart
-}
-
-// ChangedPart is one file that differs from the release before.
-type ChangedPart struct {
-	Key, Title string
-	Module     bool
-	Read       bool // this version was read
-}
-
-// Change opens what the person owes of a release.
-func (x *Study) Change(ctx context.Context, who people.Actor, release int64) (Change, error) {
-	if err := who.Must(people.Study, people.Target{Person: who.ID}); err != nil {
-		return Change{}, err
-	}
-	q := x.db.Read()
-	paths, err := x.course.paths(ctx, q, who.ID)
-	if err != nil {
-		return Change{}, err
-	}
-	for _, p := range paths {
-		due, err := x.due(ctx, q, who.ID, p)
-		if err != nil {
-			return Change{}, err
-		}
-		i := slices.IndexFunc(due, func(d Due) bool { return d.Release == release })
-		if i < 0 {
-			continue
-		}
-		c := Change{Due: due[i]}
-		parts, err := contentdb.New(q).Parts(ctx, release)
-		if err != nil {
-			return c, err
-		}
-		for _, part := range parts {
-			if !part.Changed {
-				continue
-			}
-			v, err := contentdb.New(q).Version(ctx, part.Hash)
-			if err != nil {
-				return c, err
-			}
-			module := part.Kind == string(content.KindModule)
-			c.Parts = append(c.Parts, ChangedPart{Key: part.Key, Title: v.Title, Module: module, Read: module && !slices.Contains(c.Modules, part.Key)})
-		}
-		return c, nil
-	}
-	return Change{}, ErrNothingDue
-}
-
-// ConfirmChange is the reader's word that a change was read; from the commit on
-// the gate no longer counts it.
-func (x *Study) ConfirmChange(ctx context.Context, who people.Actor, cmd *pg.Command, release int64) error {
-	if err := who.Must(people.Study, people.Target{Person: who.ID}); err != nil {
-		return err
-	}
-	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
-		paths, err := x.course.paths(ctx, q, who.ID)
-		if err != nil {
-			return err
-		}
-		for _, p := range paths {
-			due, err := x.due(ctx, q, who.ID, p)
-			if err != nil {
-				return err
-			}
-			i := slices.IndexFunc(due, func(d Due) bool { return d.Release == release && d.Impact == Confirm })
-			if i < 0 {
-				continue
-			}
-			e, err := coursedb.New(q).AddEvidence(ctx, coursedb.Evidence{
-				Person: who.ID, Enrolment: p.Enrolment.ID, Requirement: "change", Item: "release", Kind: "confirm", ContentHash: p.Programme.Hash,
-				Passed: true, Score: -1, Author: who.ID, Ref: release, At: now,
-			})
-			if err != nil {
-				return err
-			}
-			err = audit.Record(ctx, q, now, audit.Entry{
-				Actor: who, As: people.Volunteer, Action: people.Study, Kind: "evidence", Subject: int64(e.ID), Detail: map[string]any{"release": release, "hash": e.Hash},
-			})
-			if err != nil {
-				return err
-			}
-			_, err = coursedb.New(q).Record(ctx, coursedb.FactChange{Person: who.ID, Close: true, Fact: gate.Fact{Kind: gate.ContentDue, Line: gate.LineID(p.Line.ID), Ref: release}})
-			return err
-		}
-		return ErrNothingDue
-	})
 }
 
 // SetPause lets a volunteer stop for a while, or go on; nobody asks why.

@@ -1,0 +1,108 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"abilita/content"
+	"abilita/content/contentdb"
+	"abilita/course/coursedb"
+	"abilita/course/gate"
+	"abilita/internal/audit"
+	"abilita/internal/people"
+	"abilita/internal/pg"
+)
+
+// Change is a change of content with what it rewrote.
+type Change struct {
+	Due
+	Parts []ChangedPart
+}
+
+// ChangedPart is one file that differs from the release before.
+type ChangedPart struct {
+	Key, Title string
+	Module     bool
+	Read       bool // this version was read
+}
+
+// Change opens what the person owes of a release.
+func (x *Study) Change(ctx context.Context, who people.Actor, release int64) (Change, error) {
+	if err := who.Must(people.Study, people.Target{Person: who.ID}); err != nil {
+		return Change{}, err
+	}
+	q := x.db.Read()
+	paths, err := x.course.paths(ctx, q, who.ID)
+	if err != nil {
+		return Change{}, err
+	}
+	for _, p := range paths {
+		due, err := x.due(ctx, q, who.ID, p)
+		if err != nil {
+			return Change{}, err
+		}
+		i := slices.IndexFunc(due, func(d Due) bool { return d.Release == release })
+		if i < 0 {
+			continue
+		}
+		c := Change{Due: due[i]}
+		parts, err := contentdb.New(q).Parts(ctx, release)
+		if err != nil {
+			return c, err
+		}
+		for _, part := range parts {
+			if !part.Changed {
+				continue
+			}
+			v, err := contentdb.New(q).Version(ctx, part.Hash)
+			if err != nil {
+				return c, err
+			}
+			module := part.Kind == string(content.KindModule)
+			c.Parts = append(c.Parts, ChangedPart{Key: part.Key, Title: v.Title, Module: module, Read: module && !slices.Contains(c.Modules, part.Key)})
+		}
+		return c, nil
+	}
+	return Change{}, ErrNothingDue
+}
+
+// ConfirmChange is the reader's word that a change was read; from the commit on
+// the gate no longer counts it.
+func (x *Study) ConfirmChange(ctx context.Context, who people.Actor, cmd *pg.Command, release int64) error {
+	if err := who.Must(people.Study, people.Target{Person: who.ID}); err != nil {
+		return err
+	}
+	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		paths, err := x.course.paths(ctx, q, who.ID)
+		if err != nil {
+			return err
+		}
+		for _, p := range paths {
+			due, err := x.due(ctx, q, who.ID, p)
+			if err != nil {
+				return err
+			}
+			i := slices.IndexFunc(due, func(d Due) bool { return d.Release == release && d.Impact == Confirm })
+			if i < 0 {
+				continue
+			}
+			e, err := coursedb.New(q).AddEvidence(ctx, coursedb.Evidence{
+				Person: who.ID, Enrolment: p.Enrolment.ID, Requirement: "change", Item: "release", Kind: "confirm", ContentHash: p.Programme.Hash,
+				Passed: true, Score: -1, Author: who.ID, Ref: release, At: now,
+			})
+			if err != nil {
+				return err
+			}
+			err = audit.Record(ctx, q, now, audit.Entry{
+				Actor: who, As: people.Volunteer, Action: people.Study, Kind: "evidence", Subject: int64(e.ID), Detail: map[string]any{"release": release, "hash": e.Hash},
+			})
+			if err != nil {
+				return err
+			}
+			_, err = coursedb.New(q).Record(ctx, coursedb.FactChange{Person: who.ID, Close: true, Fact: gate.Fact{Kind: gate.ContentDue, Line: gate.LineID(p.Line.ID), Ref: release}})
+			return err
+		}
+		return ErrNothingDue
+	})
+}
