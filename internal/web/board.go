@@ -270,14 +270,3 @@ func csvRow(b *ui.Base, a app.BoardAnswer, person app.BoardPerson) []string {
 	}
 	return formulaSafe(row)
 }
-
-// formulaSafe keeps a spreadsheet from running a cell: what would begin a formula
-// begins with an apostrophe.
-func formulaSafe(cells []string) []string {
-	for i, s := range cells {
-		if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-			cells[i] = "'" + s
-		}
-	}
-	return cells
-}

@@ -1,0 +1,166 @@
+package httpd_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+
+	"abilita/internal/httpd"
+)
+
+// asked is a form with a field of every kind.
+type asked struct {
+	Name  string              `json:"name"`
+	Agree bool                `json:"agree"`
+	Seats int                 `json:"seats"`
+	ID    int64               `json:"id"`
+	Days  []string            `json:"days"`
+	Said  map[string][]string `json:"said."`
+}
+
+func decode(method, target, media, body string, dst any) (httpd.Input, error) {
+	gin.SetMode(gin.ReleaseMode)
+	c, _ := gin.CreateTestContext(httptest.NewRecorder())
+	c.Request = httptest.NewRequest(method, "/", strings.NewReader(body)) //nolint:noctx // a test
+	c.Request.URL.RawQuery = target
+	if media != "" {
+		c.Request.Header.Set("Content-Type", media)
+	}
+	return httpd.Decode(c, dst)
+}
+
+const form = "application/x-www-form-urlencoded"
+
+func TestWhatIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		media, body string
+		status      int
+	}{
+		"whole form":        {form, "name=Giulia&agree=yes&seats=3&id=9&days=1&days=2&said.a=b&form_key=k", 0},
+		"nothing":           {"", "", 0},
+		"unknown field":     {form, "name=a&nome=b", http.StatusBadRequest},
+		"another case":      {form, "Name=a", http.StatusBadRequest},
+		"field twice":       {form, "name=a&name=b", http.StatusBadRequest},
+		"key twice":         {form, "form_key=a&form_key=b", http.StatusBadRequest},
+		"prefix alone":      {form, "said.=a", http.StatusBadRequest},
+		"no number":         {form, "seats=three", http.StatusUnprocessableEntity},
+		"no yes":            {form, "agree=maybe", http.StatusUnprocessableEntity},
+		"card number":       {form, "name=4111+1111+1111+1111", http.StatusUnprocessableEntity},
+		"zero byte":         {form, "name=a%00b", http.StatusBadRequest},
+		"broken escape":     {form, "name=%zz", http.StatusBadRequest},
+		"whole object":      {"application/json", `{"name":"Giulia","seats":3,"days":["1"]}`, 0},
+		"trailing bytes":    {"application/json", `{"name":"a"} {}`, http.StatusBadRequest},
+		"member twice":      {"application/json", `{"name":"a","name":"b"}`, http.StatusBadRequest},
+		"unknown member":    {"application/json", `{"nome":"a"}`, http.StatusBadRequest},
+		"member, case":      {"application/json", `{"Name":"a"}`, http.StatusBadRequest},
+		"card number in it": {"application/json", `{"name":"4111111111111111"}`, http.StatusBadRequest},
+		"escaped card":      {"application/json", `{"name":"\u0034111111111111111"}`, http.StatusBadRequest},
+		"other media":       {"text/plain", "name=a", http.StatusUnsupportedMediaType},
+		"too long":          {form, "name=" + strings.Repeat("a", 1<<20), http.StatusBadRequest},
+	} {
+		var got asked
+		_, err := decode(http.MethodPost, "", c.media, c.body, &got)
+		if c.status == 0 && err != nil || c.status != 0 && (err == nil || httpd.StatusOf(err) != c.status) {
+			t.Errorf("%s: %v, expected %d", name, err, c.status)
+		}
+	}
+}
+
+// FuzzForm sends any body as a form. What is taken holds exactly what was sent,
+// as a reader of net/url sees it; a refusal has a status of the reader's fault.
+func FuzzForm(f *testing.F) {
+	for _, s := range []string{
+		"", "name=Giulia&agree=yes&seats=3&id=9&days=1&days=2&said.a=b&form_key=k", "name=a&name=b", "seats=+7", "seats=99999999999999999999", "id=-1", "agree=", "said.=x",
+		"said.a=1&said.a=2", "name=a%0D%0Ab", "name=%00", "%6eame=x", "name=4111111111111111", "form_key=", "name=a;b=c", "&&&", "=", "name",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		var got asked
+		in, err := decode(http.MethodPost, "", form, body, &got)
+		if err != nil {
+			if s := httpd.StatusOf(err); s != http.StatusBadRequest && s != http.StatusUnprocessableEntity {
+				t.Fatalf("%q is refused with %d: %v", body, s, err)
+			}
+			return
+		}
+		values, perr := url.ParseQuery(body)
+		if perr != nil {
+			t.Fatalf("%q was taken: %v", body, perr)
+		}
+		for name, given := range values {
+			if strings.ContainsRune(strings.Join(given, ""), 0) {
+				t.Errorf("%q: a zero byte was taken", body)
+			}
+			one := strings.ReplaceAll(given[0], "\r\n", "\n")
+			said, isSaid := strings.CutPrefix(name, "said.")
+			switch {
+			case name == "days" && slices.Equal(got.Days, given), isSaid && said != "" && slices.Equal(got.Said[said], given):
+			case len(given) != 1:
+				t.Errorf("%q: %q was given %d times and taken", body, name, len(given))
+			case name == "name" && got.Name == one, name == httpd.KeyField && in.Key == given[0], name == "agree" && got.Agree == (one == "yes"), name == "seats", name == "id":
+			default:
+				t.Errorf("%q: %q was taken as %+v", body, name, got)
+			}
+		}
+		if got.Name != "" && !values.Has("name") || len(got.Days) > 0 && !values.Has("days") || got.Seats != 0 && !values.Has("seats") || got.ID != 0 && !values.Has("id") {
+			t.Errorf("%q: %+v holds more than was sent", body, got)
+		}
+		// The key is no part of what was asked; the order of fields is none either.
+		values.Set(httpd.KeyField, "another")
+		var again asked
+		second, err := decode(http.MethodPost, "", form, values.Encode(), &again)
+		if err != nil || !reflect.DeepEqual(got, again) || !slices.Equal(in.Hash, second.Hash) {
+			t.Errorf("%q in another order: %+v, %v, same hash %v", body, again, err, slices.Equal(in.Hash, second.Hash))
+		}
+	})
+}
+
+// FuzzJSON sends any body as JSON. What is taken is one object without unknown,
+// repeated or differently written members, and the standard library reads the
+// same from it.
+func FuzzJSON(f *testing.F) {
+	for _, s := range []string{
+		`{}`, `{"name":"Giulia","agree":true,"seats":3,"id":9,"days":["1","2"]}`, `{"name":"a","name":"b"}`, `{"Name":"a"}`, `{"name":"a"}x`, `null`, `[]`, `{"seats":1e2}`, `{"seats":1.5}`,
+		`{"name":"\u0034111111111111111"}`, `{"days":null}`, `{"name":"\ud800"}`, ` {"id": 9223372036854775808}`, "{\"name\":\"a\xff\"}", `{"said.":{"a":["b"]}}`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		var got asked
+		_, err := decode(http.MethodPost, "", "application/json", body, &got)
+		if err != nil {
+			if s := httpd.StatusOf(err); s != http.StatusBadRequest {
+				t.Fatalf("%q is refused with %d: %v", body, s, err)
+			}
+			return
+		}
+		var want asked
+		d := json.NewDecoder(strings.NewReader(body))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&want); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%q was taken as %+v, the standard library reads %+v, %v", body, got, want, err)
+		}
+		if _, err := d.Token(); err != io.EOF {
+			t.Errorf("%q was taken with what follows it", body)
+		}
+		var loose map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(body), &loose); err != nil {
+			t.Fatalf("%q: %v", body, err)
+		}
+		for name := range loose {
+			if !slices.Contains([]string{"name", "agree", "seats", "id", "days", "said."}, name) {
+				t.Errorf("%q: the member %q was taken", body, name)
+			}
+		}
+	})
+}
