@@ -77,7 +77,11 @@ func Decode(c *gin.Context, dst any) (Input, error) {
 		if err := json.Unmarshal(body, dst, json.RejectUnknownMembers(true)); err != nil {
 			return Input{}, ErrBody
 		}
-		if pan.HasCardNumber(string(body)) {
+		var all any // what was written with escapes counts as what it says
+		if err := json.Unmarshal(body, &all); err != nil {
+			return Input{}, ErrBody
+		}
+		if holdsCardNumber(all) {
 			return Input{}, ErrCardNumber
 		}
 		return Input{Key: r.Header.Get("Idempotency-Key"), Hash: pg.HashBody(string(body))}, nil
@@ -89,6 +93,24 @@ func Decode(c *gin.Context, dst any) (Input, error) {
 		return fromValues(form, dst)
 	}
 	return Input{}, ErrMedia
+}
+
+// holdsCardNumber looks into every text of a JSON value. Numbers are ids and
+// amounts, and exempt.
+func holdsCardNumber(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return pan.HasCardNumber(v)
+	case []any:
+		return slices.ContainsFunc(v, holdsCardNumber)
+	case map[string]any:
+		for name, member := range v {
+			if pan.HasCardNumber(name) || holdsCardNumber(member) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func fromValues(values url.Values, dst any) (Input, error) {

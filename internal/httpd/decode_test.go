@@ -1,114 +1,98 @@
 package httpd_test
 
 import (
-	"errors"
+	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/gin-gonic/gin"
 
-	"abilita/internal/fault"
 	"abilita/internal/httpd"
 )
 
-type form struct {
-	Name   string              `json:"name"`
-	Agreed bool                `json:"agreed"`
-	Seats  int                 `json:"seats"`
-	Days   []string            `json:"days"`
-	Levels map[string][]string `json:"level."`
+// asked is a form with a field of every kind.
+type asked struct {
+	Name  string              `json:"name"`
+	Agree bool                `json:"agree"`
+	Seats int                 `json:"seats"`
+	ID    int64               `json:"id"`
+	Days  []string            `json:"days"`
+	Said  map[string][]string `json:"said."`
 }
 
-func decode(method, media, query, body string) (form, httpd.Input, error) {
+func decode(method, target, media, body string, dst any) (httpd.Input, error) {
 	gin.SetMode(gin.ReleaseMode)
 	c, _ := gin.CreateTestContext(httptest.NewRecorder())
-	c.Request = httptest.NewRequest(method, "/", strings.NewReader(body))
-	c.Request.URL.RawQuery = query
-	c.Request.Header.Set("Content-Type", media)
-	var f form
-	in, err := httpd.Decode(c, &f)
-	return f, in, err
+	c.Request = httptest.NewRequest(method, "/", strings.NewReader(body)) //nolint:noctx // a test
+	c.Request.URL.RawQuery = target
+	if media != "" {
+		c.Request.Header.Set("Content-Type", media)
+	}
+	return httpd.Decode(c, dst)
 }
 
-const formMedia, jsonMedia = "application/x-www-form-urlencoded", "application/json"
+const form = "application/x-www-form-urlencoded"
 
-func TestDecode(t *testing.T) {
+func TestWhatIsRefused(t *testing.T) {
 	t.Parallel()
-	for name, tt := range map[string]struct {
+	for name, c := range map[string]struct {
 		media, body string
-		code        string // of the fault; "" is none
+		status      int
 	}{
-		"everything":             {formMedia, "form_key=k&name=Giulia&agreed=yes&seats=+25+&days=mon&days=tue&level.R1=3", ""},
-		"nothing":                {formMedia, "", ""},
-		"an unknown field":       {formMedia, "name=x&role=admin", "fault.field_unknown"},
-		"another case":           {formMedia, "Name=x", "fault.field_unknown"},
-		"given twice":            {formMedia, "name=x&name=y", "fault.field_twice"},
-		"two keys":               {formMedia, "form_key=a&form_key=b", "fault.field_twice"},
-		"no number":              {formMedia, "seats=ten", "fault.field_number"},
-		"a number too large":     {formMedia, "seats=99999999999999999999", "fault.field_number"},
-		"a card number":          {formMedia, "name=4111+1111+1111+1111", "fault.card_number"},
-		"a zero byte":            {formMedia, "name=%00", "fault.body"},
-		"broken escapes":         {formMedia, "name=%zz", "fault.body"},
-		"a bare beginning":       {formMedia, "level.=3", "fault.field_unknown"},
-		"too much":               {formMedia, "name=" + strings.Repeat("x", 1<<20), "fault.body"},
-		"JSON":                   {jsonMedia, `{"name":"Giulia","seats":3}`, ""},
-		"JSON, unknown":          {jsonMedia, `{"role":"admin"}`, "fault.body"},
-		"JSON, twice":            {jsonMedia, `{"name":"a","name":"b"}`, "fault.body"},
-		"JSON, another case":     {jsonMedia, `{"NAME":"a"}`, "fault.body"},
-		"JSON, trailing":         {jsonMedia, `{"name":"a"} {}`, "fault.body"},
-		"JSON, a card number":    {jsonMedia, `{"name":"5555 5555 5555 4444"}`, "fault.card_number"},
-		"another medium":         {"text/plain", "name=x", "fault.media_type"},
-		"a file":                 {"multipart/form-data; boundary=x", "--x--", "fault.media_type"},
-		"no medium with a body":  {";", "name=x", "fault.media_type"},
-		"a yes that is not one":  {formMedia, "agreed=true", "fault.field_number"},
-		"JSON as another number": {jsonMedia, `{"seats":"3"}`, "fault.body"},
+		"whole form":        {form, "name=Giulia&agree=yes&seats=3&id=9&days=1&days=2&said.a=b&form_key=k", 0},
+		"nothing":           {"", "", 0},
+		"unknown field":     {form, "name=a&nome=b", http.StatusBadRequest},
+		"another case":      {form, "Name=a", http.StatusBadRequest},
+		"field twice":       {form, "name=a&name=b", http.StatusBadRequest},
+		"key twice":         {form, "form_key=a&form_key=b", http.StatusBadRequest},
+		"prefix alone":      {form, "said.=a", http.StatusBadRequest},
+		"no number":         {form, "seats=three", http.StatusUnprocessableEntity},
+		"no yes":            {form, "agree=maybe", http.StatusUnprocessableEntity},
+		"card number":       {form, "name=4111+1111+1111+1111", http.StatusUnprocessableEntity},
+		"zero byte":         {form, "name=a%00b", http.StatusBadRequest},
+		"broken escape":     {form, "name=%zz", http.StatusBadRequest},
+		"whole object":      {"application/json", `{"name":"Giulia","seats":3,"days":["1"]}`, 0},
+		"trailing bytes":    {"application/json", `{"name":"a"} {}`, http.StatusBadRequest},
+		"member twice":      {"application/json", `{"name":"a","name":"b"}`, http.StatusBadRequest},
+		"unknown member":    {"application/json", `{"nome":"a"}`, http.StatusBadRequest},
+		"member, case":      {"application/json", `{"Name":"a"}`, http.StatusBadRequest},
+		"card number in it": {"application/json", `{"name":"4111111111111111"}`, http.StatusBadRequest},
+		"escaped card":      {"application/json", `{"name":"\u0034111111111111111"}`, http.StatusBadRequest},
+		"other media":       {"text/plain", "name=a", http.StatusUnsupportedMediaType},
+		"too long":          {form, "name=" + strings.Repeat("a", 1<<20), http.StatusBadRequest},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, _, err := decode(http.MethodPost, tt.media, "", tt.body)
-			if got := codeOf(err); got != tt.code {
-				t.Errorf("%v (%q), want %q", err, got, tt.code)
-			}
-		})
+		var got asked
+		_, err := decode(http.MethodPost, "", c.media, c.body, &got)
+		if c.status == 0 && err != nil || c.status != 0 && (err == nil || httpd.StatusOf(err) != c.status) {
+			t.Errorf("%s: %v, expected %d", name, err, c.status)
+		}
 	}
-}
-
-// codeOf names a fault, or the first fault of a form.
-func codeOf(err error) string {
-	if err == nil {
-		return ""
-	}
-	if list, ok := errors.AsType[fault.Form](err); ok {
-		return list[0].Key
-	}
-	if one, ok := errors.AsType[*fault.Error](err); ok {
-		return one.Key
-	}
-	return err.Error()
 }
 
 func TestDecodeFillsEveryKindOfField(t *testing.T) {
 	t.Parallel()
-	want := form{Name: "Giulia\nFerrandi", Agreed: true, Seats: 25, Days: []string{"mon", "tue"}}
-	f, in, err := decode(http.MethodPost, formMedia, "", "form_key=k1&name=Giulia%0D%0AFerrandi&agreed=yes&seats=+25+&days=mon&days=tue&level.R1=3&level.R2=1")
+	var f asked
+	in, err := decode(http.MethodPost, "", form, "form_key=k1&name=Giulia%0D%0AFerrandi&agree=yes&seats=+25+&days=mon&days=tue&said.R1=3&said.R2=1", &f)
 	if err != nil || in.Key != "k1" {
 		t.Fatal(in, err)
 	}
-	if f.Name != want.Name || !f.Agreed || f.Seats != want.Seats || !slices.Equal(f.Days, want.Days) || len(f.Levels) != 2 || f.Levels["R1"][0] != "3" {
+	if f.Name != "Giulia\nFerrandi" || !f.Agree || f.Seats != 25 || !slices.Equal(f.Days, []string{"mon", "tue"}) || len(f.Said) != 2 || f.Said["R1"][0] != "3" {
 		t.Errorf("%+v", f)
 	}
-	query, _, err := decode(http.MethodGet, "", "name=Giulia&days=mon", "name=other")
-	if err != nil || query.Name != "Giulia" {
+	var query asked
+	if _, err := decode(http.MethodGet, "name=Giulia&days=mon", "", "name=other", &query); err != nil || query.Name != "Giulia" {
 		t.Errorf("a GET reads %+v, %v", query, err)
 	}
 	// The key does not belong to what was said; everything else does.
-	_, same, _ := decode(http.MethodPost, formMedia, "", "form_key=k2&name=a")
-	_, again, _ := decode(http.MethodPost, formMedia, "", "name=a&form_key=k3")
-	_, other, _ := decode(http.MethodPost, formMedia, "", "name=b&form_key=k2")
+	same, _ := decode(http.MethodPost, "", form, "form_key=k2&name=a", &asked{})
+	again, _ := decode(http.MethodPost, "", form, "name=a&form_key=k3", &asked{})
+	other, _ := decode(http.MethodPost, "", form, "name=b&form_key=k2", &asked{})
 	if !slices.Equal(same.Hash, again.Hash) || slices.Equal(same.Hash, other.Hash) {
 		t.Error("the hash of what was said")
 	}
@@ -117,43 +101,99 @@ func TestDecodeFillsEveryKindOfField(t *testing.T) {
 // What a refused field was said beside stays: the form shows it again.
 func TestDecodeKeepsWhatWasTypedBesideAFault(t *testing.T) {
 	t.Parallel()
-	f, _, err := decode(http.MethodPost, formMedia, "", "seats=ten&name=Giulia&agreed=yes")
-	if codeOf(err) != "fault.field_number" || f.Name != "Giulia" || !f.Agreed {
+	var f asked
+	_, err := decode(http.MethodPost, "", form, "seats=ten&name=Giulia&agree=yes", &f)
+	if httpd.StatusOf(err) != http.StatusUnprocessableEntity || f.Name != "Giulia" || !f.Agree {
 		t.Errorf("%+v, %v", f, err)
 	}
 }
 
-// Whatever comes, the answer is a fault with a code or a form that says what was
-// sent, never a panic and never an unexpected error.
-func FuzzDecode(f *testing.F) {
-	f.Add(false, "form_key=k&name=Giulia&agreed=yes&seats=25&days=mon&days=tue&level.R1=3")
-	f.Add(false, "name=%F0%9F%98%80&level.=&seats=-9223372036854775808")
-	f.Add(true, `{"name":"Giulia","days":["mon"],"level.":{"R1":["3"]}}`)
-	f.Add(true, `[[[[[[[[`)
-	f.Fuzz(func(t *testing.T, asJSON bool, body string) {
-		media := formMedia
-		if asJSON {
-			media = jsonMedia
-		}
-		got, _, err := decode(http.MethodPost, media, "", body)
+// FuzzForm sends any body as a form. What is taken holds exactly what was sent,
+// as a reader of net/url sees it; a refusal has a status of the reader's fault.
+func FuzzForm(f *testing.F) {
+	for _, s := range []string{
+		"", "name=Giulia&agree=yes&seats=3&id=9&days=1&days=2&said.a=b&form_key=k", "name=a&name=b", "seats=+7", "seats=99999999999999999999", "id=-1", "agree=", "said.=x",
+		"said.a=1&said.a=2", "name=a%0D%0Ab", "name=%00", "%6eame=x", "name=4111111111111111", "form_key=", "name=a;b=c", "&&&", "=", "name",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		var got asked
+		in, err := decode(http.MethodPost, "", form, body, &got)
 		if err != nil {
-			if fault.KindOf(err) != fault.Invalid {
-				t.Fatalf("%q: %v", body, err)
+			if s := httpd.StatusOf(err); s != http.StatusBadRequest && s != http.StatusUnprocessableEntity {
+				t.Fatalf("%q is refused with %d: %v", body, s, err)
 			}
 			return
 		}
-		if asJSON {
+		values, perr := url.ParseQuery(body)
+		if perr != nil {
+			t.Fatalf("%q was taken: %v", body, perr)
+		}
+		for name, given := range values {
+			if strings.ContainsRune(strings.Join(given, ""), 0) {
+				t.Errorf("%q: a zero byte was taken", body)
+			}
+			one := strings.ReplaceAll(given[0], "\r\n", "\n")
+			said, isSaid := strings.CutPrefix(name, "said.")
+			switch {
+			case name == "days" && slices.Equal(got.Days, given), isSaid && said != "" && slices.Equal(got.Said[said], given):
+			case len(given) != 1:
+				t.Errorf("%q: %q was given %d times and taken", body, name, len(given))
+			case name == "name" && got.Name == one, name == httpd.KeyField && in.Key == given[0], name == "agree" && got.Agree == (one == "yes"), name == "seats", name == "id":
+			default:
+				t.Errorf("%q: %q was taken as %+v", body, name, got)
+			}
+		}
+		if got.Name != "" && !values.Has("name") || len(got.Days) > 0 && !values.Has("days") || got.Seats != 0 && !values.Has("seats") || got.ID != 0 && !values.Has("id") {
+			t.Errorf("%q: %+v holds more than was sent", body, got)
+		}
+		// The key is no part of what was asked; the order of fields is none either.
+		values.Set(httpd.KeyField, "another")
+		var again asked
+		second, err := decode(http.MethodPost, "", form, values.Encode(), &again)
+		if err != nil || !reflect.DeepEqual(got, again) || !slices.Equal(in.Hash, second.Hash) {
+			t.Errorf("%q in another order: %+v, %v, same hash %v", body, again, err, slices.Equal(in.Hash, second.Hash))
+		}
+	})
+}
+
+// FuzzJSON sends any body as JSON. What is taken is one object without unknown,
+// repeated or differently written members, and the standard library reads the
+// same from it.
+func FuzzJSON(f *testing.F) {
+	for _, s := range []string{
+		`{}`, `{"name":"Giulia","agree":true,"seats":3,"id":9,"days":["1","2"]}`, `{"name":"a","name":"b"}`, `{"Name":"a"}`, `{"name":"a"}x`, `null`, `[]`, `{"seats":1e2}`, `{"seats":1.5}`,
+		`{"name":"\u0034111111111111111"}`, `{"days":null}`, `{"name":"\ud800"}`, ` {"id": 9223372036854775808}`, "{\"name\":\"a\xff\"}", `{"said.":{"a":["b"]}}`,
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		var got asked
+		_, err := decode(http.MethodPost, "", "application/json", body, &got)
+		if err != nil {
+			if s := httpd.StatusOf(err); s != http.StatusBadRequest {
+				t.Fatalf("%q is refused with %d: %v", body, s, err)
+			}
 			return
 		}
-		said, err := url.ParseQuery(body)
-		if err != nil {
-			t.Fatalf("%q is taken", body)
+		var want asked
+		d := json.NewDecoder(strings.NewReader(body))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&want); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%q was taken as %+v, the standard library reads %+v, %v", body, got, want, err)
 		}
-		if want := strings.ReplaceAll(said.Get("name"), "\r\n", "\n"); got.Name != want {
-			t.Errorf("name %q, want %q", got.Name, want)
+		if _, err := d.Token(); err != io.EOF {
+			t.Errorf("%q was taken with what follows it", body)
 		}
-		if !slices.Equal(got.Days, said["days"]) {
-			t.Errorf("days %q, want %q", got.Days, said["days"])
+		var loose map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(body), &loose); err != nil {
+			t.Fatalf("%q: %v", body, err)
+		}
+		for name := range loose {
+			if !slices.Contains([]string{"name", "agree", "seats", "id", "days", "said."}, name) {
+				t.Errorf("%q: the member %q was taken", body, name)
+			}
 		}
 	})
 }

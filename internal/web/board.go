@@ -249,7 +249,7 @@ func csvHead(b *ui.Base, a app.BoardAnswer) []string {
 	for _, r := range a.Columns {
 		head = append(head, r.Title)
 	}
-	return ui.CSVRow(head)
+	return formulaSafe(head)
 }
 
 func csvRow(b *ui.Base, a app.BoardAnswer, person app.BoardPerson) []string {
@@ -268,5 +268,5 @@ func csvRow(b *ui.Base, a app.BoardAnswer, person app.BoardPerson) []string {
 	for _, cell := range boardRow(b, a, person).Cells {
 		row = append(row, cell.Mark.Word)
 	}
-	return ui.CSVRow(row)
+	return formulaSafe(row)
 }

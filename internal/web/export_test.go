@@ -1,0 +1,4 @@
+package web
+
+// FormulaSafe is for the fuzz test of exported cells.
+var FormulaSafe = formulaSafe
