@@ -29,7 +29,7 @@ type asked struct {
 func decode(method, target, media, body string, dst any) (httpd.Input, error) {
 	gin.SetMode(gin.ReleaseMode)
 	c, _ := gin.CreateTestContext(httptest.NewRecorder())
-	c.Request = httptest.NewRequest(method, "/", strings.NewReader(body)) //nolint:noctx // a test
+	c.Request = httptest.NewRequest(method, "/", strings.NewReader(body))
 	c.Request.URL.RawQuery = target
 	if media != "" {
 		c.Request.Header.Set("Content-Type", media)
