@@ -12,6 +12,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -120,7 +121,7 @@ func create(t testing.TB, address, how string) string {
 		t.Fatalf("create a test database: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := run(context.Background(), address, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+		if err := drop(address, name); err != nil {
 			t.Errorf("drop the test database: %v", err)
 		}
 	})
@@ -129,6 +130,25 @@ func create(t testing.TB, address, how string) string {
 		t.Fatal(err)
 	}
 	return own
+}
+
+// drop takes a database away with whoever is connected to it. An autovacuum
+// worker at work in it belongs to no role and cannot be sent away by ours: it
+// is waited for.
+func drop(address, name string) error {
+	const tries, pause = 100, 100 * time.Millisecond
+	var err error
+	for range tries {
+		if err = run(context.Background(), address, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err == nil {
+			return nil
+		}
+		refused, ok := errors.AsType[*pq.Error](err)
+		if !ok || refused.Code != "42501" {
+			return err
+		}
+		time.Sleep(pause)
+	}
+	return err
 }
 
 // run does statements one after the other on a connection of its own. Nothing
