@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"abilita/content/packs"
+	"abilita/internal/app"
 	"abilita/internal/config"
 	"abilita/internal/people"
 	"abilita/internal/pg/embedded"
@@ -95,13 +97,11 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 		}
 		failed <- server.Serve(listener)
 	}()
-	pages.SetReady(true)
-	fmt.Fprintln(o.std, "Abilita is at", s.BaseURL)
-	if token, err := a.Setup.Link(ctx); err != nil {
+	// Told before readiness: who waits for /readyz finds the set-up link printed.
+	if err := announce(ctx, a, o.std, s.BaseURL); err != nil {
 		return err
-	} else if token != "" {
-		fmt.Fprintf(o.std, "Nobody has set it up yet. Open this link once, within 7 days:\n  %s/in/%s\n", s.BaseURL, token)
 	}
+	pages.SetReady(true)
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
@@ -120,6 +120,20 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	defer cancel()
 	if err := server.Shutdown(stopping); err != nil {
 		log.Warn("some requests were cut", "error", err)
+	}
+	return nil
+}
+
+// announce tells where the program is and, while nobody has set it up, by which
+// link to do so.
+func announce(ctx context.Context, a *app.App, to io.Writer, url string) error {
+	token, err := a.Setup.Link(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(to, "Abilita is at", url)
+	if token != "" {
+		fmt.Fprintf(to, "Nobody has set it up yet. Open this link once, within 7 days:\n  %s/in/%s\n", url, token)
 	}
 	return nil
 }

@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -43,26 +42,22 @@ func withoutMark(environ []string) []string {
 	return out
 }
 
-// program is one run of the program.
+// program is one run of the program. It writes straight into a file, so that what
+// it said before it was ready is there to read when it is.
 type program struct {
 	cmd  *exec.Cmd
 	addr string
-	mu   sync.Mutex
-	said bytes.Buffer
+	said string
 	done chan error
 }
 
-// Write collects what the program says.
-func (p *program) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.said.Write(b)
-}
-
+// text is what the program has said so far.
 func (p *program) text() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.said.String()
+	b, err := os.ReadFile(p.said)
+	if err != nil {
+		return err.Error()
+	}
+	return string(b)
 }
 
 // freeAddr is an address that was free a moment ago.
@@ -103,12 +98,17 @@ func startOn(t testing.TB, database, dir, addr string, args ...string) *program 
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{cmd: exec.Command(own, args...), addr: addr, done: make(chan error, 1)}
+	said, err := os.CreateTemp(t.TempDir(), "said")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer said.Close()
+	p := &program{cmd: exec.Command(own, args...), addr: addr, said: said.Name(), done: make(chan error, 1)}
 	p.cmd.Env = append(os.Environ(), asProgram+"=1", "ABILITA_ADDR="+addr, "ABILITA_DATA_DIR="+dir, "ABILITA_DRAIN=100ms")
 	if database != "" {
 		p.cmd.Env = append(p.cmd.Env, "ABILITA_DATABASE_URL="+database)
 	}
-	p.cmd.Stdout, p.cmd.Stderr = p, p
+	p.cmd.Stdout, p.cmd.Stderr = said, said
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
