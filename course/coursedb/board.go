@@ -3,7 +3,6 @@ package coursedb
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"abilita/internal/people"
@@ -128,34 +127,53 @@ const boardPeople = `WITH c AS (SELECT abilita_now() AS now),
 const boardView = `CASE %s WHEN '' THEN true WHEN 'us' THEN u.signing OR u.unentered OR u.waiting WHEN 'yes' THEN u.may WHEN 'no' THEN NOT u.may
 	WHEN 'due' THEN u.may AND u.ends < (SELECT now FROM c) + interval '14 days' WHEN 'susp' THEN u.suspended ELSE false END`
 
-// Board reads one page of a line's board and how many people the filter
-// matches, in one statement whatever their number.
-func (s Store) Board(ctx context.Context, f BoardFilter) ([]BoardRow, int, error) {
-	query := boardPeople + `, chosen AS (SELECT u.*, CASE $7::text WHEN 'name' THEN '' WHEN 'progress' THEN lpad(u.missing::text, 3, '0')
+// BoardTally is how many people of a board are in each view.
+type BoardTally struct{ All, Us, Yes, No, Due, Susp int }
+
+// boardTally selects the count of each view.
+func boardTally() string {
+	count := `SELECT count(*) AS all`
+	for _, v := range []string{"us", "yes", "no", "due", "susp"} {
+		count += `, count(*) FILTER (WHERE ` + fmt.Sprintf(boardView, "'"+v+"'") + `) AS ` + v
+	}
+	return count + ` FROM people u`
+}
+
+// Board reads one page of a line's board, how many people the filter matches and
+// how many of the cohorts are in each view, in one statement whatever their
+// number: everybody is weighed once.
+func (s Store) Board(ctx context.Context, f BoardFilter) (list []BoardRow, total int, tally BoardTally, err error) {
+	query := boardPeople + `, tally AS (` + boardTally() + `),
+		chosen AS (SELECT u.*, CASE $7::text WHEN 'name' THEN '' WHEN 'progress' THEN lpad(u.missing::text, 3, '0')
 				ELSE CASE WHEN u.signing OR u.unentered OR u.waiting THEN '0' WHEN u.failed THEN '1' WHEN NOT u.may THEN '2' ELSE '3' END END AS sort_key
 			FROM people u WHERE ($3::text = '' OR u.search LIKE '%' || $3::text || '%' OR u.number LIKE $3::text || '%') AND ` + fmt.Sprintf(boardView, "$4::text") + `
 				AND ($5::text = '' OR NOT EXISTS (SELECT 1 FROM progress g WHERE g.enrolment_id = u.enrolment AND g.requirement = $5 AND g.state = 'done'))),
-		page AS (SELECT h.*, (SELECT count(*) FROM chosen) AS total FROM chosen h
+		page AS (SELECT h.* FROM chosen h
 			WHERE $10::bigint = 0 OR (h.sort_key, h.family_name, h.given_name, h.person_id) > ($6::text, $8::text, $9::text, $10::bigint)
 			ORDER BY h.sort_key, h.family_name, h.given_name, h.person_id LIMIT $11)
-		SELECT g.person_id, g.number, g.given_name, g.family_name, g.signing, g.unentered, g.ends, g.sort_key, g.total, (SELECT name FROM cohort k WHERE k.id = g.cohort_id) AS cohort,
+		SELECT y.all, y.us, y.yes, y.no, y.due, y.susp, (SELECT count(*) FROM chosen) AS total,
+			coalesce(g.person_id, 0) AS person_id, coalesce(g.number, '') AS number, coalesce(g.given_name, '') AS given_name, coalesce(g.family_name, '') AS family_name,
+			coalesce(g.signing, false) AS signing, coalesce(g.unentered, false) AS unentered, g.ends, coalesce(g.sort_key, '') AS sort_key,
+			coalesce((SELECT name FROM cohort k WHERE k.id = g.cohort_id), '') AS cohort,
 			coalesce((SELECT jsonb_agg(jsonb_build_object('k', r.requirement, 's', r.state, 'd', r.done, 'n', r.needed, 'c', coalesce(r.score, -1)) ORDER BY r.place)
 				FROM progress r WHERE r.enrolment_id = g.enrolment), '[]') AS cells
-		FROM page g ORDER BY g.sort_key, g.family_name, g.given_name, g.person_id`
+		FROM tally y LEFT JOIN page g ON true ORDER BY g.sort_key, g.family_name, g.given_name, g.person_id`
 	var rows []struct {
 		BoardRow
+		BoardTally
 		Total int
 	}
-	err := s.q.SelectContext(ctx, &rows, query, f.Line, f.Cohorts, likeable(f.Query), f.Now, f.Lacking, f.After.Sort, f.Sort, f.After.Family, f.After.Given, f.After.Person, f.Limit)
+	err = s.q.SelectContext(ctx, &rows, query, f.Line, f.Cohorts, likeable(f.Query), f.Now, f.Lacking, f.After.Sort, f.Sort, f.After.Family, f.After.Given, f.After.Person, f.Limit)
 	if err != nil {
-		return nil, 0, fmt.Errorf("read board: %w", err)
+		return nil, 0, tally, fmt.Errorf("read board: %w", err)
 	}
-	list := make([]BoardRow, len(rows))
-	total := 0
-	for i, r := range rows {
-		list[i], total = r.BoardRow, r.Total
+	for _, r := range rows {
+		total, tally = r.Total, r.BoardTally
+		if r.Person != 0 { // a page of nobody has one row, for the counts
+			list = append(list, r.BoardRow)
+		}
 	}
-	return list, total, nil
+	return list, total, tally, nil
 }
 
 // likeable takes the meaning of its signs away from a pattern.
@@ -168,19 +186,4 @@ func likeable(s string) string {
 		out = append(out, r)
 	}
 	return string(out)
-}
-
-// BoardTally is how many people of a board are in each view.
-type BoardTally struct{ All, Us, Yes, No, Due, Susp int }
-
-// BoardTally counts the people of a line, in one statement.
-func (s Store) BoardTally(ctx context.Context, line int64, cohorts []int64) (BoardTally, error) {
-	var query strings.Builder
-	query.WriteString(boardPeople + `SELECT count(*) AS all`)
-	for _, v := range []string{"us", "yes", "no", "due", "susp"} {
-		query.WriteString(`, count(*) FILTER (WHERE ` + fmt.Sprintf(boardView, "'"+v+"'") + `) AS ` + v)
-	}
-	var t BoardTally
-	err := s.q.GetContext(ctx, &t, query.String()+` FROM people u`, line, cohorts)
-	return t, err
 }

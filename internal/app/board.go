@@ -65,8 +65,8 @@ type BoardAnswer struct {
 	Now      time.Time
 }
 
-// Page answers a question in at most four statements, whatever the number of
-// people: lines, tally, rows, facts.
+// Page answers a question in three statements, whatever the number of people:
+// lines, rows with their counts, facts.
 func (x *Board) Page(ctx context.Context, who people.Actor, qn BoardQuestion) (BoardAnswer, error) {
 	if err := who.MustSomewhere(people.ReadBoard); err != nil {
 		return BoardAnswer{}, err
@@ -76,9 +76,6 @@ func (x *Board) Page(ctx context.Context, who people.Actor, qn BoardQuestion) (B
 		return a, err
 	}
 	store := coursedb.New(x.db.Read())
-	if a.Tally, err = store.BoardTally(ctx, f.Line, cohortIDs(a.Line)); err != nil {
-		return a, err
-	}
 	f.Limit = BoardPage + 1
 	if err := x.fill(ctx, store, &a, f); err != nil {
 		return a, err
@@ -182,11 +179,11 @@ func cursor(k coursedb.BoardKey) string {
 
 // fill reads the rows of a filter and asks the gate about each.
 func (x *Board) fill(ctx context.Context, store coursedb.Store, a *BoardAnswer, f coursedb.BoardFilter) error {
-	rows, total, err := store.Board(ctx, f)
+	rows, total, tally, err := store.Board(ctx, f)
 	if err != nil {
 		return err
 	}
-	a.Total = total
+	a.Total, a.Tally = total, tally
 	ids := make([]int64, len(rows))
 	for i, r := range rows {
 		ids[i] = r.Person
@@ -277,14 +274,11 @@ func (x *Board) LinePage(ctx context.Context, who people.Actor, code string) (Li
 		return p, err
 	}
 	p.People, p.Board = true, a
-	if p.Board.Tally, err = store.BoardTally(ctx, f.Line, f.Cohorts); err != nil {
-		return p, err
-	}
 	f.Limit, f.Now, f.Sort = BoardPage, "yes", "name"
 	if err := x.fill(ctx, store, &a, f); err != nil {
 		return p, err
 	}
-	p.Enabled, p.All = a.People, a.Total
+	p.Enabled, p.All, p.Board.Tally = a.People, a.Total, a.Tally
 	a.People, f.Limit, f.Now, f.Sort = nil, 10, "no", "progress"
 	if err := x.fill(ctx, store, &a, f); err != nil {
 		return p, err

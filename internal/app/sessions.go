@@ -174,6 +174,19 @@ type Agenda struct {
 	Now      time.Time
 }
 
+// Held lists the sessions that a volunteer holds a seat in, as seen at now in
+// the zone.
+func (x *Sessions) Held(ctx context.Context, who people.Actor, now time.Time, zone *time.Location) (Agenda, error) {
+	if err := who.Must(people.BookSession, people.Target{Person: who.ID}); err != nil {
+		return Agenda{}, err
+	}
+	list, err := schedulerdb.New(x.db.Read()).Booked(ctx, who.ID)
+	for i := range list {
+		hideDoor(&list[i], now)
+	}
+	return Agenda{Sessions: list, Zone: zone, Now: now}, err
+}
+
 // Mine lists the sessions of a volunteer's cohorts. Where the person holds no
 // seat, or outside the window, the way in is left out.
 func (x *Sessions) Mine(ctx context.Context, who people.Actor) (Agenda, error) {

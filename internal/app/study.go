@@ -106,10 +106,18 @@ func (x *Study) Home(ctx context.Context, who people.Actor) (Home, error) {
 				Decision: gate.Decide(asked.Facts, gate.LineID(p.Line.ID), gate.Channel(c), asked.Now),
 			})
 		}
+		owes := false
 		for _, f := range asked.Facts.List {
-			if f.Kind == gate.Pause && f.ClosedAt.IsZero() {
+			switch {
+			case !f.ClosedAt.IsZero():
+			case f.Kind == gate.Pause:
 				h.Paused = f.From
+			case f.Kind == gate.ContentDue:
+				owes = true
 			}
+		}
+		if !owes {
+			continue
 		}
 		due, err := x.due(ctx, q, who.ID, p)
 		if err != nil {

@@ -80,7 +80,7 @@ func (s *Server) showBoard(c *gin.Context) (ui.View, error) {
 			p.Lines = append(p.Lines, ui.Tab{Href: boardForm{Line: l.Code}.at("/board"), Label: l.Name, Count: len(l.Cohorts.V), Current: l.ID == a.Line.ID})
 		}
 	}
-	p.Tally = tally(b, a.Tally, a.Line.Code, in.Now)
+	p.Tally = tally(b, a.Tally, in)
 	boardFilters(b, p, a, in)
 	for _, r := range a.Columns {
 		p.Columns = append(p.Columns, ui.BoardColumn{Label: r.Title, Note: b.T("board.kind_" + string(r.Kind))})
@@ -112,10 +112,10 @@ func (s *Server) showBoard(c *gin.Context) (ui.View, error) {
 	return p, nil
 }
 
-// tally counts people by view; now is the view in sight.
-func tally(b *ui.Base, t app.BoardTally, line, now string) []ui.Count {
+// tally counts the people of a line, or of one cohort of it, by view.
+func tally(b *ui.Base, t app.BoardTally, in boardForm) []ui.Count {
 	count := func(n int, state ui.State, view string) ui.Count {
-		return ui.Count{N: n, Mark: ui.Mark{State: state, Word: b.T("board." + view)}, Href: boardForm{Line: line, Now: view}.at("/board"), Current: now == view}
+		return ui.Count{N: n, Mark: ui.Mark{State: state, Word: b.T("board." + view)}, Href: boardForm{Line: in.Line, Cohort: in.Cohort, Now: view}.at("/board"), Current: in.Now == view}
 	}
 	return []ui.Count{count(t.Us, ui.Waiting, "us"), count(t.Yes, ui.On, "yes"), count(t.No, ui.Off, "no"), count(t.Due, ui.Due, "due"), count(t.Susp, ui.Suspended, "susp")}
 }

@@ -73,13 +73,13 @@ func (s *Server) homePage(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	agenda, err := s.App.Sessions.Mine(ctx, who)
-	if err != nil {
-		return nil, err
-	}
 	p := &ui.Home{Base: s.base(c, nil), Pause: ui.PauseCard{Paused: !h.Paused.IsZero(), Since: h.Paused}}
 	if len(h.Paths) > 0 {
 		p.Zone = h.Paths[0].Line.Location()
+	}
+	agenda, err := s.App.Sessions.Held(ctx, who, h.Now, p.Zone)
+	if err != nil {
+		return nil, err
 	}
 	p.Title = p.T("home.title")
 	b := &p.Base

@@ -80,7 +80,7 @@ func (s *Server) linePage(c *gin.Context) (ui.View, error) {
 	}
 	p.Facts = lineFacts(b, l)
 	if l.People {
-		p.Counts = tally(b, l.Board.Tally, l.Line.Code, "")
+		p.Counts = tally(b, l.Board.Tally, boardForm{Line: l.Line.Code})
 		p.Links = append(p.Links, ui.Link{Href: boardForm{Line: l.Line.Code}.at("/board"), Text: b.T("line.to_board")})
 	}
 	if who.May(people.SignCertificate, people.Target{Line: l.Line.ID}) {

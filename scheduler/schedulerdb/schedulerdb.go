@@ -137,10 +137,11 @@ func (s Store) InReach(ctx context.Context, reach people.Reach, after time.Time,
 	return list, err
 }
 
-// Booked lists the sessions that a person holds a seat in, the earliest first.
+// Booked lists the sessions that a person holds a seat in or came to, the
+// earliest first.
 func (s Store) Booked(ctx context.Context, who people.ID) ([]Session, error) {
 	var list []Session
-	err := s.q.SelectContext(ctx, &list, `SELECT `+columns+from+`JOIN booking k ON k.session_id = s.id AND k.person_id = $1 AND k.state = 'booked' ORDER BY s.starts_at, s.id`, int64(who))
+	err := s.q.SelectContext(ctx, &list, `SELECT `+columns+from+`JOIN booking k ON k.session_id = s.id AND k.person_id = $1 AND k.state IN ('booked', 'present') ORDER BY s.starts_at, s.id`, int64(who))
 	return list, err
 }
 
