@@ -2,38 +2,19 @@ package coursedb
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"abilita/internal/people"
 	"abilita/internal/pg"
 )
 
-// Reading is where somebody left off in a module.
+// Reading is where somebody left off in a version of a module.
 type Reading struct {
 	Hash    string
+	Key     string // of the module
 	Anchor  string
 	Percent int
 	At      time.Time
-}
-
-// Reading reads where a person left off; the zero Reading is the beginning.
-func (s Store) Reading(ctx context.Context, who people.ID, hash string) (Reading, error) {
-	var r Reading
-	err := pg.Map(s.q.GetContext(ctx, &r, `SELECT hash, anchor, percent, at FROM reading WHERE person_id = $1 AND hash = $2`, int64(who), hash), ErrNotFound, nil)
-	if errors.Is(err, ErrNotFound) {
-		return Reading{Hash: hash}, nil
-	}
-	return r, err
-}
-
-// BegunVersion returns the newest version of a module that a person has begun to
-// read, "" when none.
-func (s Store) BegunVersion(ctx context.Context, who people.ID, key, lang string) (string, error) {
-	var hash string
-	err := s.q.GetContext(ctx, &hash, `SELECT coalesce((SELECT r.hash FROM reading r JOIN content_version v ON v.hash = r.hash
-		WHERE r.person_id = $1 AND v.kind = 'module' AND v.key = $2 AND v.lang = $3 ORDER BY r.at DESC LIMIT 1), '')`, int64(who), key, lang)
-	return hash, err
 }
 
 // SaveReading keeps where a person is; it never goes backwards in percent.
@@ -44,15 +25,13 @@ func (s Store) SaveReading(ctx context.Context, who people.ID, r Reading, now ti
 	return err
 }
 
-// Readings lists how far a person is in each of the given versions.
-func (s Store) Readings(ctx context.Context, who people.ID, hashes []string) (map[string]Reading, error) {
+// Readings lists where a person is in every module of a language, the newest
+// first.
+func (s Store) Readings(ctx context.Context, who people.ID, lang string) ([]Reading, error) {
 	var list []Reading
-	err := s.q.SelectContext(ctx, &list, `SELECT hash, anchor, percent, at FROM reading WHERE person_id = $1 AND hash = any($2)`, int64(who), hashes)
-	out := map[string]Reading{}
-	for _, r := range list {
-		out[r.Hash] = r
-	}
-	return out, err
+	err := s.q.SelectContext(ctx, &list, `SELECT r.hash, v.key, r.anchor, r.percent, r.at FROM reading r JOIN content_version v ON v.hash = r.hash
+		WHERE r.person_id = $1 AND v.kind = 'module' AND v.lang = $2 ORDER BY r.at DESC, r.hash`, int64(who), lang)
+	return list, err
 }
 
 // Run is a stored practice call.

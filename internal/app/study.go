@@ -35,9 +35,10 @@ type ModuleState struct {
 	Module  content.Module
 	Hash    string
 	Minutes int
-	ReadAt  time.Time // zero: not yet
-	Percent int
+	ReadAt  time.Time        // zero: not yet
+	Reading coursedb.Reading // of the present version; the zero Reading is its beginning
 	Locked  bool
+	begun   coursedb.Reading // of the version that was opened last
 }
 
 // Home is what a volunteer's first page is made of.
@@ -183,11 +184,7 @@ func (x *Study) modules(ctx context.Context, q pg.Q, who people.ID, p Path) ([]M
 			readAt[e.Item] = e.At
 		}
 	}
-	hashes := make([]string, 0, len(p.edition.Pack.Modules))
-	for _, m := range p.edition.Pack.Modules {
-		hashes = append(hashes, m.Hash)
-	}
-	readings, err := coursedb.New(q).Readings(ctx, who, hashes)
+	readings, err := coursedb.New(q).Readings(ctx, who, p.Lang)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +199,16 @@ func (x *Study) modules(ctx context.Context, q pg.Q, who people.ID, p Path) ([]M
 			continue
 		}
 		locked := slices.ContainsFunc(m.Requires, func(r string) bool { return readAt[r].IsZero() })
-		list = append(list, ModuleState{Module: m, Hash: m.Hash, Minutes: m.Minutes, ReadAt: readAt[key], Percent: readings[m.Hash].Percent, Locked: locked})
+		state := ModuleState{Module: m, Hash: m.Hash, Minutes: m.Minutes, ReadAt: readAt[key], Locked: locked}
+		for _, r := range readings {
+			if r.Key == key && state.begun.Hash == "" {
+				state.begun = r
+			}
+			if r.Hash == m.Hash {
+				state.Reading = r
+			}
+		}
+		list = append(list, state)
 	}
 	return list, nil
 }
@@ -259,26 +265,19 @@ func (x *Study) Read(ctx context.Context, who people.Actor, key string) (Reader,
 	if r.State.Locked {
 		return r, ErrNotReadable
 	}
-	q := x.db.Read()
 	hash := r.State.Hash
-	if r.State.ReadAt.IsZero() {
-		begun, err := coursedb.New(q).BegunVersion(ctx, who.ID, key, path.Lang)
-		if err != nil {
+	r.Reading = r.State.Reading
+	if begun := r.State.begun; r.State.ReadAt.IsZero() && begun.Hash != "" {
+		hash, r.Reading = begun.Hash, begun
+	}
+	var ok bool
+	if r.Version, ok = path.edition.versions[hash]; !ok {
+		if r.Version, err = contentdb.New(x.db.Read()).Version(ctx, hash); err != nil {
 			return r, err
 		}
-		if begun != "" {
-			hash = begun
-		}
 	}
-	if r.Version, err = contentdb.New(q).Version(ctx, hash); err != nil {
-		return r, err
-	}
-	if r.Reading, err = coursedb.New(q).Reading(ctx, who.ID, hash); err != nil {
-		return r, err
-	}
-	read, err := coursedb.New(q).ReadHashes(ctx, who.ID)
-	r.Known = read[hash]
-	return r, err
+	r.Known = slices.ContainsFunc(path.Evidence, func(e coursedb.Evidence) bool { return e.Kind == "module" && e.Passed && e.ContentHash == hash })
+	return r, nil
 }
 
 // Sections are the titles that the reader of a module goes through.

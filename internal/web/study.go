@@ -68,7 +68,7 @@ func (s *Server) showStudy(c *gin.Context) (ui.View, error) {
 }
 
 func remaining(m app.ModuleState) time.Duration {
-	return minutes(m.Minutes) * time.Duration(100-min(m.Percent, 100)) / 100
+	return minutes(m.Minutes) * time.Duration(100-min(m.Reading.Percent, 100)) / 100
 }
 
 func moduleStep(b *ui.Base, m app.ModuleState) ui.Step {
@@ -78,17 +78,17 @@ func moduleStep(b *ui.Base, m app.ModuleState) ui.Step {
 		s.State, s.Word, s.Text = ui.Done, b.T("road.word_done"), b.T("study.read_on", "Date", b.Date(m.ReadAt))
 	case m.Locked:
 		s.State, s.Word, s.Href = ui.Locked, b.T("road.word_locked"), ""
-	case m.Percent > 0:
+	case m.Reading.Percent > 0:
 		s.State, s.Word = ui.Current, b.T("road.word_doing")
-		s.Text += " " + b.T("study.reading", "Percent", b.Percent(float64(m.Percent)/100))
+		s.Text += " " + b.T("study.reading", "Percent", b.Percent(float64(m.Reading.Percent)/100))
 	}
 	return s
 }
 
 func moduleNext(b *ui.Base, m app.ModuleState) *ui.NextStep {
 	n := &ui.NextStep{Title: b.T("road.next_modules", "Title", m.Module.Title), Href: "/study/" + m.Module.ID, Label: b.T("study.go"), About: remaining(m)}
-	if m.Percent > 0 {
-		n.Label, n.Text = b.T("study.go_on"), b.T("study.reading", "Percent", b.Percent(float64(m.Percent)/100))
+	if m.Reading.Percent > 0 {
+		n.Label, n.Text = b.T("study.go_on"), b.T("study.reading", "Percent", b.Percent(float64(m.Reading.Percent)/100))
 	}
 	return n
 }
