@@ -208,7 +208,7 @@ func (g *galleryCmd) Run(ctx context.Context, o *out) error {
 	mux := http.NewServeMux()
 	mux.Handle("/static/", ui.Assets())
 	mux.Handle("/", gallery.Handler(renderer))
-	l, err := listen(ctx, g.Addr)
+	l, err := listen(ctx, g.Addr, "--addr")
 	if err != nil {
 		return err
 	}

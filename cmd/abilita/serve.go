@@ -14,7 +14,9 @@ import (
 	"abilita/content/packs"
 	"abilita/internal/app"
 	"abilita/internal/config"
+	"abilita/internal/metrics"
 	"abilita/internal/people"
+	"abilita/internal/pg"
 	"abilita/internal/pg/embedded"
 	"abilita/internal/site"
 	"abilita/scheduler/jobs"
@@ -31,7 +33,7 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(o.err, nil))
-	listener, err := listen(ctx, s.Addr)
+	listener, err := listen(ctx, s.Addr, "ABILITA_ADDR")
 	if err != nil {
 		return err
 	}
@@ -61,7 +63,14 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	if err := a.Publishing.Ship(ctx, people.Actor{Program: "serve"}, packs.FS); err != nil {
 		return err
 	}
-	pages, err := site.New(a, site.Options{BaseURL: s.BaseURL, Secure: s.Secure(), Mail: s.SMTPURL != "", Demo: s.Demo, TrustedProxies: s.TrustedProxies, Log: log})
+	counts, closeMetrics, err := serveMetrics(ctx, s.MetricsAddr, a.DB)
+	if err != nil {
+		return err
+	}
+	defer closeMetrics()
+	pages, err := site.New(a, site.Options{
+		BaseURL: s.BaseURL, Secure: s.Secure(), Mail: s.SMTPURL != "", Demo: s.Demo, TrustedProxies: s.TrustedProxies, Log: log, Metrics: counts,
+	})
 	if err != nil {
 		return err
 	}
@@ -78,7 +87,7 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	if err != nil {
 		return err
 	}
-	pulse, err := jobs.New(a.DB, log, backgroundJobs(a, postman)...)
+	pulse, err := jobs.New(a.DB, log, counts, backgroundJobs(a, postman)...)
 	if err != nil {
 		return err
 	}
@@ -124,6 +133,23 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	return nil
 }
 
+// serveMetrics serves the counts of this process on an address of their own; an
+// empty one counts nothing. The port is opened at once, so that a busy one is
+// told.
+func serveMetrics(ctx context.Context, addr string, db *pg.DB) (*metrics.Metrics, func(), error) {
+	if addr == "" {
+		return nil, func() {}, nil
+	}
+	l, err := listen(ctx, addr, "ABILITA_METRICS_ADDR")
+	if err != nil {
+		return nil, nil, err
+	}
+	m := metrics.New(db.Stats)
+	server := &http.Server{Handler: m.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = server.Serve(l) }() // ends when it is closed
+	return m, func() { _ = server.Close() }, nil
+}
+
 // announce tells where the program is and, while nobody has set it up, by which
 // link to do so.
 func announce(ctx context.Context, a *app.App, to io.Writer, url string) error {
@@ -138,11 +164,12 @@ func announce(ctx context.Context, a *app.App, to io.Writer, url string) error {
 	return nil
 }
 
-// listen opens the port before anything else, so that a busy one costs nothing.
-func listen(ctx context.Context, addr string) (net.Listener, error) {
+// listen opens the port that a variable names before anything else, so that a
+// busy one costs nothing.
+func listen(ctx context.Context, addr, variable string) (net.Listener, error) {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("address %s is in use by another program: set ABILITA_ADDR to a free one, for example ABILITA_ADDR=127.0.0.1:8081", addr)
+		return nil, fmt.Errorf("address %s is in use by another program: set %s to a free one, for example %s=127.0.0.1:8081", addr, variable, variable)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", addr, err)

@@ -228,6 +228,43 @@ func TestTwoInstancesStartAtOnceOnAnExternalServer(t *testing.T) {
 	}
 }
 
+func TestMetricsAnswerOnlyOnTheirOwnAddress(t *testing.T) {
+	t.Parallel()
+	database, dir, apart := pgtest.Empty(t), dataFolder(t), freeAddr(t)
+	p := startOn(t, database, dir, freeAddr(t), "serve", "--metrics-addr", apart)
+	p.ready(t)
+	read := func(url string, status int) string {
+		t.Helper()
+		req, err := http.NewRequest(http.MethodGet, url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer gkwrong")
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err != nil || resp.StatusCode != status {
+			t.Fatalf("%s: %d, %v, want %d", url, resp.StatusCode, err, status)
+		}
+		return string(body)
+	}
+	read("http://"+p.addr+"/metrics", http.StatusNotFound)
+	read("http://"+p.addr+"/gate/v1/check?line=nessuna&channel=phone&agent=v1", http.StatusUnauthorized)
+	read("http://"+apart+"/", http.StatusNotFound)
+	text := read("http://"+apart+"/metrics", http.StatusOK)
+	for _, want := range []string{
+		`abilita_http_request_seconds_count{method="GET",route="/gate/v1/check",status="401"} 1`, `abilita_http_request_seconds_count{method="GET",route="unknown",status="404"} 1`,
+		"abilita_database_connections_open ", "process_resident_memory_bytes ",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the metrics lack %q:\n%s", want, text)
+		}
+	}
+}
+
 func TestAnUnknownVariableIsAnError(t *testing.T) {
 	t.Parallel()
 	var out, problem bytes.Buffer

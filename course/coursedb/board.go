@@ -3,6 +3,7 @@ package coursedb
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"abilita/internal/people"
@@ -132,11 +133,12 @@ type BoardTally struct{ All, Us, Yes, No, Due, Susp int }
 
 // boardTally selects the count of each view.
 func boardTally() string {
-	count := `SELECT count(*) AS all`
-	for _, v := range []string{"us", "yes", "no", "due", "susp"} {
-		count += `, count(*) FILTER (WHERE ` + fmt.Sprintf(boardView, "'"+v+"'") + `) AS ` + v
+	views := []string{"us", "yes", "no", "due", "susp"}
+	counts := make([]string, len(views))
+	for i, v := range views {
+		counts[i] = `count(*) FILTER (WHERE ` + fmt.Sprintf(boardView, "'"+v+"'") + `) AS ` + v
 	}
-	return count + ` FROM people u`
+	return `SELECT count(*) AS all, ` + strings.Join(counts, ", ") + ` FROM people u`
 }
 
 // Board reads one page of a line's board, how many people the filter matches and

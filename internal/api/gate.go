@@ -18,6 +18,7 @@ import (
 	"abilita/internal/fault"
 	"abilita/internal/httpd"
 	"abilita/internal/i18n"
+	"abilita/internal/metrics"
 	"abilita/internal/web/ui"
 )
 
@@ -30,6 +31,7 @@ var OpenAPI []byte
 type Server struct {
 	Gate      *app.Gate
 	Catalogue *i18n.Catalogue
+	Metrics   *metrics.Metrics // nil counts nothing
 }
 
 // Routes adds the routes to the engine.
@@ -95,9 +97,17 @@ func (s *Server) check(c *gin.Context) {
 	}
 	a, err := s.Gate.Check(c.Request.Context(), bearer(c), qn)
 	if err != nil {
+		if httpd.StatusOf(err) >= http.StatusInternalServerError {
+			s.Metrics.Answer("unknown")
+		}
 		s.Fail(c, httpd.StatusOf(err), err)
 		return
 	}
+	word := "disabled"
+	if a.Decision.Granted() {
+		word = "enabled"
+	}
+	s.Metrics.Answer(word)
 	if wantsJSON(c) {
 		s.json(c, http.StatusOK, s.answer(c, a))
 		return

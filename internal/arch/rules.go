@@ -31,7 +31,7 @@ var may = map[string][]string{
 	"cmd/abilita": {everything},
 
 	// 4 edges
-	"internal/site":        {"internal/web", "internal/web/ui", "internal/api", "internal/app", "internal/httpd", "internal/i18n", "internal/people"},
+	"internal/site":        {"internal/web", "internal/web/ui", "internal/api", "internal/app", "internal/httpd", "internal/i18n", "internal/metrics", "internal/people"},
 	"internal/robot":       {},
 	"internal/walkthrough": {"content", "quiz", "internal/robot"},
 	"internal/web/webtest": {"internal/app/apptest", "internal/robot", "internal/site"},
@@ -114,6 +114,8 @@ var only = map[string][]string{
 	"codeberg.org/go-pdf/fpdf":           {"internal/pdf"},
 	"github.com/boombuler/barcode":       {"internal/pdf", "internal/web"},
 	"github.com/klauspost/compress":      {"internal/httpd", "internal/web/ui"},
+
+	"github.com/prometheus/client_golang": {"internal/metrics"},
 
 	"github.com/google/uuid":         {"scheduler/jobs"}, // a type in gocron's listeners
 	"github.com/google/go-cmp":       {},

@@ -16,6 +16,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"abilita/internal/fault"
+	"abilita/internal/metrics"
 	"abilita/internal/people"
 	"abilita/internal/pg"
 )
@@ -31,6 +32,7 @@ type Options struct {
 	TrustedProxies []string
 	Secure         bool // served over TLS, directly or by a proxy: __Host- cookies and HSTS
 	Log            *slog.Logger
+	Metrics        *metrics.Metrics // nil counts nothing
 	// Fail renders an error as a page or as JSON; it decides by the request.
 	Fail func(c *gin.Context, status int, err error)
 }
@@ -99,10 +101,12 @@ func (o Options) logged(c *gin.Context) {
 	if route == "" {
 		route = "unknown"
 	}
+	took := time.Since(begun)
+	o.Metrics.Request(route, c.Request.Method, c.Writer.Status(), took)
 	level := slog.LevelInfo
 	attrs := []slog.Attr{
 		slog.String("request", id), slog.String("method", c.Request.Method), slog.String("route", route),
-		slog.Int("status", c.Writer.Status()), slog.Duration("took", time.Since(begun)), slog.Int64("person", int64(ActorOf(c).ID)),
+		slog.Int("status", c.Writer.Status()), slog.Duration("took", took), slog.Int64("person", int64(ActorOf(c).ID)),
 	}
 	if err, ok := c.Get(failedKey); ok && c.Writer.Status() >= 500 {
 		level = slog.LevelError

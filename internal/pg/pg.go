@@ -72,6 +72,9 @@ func Open(ctx context.Context, url string) (*DB, error) {
 // Close ends the pool after the statements in flight.
 func (db *DB) Close() error { return db.pool.Close() }
 
+// Stats tells how the connections stand.
+func (db *DB) Stats() sql.DBStats { return db.pool.Stats() }
+
 // URL is the address the pool was opened with.
 func (db *DB) URL() string { return db.url }
 

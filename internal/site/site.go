@@ -14,6 +14,7 @@ import (
 	"abilita/internal/app"
 	"abilita/internal/httpd"
 	"abilita/internal/i18n"
+	"abilita/internal/metrics"
 	"abilita/internal/people"
 	"abilita/internal/web"
 	"abilita/internal/web/ui"
@@ -27,6 +28,7 @@ type Options struct {
 	Demo           bool   // a demonstration: its clock can be moved
 	TrustedProxies []string
 	Log            *slog.Logger
+	Metrics        *metrics.Metrics // nil counts nothing
 }
 
 // Site is everything that answers HTTP.
@@ -50,8 +52,8 @@ func New(a *app.App, o Options) (*Site, error) {
 		return nil, fmt.Errorf("read the templates: %w", err)
 	}
 	pages := &web.Server{App: a, Renderer: renderer, BaseURL: o.BaseURL, Secure: o.Secure, Mail: o.Mail, Demo: o.Demo}
-	gate := &api.Server{Gate: a.Gate, Catalogue: catalogue}
-	options := httpd.Options{TrustedProxies: o.TrustedProxies, Secure: o.Secure, Log: o.Log, Fail: func(c *gin.Context, status int, err error) {
+	gate := &api.Server{Gate: a.Gate, Catalogue: catalogue, Metrics: o.Metrics}
+	options := httpd.Options{TrustedProxies: o.TrustedProxies, Secure: o.Secure, Log: o.Log, Metrics: o.Metrics, Fail: func(c *gin.Context, status int, err error) {
 		if api.Owns(c.Request.URL.Path) {
 			gate.Fail(c, status, err)
 			return

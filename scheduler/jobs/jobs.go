@@ -19,6 +19,7 @@ import (
 	"github.com/go-co-op/gocron/v2"
 	"github.com/google/uuid"
 
+	"abilita/internal/metrics"
 	"abilita/internal/pg"
 )
 
@@ -34,15 +35,16 @@ type Pulse struct {
 	scheduler gocron.Scheduler
 	db        *pg.DB
 	log       *slog.Logger
+	metrics   *metrics.Metrics
 	owner     string
 }
 
 // lease is how long a run may take before another node takes its slot over.
 const lease = 2 * time.Minute
 
-// New makes a pulse for the jobs; Start sets it going.
-func New(db *pg.DB, log *slog.Logger, list ...Job) (*Pulse, error) {
-	p := &Pulse{db: db, log: log, owner: rand.Text()[:10]}
+// New makes a pulse for the jobs; Start sets it going. m may be nil.
+func New(db *pg.DB, log *slog.Logger, m *metrics.Metrics, list ...Job) (*Pulse, error) {
+	p := &Pulse{db: db, log: log, metrics: m, owner: rand.Text()[:10]}
 	s, err := gocron.NewScheduler(gocron.WithStopTimeout(15*time.Second), gocron.WithLocation(time.UTC))
 	if err != nil {
 		return nil, fmt.Errorf("make the pulse: %w", err)
@@ -66,7 +68,11 @@ func (p *Pulse) Start() { p.scheduler.Start() }
 func (p *Pulse) Stop() error { return p.scheduler.Shutdown() }
 
 func (p *Pulse) wake(ctx context.Context, j Job) {
+	began := time.Now()
 	ran, err := Once(ctx, p.db, j, p.owner)
+	if ran {
+		p.metrics.Job(j.Name, err != nil, time.Since(began))
+	}
 	if err != nil && ctx.Err() == nil {
 		p.log.Error("job failed", "job", j.Name, "error", err)
 	}
