@@ -29,9 +29,12 @@ func Decide(facts Facts, line LineID, channel Channel, now time.Time) Decision {
 	}
 	slices.SortStableFunc(d.Reasons, func(a, b Reason) int { return rank(a.Code) - rank(b.Code) })
 	d.Until = q.nextBoundary()
+	level, _ := q.level()
+	if o, ok := q.holding(Override); ok && len(d.Reasons) > 0 && !slices.ContainsFunc(d.Reasons, func(r Reason) bool { return !slices.Contains(Waivable, r.Code) }) {
+		d.Waived, d.Reasons, d.Override, level = d.Reasons, nil, o.Ref, Supervised
+	}
 	if len(d.Reasons) == 0 {
-		c, _ := q.validCertificate()
-		d.granted, d.Level = true, c.Level
+		d.granted, d.Level = true, level
 	}
 	return d
 }
@@ -52,6 +55,8 @@ var rules = []func(question) []Reason{
 	present(ContentDue, ContentOverdue),
 	missing(Station, StationUnchecked),
 	missing(Pledge, PledgeMissing),
+	question.supervision,
+	question.practice,
 	present(Pause, Paused),
 }
 
@@ -119,6 +124,51 @@ func (q question) certificates() []Reason {
 		return []Reason{{Code: CertificateNotStarted, When: last.From, Ref: last.Ref}}
 	}
 	return []Reason{{Code: CertificateExpired, When: last.end(q.now), Ref: last.Ref}}
+}
+
+// level is how far the person reaches now: the level of the valid certificate,
+// supervised when too long ago since the last contact; false without one.
+func (q question) level() (Level, bool) {
+	c, ok := q.validCertificate()
+	if ok && levelRank(c.Level) > levelRank(Supervised) && q.ever(Practice) && !q.practised(Autonomous) {
+		return Supervised, true
+	}
+	return c.Level, ok
+}
+
+// supervision refuses supervised contacts while no supervisor is on shift.
+func (q question) supervision() []Reason {
+	if level, ok := q.level(); !ok || level != Supervised {
+		return nil
+	}
+	if _, needed := q.holding(Supervision); !needed {
+		return nil
+	}
+	return missing(SupervisorOn, SupervisorAbsent)(q)
+}
+
+// practice refuses who has taken no contact for too long; When is since when.
+func (q question) practice() []Reason {
+	if !q.ever(Practice) || q.practised(Supervised) {
+		return nil
+	}
+	r := Reason{Code: RecencyLapsed}
+	for _, f := range q.known {
+		if end := f.end(q.now); f.Kind == Practice && f.Level == Supervised && !end.After(q.now) && end.After(r.When) {
+			r.When = end
+		}
+	}
+	return []Reason{r}
+}
+
+// practised tells whether a fact of practice holds at the level.
+func (q question) practised(at Level) bool {
+	return slices.ContainsFunc(q.known, func(f Fact) bool { return f.Kind == Practice && f.Level == at && f.holds(q.now) })
+}
+
+// ever tells whether any fact of the kind is known, holding or not.
+func (q question) ever(kind Kind) bool {
+	return slices.ContainsFunc(q.known, func(f Fact) bool { return f.Kind == kind })
 }
 
 // holding returns a fact of the kind that holds now: the one that ends last.

@@ -20,6 +20,21 @@
 //	content_due              person, line  content_overdue, from the deadline on
 //	pause                    person        paused
 //
+// Level. A certificate grants listening, supervised, autonomous or mentor.
+// listening takes no contact (level_listening_only). While the fact supervision
+// holds for the line, supervised takes contacts only while a supervisor is on
+// shift (supervisor_on), else supervisor_absent. Skill fades: each contact, and
+// the certificate itself, leaves two facts practice, one at level autonomous
+// and one at level supervised, that end when the line's rule says. Without the
+// first an autonomous level counts as supervised, without the second nobody
+// takes a contact (recency_lapsed). Who has no fact practice at all is on a line
+// without that rule.
+//
+// Override. In an emergency a named person may set certain reasons aside for
+// one person on one line, for hours: the fact override. It waives only what
+// Waivable lists, never a suspension, a revocation, the register, the age, the
+// pledge or a missing certificate, and grants no level above supervised.
+//
 // A fact counts from the instant it was recorded, and the end of an interval
 // that was closed early counts from the instant it was closed. So the same
 // function answers for now and for any past instant: what came later is not
@@ -28,7 +43,4 @@
 // Certificates: the newest one recorded for the line speaks first. While it is
 // revoked or suspended the answer is no, whatever older ones say; otherwise any
 // certificate valid now for the channel is enough.
-//
-// supervisor_absent and recency_lapsed are reserved codes: no fact of today
-// produces them.
 package gate

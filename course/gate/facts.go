@@ -18,6 +18,10 @@ const (
 	Station               Kind = "station"
 	Pledge                Kind = "pledge"
 	Pause                 Kind = "pause"
+	Supervision           Kind = "supervision"   // of a line: supervised needs a supervisor on shift
+	SupervisorOn          Kind = "supervisor_on" // of a line: a supervisor is on shift; Ref is the shift
+	Practice              Kind = "practice"      // Level autonomous: the level is kept; supervised: contacts at all
+	Override              Kind = "override"      // an emergency decision; Ref is its id
 )
 
 // Level is how far a certificate reaches.

@@ -24,8 +24,8 @@ const (
 	StationUnchecked      Code = "station_unchecked"
 	PledgeMissing         Code = "pledge_missing"
 	LevelListeningOnly    Code = "level_listening_only"
-	SupervisorAbsent      Code = "supervisor_absent" // reserved
-	RecencyLapsed         Code = "recency_lapsed"    // reserved
+	SupervisorAbsent      Code = "supervisor_absent"
+	RecencyLapsed         Code = "recency_lapsed"
 	Paused                Code = "paused"
 )
 
@@ -37,6 +37,9 @@ var Codes = []Code{
 	SupervisorAbsent, RecencyLapsed, Paused,
 }
 
+// Waivable are the reasons that an override sets aside.
+var Waivable = []Code{CertificateExpired, ContentOverdue, StationUnchecked, SupervisorAbsent, RecencyLapsed}
+
 // Reason is one cause of a no.
 type Reason struct {
 	Code Code
@@ -47,10 +50,13 @@ type Reason struct {
 // Decision is the answer of the gate. The zero Decision is a no.
 type Decision struct {
 	granted bool
-	Level   Level     // of the certificate that grants; empty in a no
-	Reasons []Reason  // empty if and only if granted; worst first
-	Until   time.Time // first instant at which a known fact could change the answer; zero: none known
-	At      time.Time // the instant that was asked about
+	Level   Level    // at which contacts may be taken; empty in a no
+	Reasons []Reason // empty if and only if granted; worst first
+	Waived  []Reason // what an override set aside in a yes; worst first
+	// Override is the emergency decision that grants; 0 when none was needed.
+	Override int64
+	Until    time.Time // first instant at which a known fact could change the answer; zero: none known
+	At       time.Time // the instant that was asked about
 }
 
 // Granted tells whether the person may take a contact.
