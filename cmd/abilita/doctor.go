@@ -17,7 +17,7 @@ func (d *doctorCmd) Run(ctx context.Context, o *out) error {
 		return err
 	}
 	defer in.close()
-	found, err := in.app.Doctor.Examine(ctx, in.actor)
+	found, err := in.app.Doctor.Examine(ctx, in.actor, o.cfg.SMTPURL != "")
 	sick := 0
 	for _, c := range found {
 		if c.OK() {
