@@ -8,6 +8,29 @@ BEGIN
     RETURN coalesce(moved, clock_timestamp());
 END $$;
 
+CREATE FUNCTION public.attendance_only_strips() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.stripped_at IS NOT NULL OR NEW.stripped_at IS NULL OR NEW.minutes <> 0 OR NEW.reason <> ''
+        OR (to_jsonb(NEW) - 'stripped_at' - 'minutes' - 'reason') <> (to_jsonb(OLD) - 'stripped_at' - 'minutes' - 'reason') THEN
+        RAISE EXCEPTION 'attendance is append-only' USING ERRCODE = '23001';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.enrolment_ends() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.state IN ('withdrawn', 'lapsed') THEN
+        NEW.ended_at := coalesce(NEW.ended_at, abilita_now());
+    ELSE
+        NEW.ended_at := NULL;
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.gate_fact_only_closes() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -82,6 +105,7 @@ CREATE TABLE public.assessment (
     passed boolean NOT NULL,
     note text DEFAULT ''::text NOT NULL,
     at timestamp with time zone NOT NULL,
+    stripped_at timestamp with time zone,
     CONSTRAINT assessment_not_own CHECK ((evaluator_id <> person_id))
 );
 
@@ -104,6 +128,7 @@ CREATE TABLE public.attendance (
     at timestamp with time zone NOT NULL,
     corrects bigint,
     reason text DEFAULT ''::text NOT NULL,
+    stripped_at timestamp with time zone,
     CONSTRAINT attendance_minutes_check CHECK ((minutes >= 0)),
     CONSTRAINT attendance_outcome_check CHECK ((outcome = ANY (ARRAY['present'::text, 'absent'::text, 'excused'::text])))
 );
@@ -373,8 +398,23 @@ CREATE TABLE public.enrolment (
     state text NOT NULL,
     enrolled_at timestamp with time zone NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    ended_at timestamp with time zone,
     CONSTRAINT enrolment_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'enrolled'::text, 'active'::text, 'paused'::text, 'completed'::text, 'withdrawn'::text, 'lapsed'::text])))
 );
+
+CREATE VIEW public.enrolment_end AS
+ SELECT e.id AS enrolment_id,
+        CASE
+            WHEN (c.signed > 0) THEN c.ended
+            ELSE e.ended_at
+        END AS ended_at
+   FROM (public.enrolment e
+     CROSS JOIN LATERAL ( SELECT count(*) AS signed,
+            max(LEAST(p.valid_until, ( SELECT min(v.at) AS min
+                   FROM public.certificate_event v
+                  WHERE ((v.certificate_id = p.id) AND (v.kind = ANY (ARRAY['revoked'::text, 'superseded'::text])))))) AS ended
+           FROM public.certificate p
+          WHERE ((p.enrolment_id = e.id) AND (p.signed_at IS NOT NULL))) c);
 
 ALTER TABLE public.enrolment ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.enrolment_id_seq
@@ -526,6 +566,7 @@ CREATE TABLE public.letter (
     sent_at timestamp with time zone,
     handed_by bigint,
     problem text DEFAULT ''::text NOT NULL,
+    stripped_at timestamp with time zone,
     CONSTRAINT letter_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'handed'::text, 'failed'::text, 'withdrawn'::text])))
 );
 
@@ -563,6 +604,10 @@ CREATE TABLE public.line_directory (
     key text NOT NULL,
     number text NOT NULL,
     checked_on date,
+    name text DEFAULT ''::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    checked_by bigint,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT line_directory_key_check CHECK ((key = ANY (ARRAY['emergency'::text, 'listening'::text, 'children'::text, 'supervisor'::text])))
 );
 
@@ -717,6 +762,7 @@ CREATE TABLE public.quiz_attempt (
     score integer,
     annulled_by bigint,
     reason text DEFAULT ''::text NOT NULL,
+    stripped_at timestamp with time zone,
     CONSTRAINT quiz_attempt_state_check CHECK ((state = ANY (ARRAY['opened'::text, 'submitted'::text, 'passed'::text, 'failed'::text, 'annulled'::text])))
 );
 
@@ -1144,6 +1190,8 @@ CREATE INDEX application_state ON public.application USING btree (line_id, state
 
 CREATE INDEX attendance_session ON public.attendance USING btree (session_id, person_id, id);
 
+CREATE INDEX audit_entry_keeping ON public.audit_entry USING btree (id) WHERE (action = 'retention.apply'::text);
+
 CREATE INDEX audit_entry_order ON public.audit_entry USING btree (xid, id);
 
 CREATE INDEX audit_entry_subject ON public.audit_entry USING btree (subject_kind, subject_id, id);
@@ -1190,6 +1238,8 @@ CREATE INDEX person_event_person ON public.person_event USING btree (person_id, 
 
 CREATE INDEX progress_state ON public.progress USING btree (requirement, state, enrolment_id);
 
+CREATE INDEX quiz_attempt_kept ON public.quiz_attempt USING btree (enrolment_id) WHERE (stripped_at IS NULL);
+
 CREATE INDEX quiz_attempt_marking ON public.quiz_attempt USING btree (submitted_at) WHERE (state = 'submitted'::text);
 
 CREATE UNIQUE INDEX quiz_attempt_open_key ON public.quiz_attempt USING btree (person_id, quiz_key) WHERE (state = 'opened'::text);
@@ -1206,7 +1256,9 @@ CREATE INDEX session_cohort ON public.session USING btree (cohort_id, starts_at)
 
 CREATE INDEX web_session_person ON public.web_session USING btree (person_id);
 
-CREATE TRIGGER attendance_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.attendance FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER attendance_append_only BEFORE DELETE OR TRUNCATE ON public.attendance FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER attendance_only_strips BEFORE UPDATE ON public.attendance FOR EACH ROW EXECUTE FUNCTION public.attendance_only_strips();
 
 CREATE TRIGGER audit_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -1215,6 +1267,8 @@ CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON pub
 CREATE TRIGGER certificate_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.certificate_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER content_version_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.content_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER enrolment_ends BEFORE INSERT OR UPDATE ON public.enrolment FOR EACH ROW EXECUTE FUNCTION public.enrolment_ends();
 
 CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.evidence FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -1375,6 +1429,9 @@ ALTER TABLE ONLY public.letter
 
 ALTER TABLE ONLY public.line_channel
     ADD CONSTRAINT line_channel_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
+ALTER TABLE ONLY public.line_directory
+    ADD CONSTRAINT line_directory_checked_by_fkey FOREIGN KEY (checked_by) REFERENCES public.person(id);
 
 ALTER TABLE ONLY public.line_directory
     ADD CONSTRAINT line_directory_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);

@@ -82,8 +82,9 @@ type Assessment struct {
 	Passed     bool
 	Note       string
 	At         time.Time
-	Cohort     int64 `db:"cohort_id"`
-	Line       int64 `db:"line_id"`
+	StrippedAt *time.Time `db:"stripped_at"` // when marks and note went; nil: they are here
+	Cohort     int64      `db:"cohort_id"`
+	Line       int64      `db:"line_id"`
 }
 
 // AddAssessment stores a judgement; ErrAssessed when this evaluator gave one.
@@ -96,7 +97,7 @@ func (s Store) AddAssessment(ctx context.Context, a Assessment) (int64, error) {
 }
 
 const assessmentQuery = `SELECT a.id, a.session_id, a.person_id, a.enrolment_id, a.evaluator_id, i.given_name || ' ' || i.family_name AS by, a.script_key, a.script_hash, a.marks,
-	a.score, a.threshold, a.critical, a.passed, a.note, a.at, e.cohort_id, e.line_id
+	a.score, a.threshold, a.critical, a.passed, a.note, a.at, a.stripped_at, e.cohort_id, e.line_id
 	FROM assessment a JOIN identity i ON i.person_id = a.evaluator_id JOIN enrolment e ON e.id = a.enrolment_id `
 
 // Assessment reads one.

@@ -22,6 +22,9 @@ type Cohort struct {
 	Version   int
 }
 
+// Ended tells whether nothing more can be done in it.
+func (e Enrolment) Ended() bool { return e.State == "withdrawn" || e.State == "lapsed" }
+
 // Enrolment is a person in a cohort.
 type Enrolment struct {
 	ID         int64
@@ -142,6 +145,33 @@ func (s Store) SetEnrolmentState(ctx context.Context, id int64, state string) er
 	return err
 }
 
+// EndEnrolment withdraws an enrolment that counts until an instant, with what was
+// going on in it: a proposal that nobody signed, practice calls.
+func (s Store) EndEnrolment(ctx context.Context, id int64, until time.Time) error {
+	if err := s.Unpropose(ctx, id); err != nil {
+		return err
+	}
+	if _, err := s.q.ExecContext(ctx, `UPDATE roleplay_run SET state = 'left', version = version + 1 WHERE enrolment_id = $1 AND state = 'running'`, id); err != nil {
+		return err
+	}
+	_, err := s.q.ExecContext(ctx, `UPDATE enrolment SET state = 'withdrawn', ended_at = $2, version = version + 1 WHERE id = $1`, id, until)
+	return err
+}
+
+// EnrolmentIn finds a person's enrolment in a cohort, open or ended.
+func (s Store) EnrolmentIn(ctx context.Context, who people.ID, cohort int64) (Enrolment, error) {
+	var e Enrolment
+	err := s.q.GetContext(ctx, &e, `SELECT `+enrolmentColumns+` FROM enrolment e WHERE e.person_id = $1 AND e.cohort_id = $2`, int64(who), cohort)
+	return e, pg.Map(err, ErrNotFound, nil)
+}
+
+// AllEnrolments lists a person's enrolments, the open ones first, then the newest.
+func (s Store) AllEnrolments(ctx context.Context, who people.ID) ([]Enrolment, error) {
+	var list []Enrolment
+	err := s.q.SelectContext(ctx, &list, `SELECT `+enrolmentColumns+` FROM enrolment e WHERE e.person_id = $1 ORDER BY e.state IN ('withdrawn', 'lapsed'), e.id DESC`, int64(who))
+	return list, err
+}
+
 // MoveEnrolments puts everybody in a programme on its newest release, and with
 // them the cohorts. What was passed stays passed, a certificate keeps naming the
 // release it was signed under, and what was begun ends on its own version.
@@ -164,6 +194,7 @@ func (s Store) Touched(ctx context.Context, line int64, parts []string, now time
 	const query = `SELECT DISTINCT c.person_id FROM certificate c
 		JOIN gate_fact f ON f.kind = 'certificate' AND f.ref_id = c.id AND f.person_id = c.person_id AND f.closed_at IS NULL
 			AND (f.valid_until IS NULL OR f.valid_until > $3)
+		JOIN enrolment e ON e.id = c.enrolment_id AND (e.state NOT IN ('withdrawn', 'lapsed') OR e.ended_at > $3)
 		WHERE c.line_id = $1 AND c.signed_at IS NOT NULL AND (cardinality($2::text[]) = 0
 			OR EXISTS (SELECT 1 FROM evidence v WHERE v.enrolment_id = c.enrolment_id AND v.item = any($2)))
 		ORDER BY c.person_id`

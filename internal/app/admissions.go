@@ -20,10 +20,13 @@ import (
 type Admissions struct {
 	db     *pg.DB
 	course *Course
+	ends   ending
 }
 
 // NewAdmissions makes the use cases of applying and admitting.
-func NewAdmissions(db *pg.DB, course *Course) *Admissions { return &Admissions{db: db, course: course} }
+func NewAdmissions(db *pg.DB, course *Course, sessions *Sessions, exams *Exams) *Admissions {
+	return &Admissions{db: db, course: course, ends: ending{sessions, exams}}
+}
 
 // Faults of applying and admitting.
 var (

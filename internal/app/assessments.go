@@ -265,7 +265,7 @@ func (x *Assessments) save(ctx context.Context, q pg.Q, now time.Time, who peopl
 type Assessed struct {
 	coursedb.Assessment
 	Script    content.Script
-	Result    roleplay.Result
+	Result    roleplay.Result // zero once the marks were stripped
 	Line      coursedb.Line
 	Volunteer peopledb.Identity
 	Own       bool
@@ -285,8 +285,10 @@ func (x *Assessments) Read(ctx context.Context, who people.Actor, id int64) (Ass
 	if r.Script, err = x.course.library.script(ctx, a.ScriptHash); err != nil {
 		return r, err
 	}
-	if r.Result, err = roleplay.Assess(r.Script.Rubric, a.Threshold, a.Marks.V); err != nil {
-		return r, err
+	if a.StrippedAt == nil {
+		if r.Result, err = roleplay.Assess(r.Script.Rubric, a.Threshold, a.Marks.V); err != nil {
+			return r, err
+		}
 	}
 	if r.Line, err = coursedb.New(q).Line(ctx, a.Line); err != nil {
 		return r, err

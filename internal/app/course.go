@@ -99,6 +99,9 @@ func (x *Course) review(ctx context.Context, q pg.Q, now time.Time, enrolment in
 	if err := store.SaveProgress(ctx, e.ID, report); err != nil {
 		return err
 	}
+	if e.Ended() { // a late mark counts, but makes no certificate
+		return store.Unpropose(ctx, e.ID)
+	}
 	if e.State == "enrolled" && len(list) > 0 {
 		if err := store.SetEnrolmentState(ctx, e.ID, "active"); err != nil {
 			return err

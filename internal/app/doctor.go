@@ -51,21 +51,24 @@ type invariant struct {
 	find       func(x *Doctor, ctx context.Context, q pg.Q, now time.Time) ([]string, error)
 }
 
-// Examine runs every check on one view of the database.
-func (x *Doctor) Examine(ctx context.Context, who people.Actor) ([]Checkup, error) {
+// Examine runs every check on one view of the database. byMail says that letters
+// leave by mail: then none may wait for long.
+func (x *Doctor) Examine(ctx context.Context, who people.Actor, byMail bool) ([]Checkup, error) {
 	if err := who.Must(people.ReadAudit, people.Target{}); err != nil {
 		return nil, err
 	}
 	var out []Checkup
 	err := x.db.Snapshot(ctx, func(q pg.Q, now time.Time) error {
-		for _, c := range invariants {
+		for _, c := range slices.Concat(invariants, moreInvariants) {
 			bad, err := c.run(ctx, x, q, now)
 			if err != nil {
 				return fmt.Errorf("check %s: %w", c.name, err)
 			}
 			out = append(out, Checkup{Name: c.name, Says: c.says, Bad: bad[:min(len(bad), worst)]})
 		}
-		return nil
+		bad, err := waitingLetters(ctx, q, now, byMail)
+		out = append(out, Checkup{Name: "letters-waiting", Says: "no letter waits for long: a day when mail carries them, two weeks when people do", Bad: bad[:min(len(bad), worst)]})
+		return err
 	})
 	if err != nil {
 		return out, err
@@ -230,7 +233,7 @@ func (x *Doctor) evidence(ctx context.Context, q pg.Q, _ time.Time) ([]string, e
 
 func (x *Doctor) progress(ctx context.Context, q pg.Q, _ time.Time) ([]string, error) {
 	return x.enrolments(ctx, q, func(e coursedb.Enrolment, list []coursedb.Evidence) ([]string, error) {
-		if e.State == "withdrawn" || e.State == "lapsed" {
+		if e.Ended() {
 			return nil, nil
 		}
 		ed, err := x.course.library.edition(ctx, e.ReleaseID)
@@ -351,6 +354,9 @@ func (x *Doctor) grades(ctx context.Context, q pg.Q, _ time.Time) ([]string, err
 			if again, err = again.Mark(m.Question, m.Level); err != nil {
 				break
 			}
+		}
+		if !a.StrippedAt.IsZero() {
+			continue // attempts-outcome looks at what is left of it
 		}
 		r := again.Result
 		state := quiz.Failed

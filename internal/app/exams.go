@@ -357,7 +357,7 @@ func (x *Exams) locked(ctx context.Context, q pg.Q, id int64) (quizdb.Attempt, e
 	if err != nil {
 		return a, err
 	}
-	if err := peopledb.New(q).LockPerson(ctx, a.Person); err != nil {
+	if err := peopledb.New(q).LockRecords(ctx, []people.ID{a.Person}); err != nil {
 		return a, err
 	}
 	return store.Attempt(ctx, id, true)

@@ -124,7 +124,10 @@ func (x *Admissions) UndoAdmission(ctx context.Context, who people.Actor, cmd *p
 				others = true
 				continue
 			}
-			if err := courses.SetEnrolmentState(ctx, e.ID, "withdrawn"); err != nil {
+			if err := x.ends.seats(ctx, q, now, a.Person, e.CohortID, true); err != nil {
+				return err
+			}
+			if err := x.ends.enrolment(ctx, q, now, who, e, now, strings.TrimSpace(reason)); err != nil {
 				return err
 			}
 		}

@@ -44,6 +44,7 @@ const (
 	ReadBoard         Action = "board.read"
 	ExportBoard       Action = "board.export"
 	ReadAudit         Action = "audit.read"
+	KeepPeriods       Action = "retention.apply"
 	ReadEvidence      Action = "evidence.read"
 	MoveClock         Action = "demo.move_clock" // only a demonstration has such a clock
 )
@@ -119,6 +120,7 @@ var Policy = map[Action][]Rule{
 	ReadBoard:         join(by(Cohort, Trainer), by(Line, Supervisor, Coordinator), by(All, Auditor)),
 	ExportBoard:       join(by(Line, Coordinator), by(All, Auditor)),
 	ReadAudit:         by(All, Auditor, Administrator),
+	KeepPeriods:       by(All, Auditor, Administrator),
 	MoveClock:         {{Everybody: true}},
 	ReadEvidence:      join(by(Own, Volunteer), by(Cohort, Trainer, Evaluator), by(Line, Coordinator), by(All, Auditor)),
 }

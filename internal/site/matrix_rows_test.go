@@ -189,6 +189,9 @@ var matrixRows = []row{
 	{method: "GET", route: "/letters/:id", path: "/letters/{letter}", in: "CD", guards: does(people.HandLetters)},
 	{method: "POST", route: "/letters/:id/hand", path: "/letters/{letter}/hand", in: "CD", guards: does(people.HandLetters)},
 
+	// what is kept how long
+	{method: "GET", route: "/retention", in: "AD", guards: does(people.KeepPeriods)},
+
 	// organising
 	{method: "GET", route: "/guide", in: "D", guards: does(people.SetUp)},
 	{method: "GET", route: "/lines/new", in: "D", guards: does(people.SetUp)},

@@ -281,6 +281,10 @@ func (s *Server) showAssessment(c *gin.Context) (ui.View, error) {
 		p.Kind = a.Volunteer.Name() + " · " + p.Kind
 	}
 	p.Back = &ui.Link{Href: "/assessments", Text: t.T("assess.list")}
+	if a.StrippedAt != nil {
+		p.Verdict, p.Note = ui.Notice{Mark: callMark(t, a.Passed, a.Critical), Text: t.T("retention.gone")}, ""
+		return p, nil
+	}
 	p.Verdict = callVerdict(t, a.Script.Rubric, a.Result, a.Threshold)
 	p.Scores = rubricScores(t, a.Script.Rubric, a.Result)
 	for _, st := range a.Script.Rubric.Statements {

@@ -150,6 +150,9 @@ func fillPerson(b *ui.Base, p *ui.Person, f app.PersonFile, asked personAsked) {
 		}
 		papers(b, p, f, t, asked)
 	}
+	for _, v := range f.Events {
+		p.Events = append(p.Events, personEvent(b, v))
+	}
 	slices.SortStableFunc(p.Events, func(x, y ui.Event) int { return y.At.Compare(x.At) })
 }
 
@@ -200,6 +203,24 @@ func certificateEvent(b *ui.Base, t app.Track, v app.PaperEvent) ui.Event {
 	}
 	if v.Reason != "" {
 		e.Text = b.T("person.motive_"+v.Reason) + ". " + e.Text
+	}
+	return e
+}
+
+var personStates = map[string]ui.State{"corrected": ui.Done, "merged": ui.Done, "left": ui.None, "suspended": ui.Suspended, "restored": ui.Done}
+
+// personEvent is a decision about the person as a whole: who, why, and until
+// when it may be appealed.
+func personEvent(b *ui.Base, v app.PersonEvent) ui.Event {
+	e := ui.Event{State: personStates[v.Kind], At: v.At, Title: b.T("person.whole_" + v.Kind), Text: b.T("person.event_by", "Name", v.Name)}
+	if v.Words != "" {
+		e.Text = b.T("person.event_words", "Name", v.Name, "Words", v.Words)
+	}
+	if v.Reason != "" {
+		e.Text = b.T("person.motive_"+v.Reason) + ". " + e.Text
+	}
+	if v.AppealBy != nil {
+		e.Text += " " + b.T("person.whole_appeal", "Date", b.Printer.Date(*v.AppealBy))
 	}
 	return e
 }

@@ -55,6 +55,9 @@ func (s *Server) quizResult(c *gin.Context, reason string) (ui.View, error) {
 	if g.TimedOut {
 		p.Notes = append(p.Notes, ui.Fact{Term: t.T("exam.time"), Value: t.T("exam.timed_out")})
 	}
+	if g.Stripped {
+		p.ScoreNote, p.Gone = t.T("exam.threshold")+" "+p.Percent(float64(g.Result.Threshold)/100), t.T("retention.gone")
+	}
 	for i, q := range g.Paper.Questions {
 		p.Items = append(p.Items, resultItem(t, g, i, q))
 	}

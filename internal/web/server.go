@@ -136,6 +136,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.lineRoutes(r)
 	s.correctionRoutes(r)
 	s.proseRoutes(r)
+	s.keepingRoutes(r)
 	s.assessmentRoutes(r)
 	s.callRoutes(r)
 }

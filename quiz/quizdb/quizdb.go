@@ -37,6 +37,7 @@ type Attempt struct {
 	Saves       int            // how many saves there were
 	Changes     map[string]int // question to the save that last changed its answer
 	SavedAt     time.Time      // zero: nothing saved yet
+	StrippedAt  time.Time      // when questions and answers went, their time being over; zero: they are here
 	Cohort      int64
 	Line        int64
 }
@@ -63,12 +64,13 @@ type row struct {
 	TimedOut    bool       `db:"timed_out"`
 	Result      pg.JSON[quiz.Result]
 	Reason      string
-	CohortID    int64 `db:"cohort_id"`
-	LineID      int64 `db:"line_id"`
+	StrippedAt  *time.Time `db:"stripped_at"`
+	CohortID    int64      `db:"cohort_id"`
+	LineID      int64      `db:"line_id"`
 }
 
 const columns = `a.id, a.person_id, a.enrolment_id, a.requirement, a.quiz_key, a.quiz_hash, a.bank_hash, a.ordinal, a.paper, a.answers, a.changes, a.flags, a.saves,
-	a.state, a.opened_at, a.deadline, a.saved_at, a.submitted_at, a.timed_out, a.result, a.reason, e.cohort_id, e.line_id`
+	a.state, a.opened_at, a.deadline, a.saved_at, a.submitted_at, a.timed_out, a.result, a.reason, a.stripped_at, e.cohort_id, e.line_id`
 
 const from = ` FROM quiz_attempt a JOIN enrolment e ON e.id = a.enrolment_id `
 
@@ -93,7 +95,7 @@ func (r row) attempt() Attempt {
 			TimedOut: r.TimedOut, Result: r.Result.V, Reason: r.Reason,
 		},
 		ID: r.ID, Person: people.ID(r.PersonID), Enrolment: r.EnrolmentID, Requirement: r.Requirement, Exam: r.QuizKey, ExamHash: r.QuizHash, BankHash: r.BankHash,
-		Ordinal: r.Ordinal, Flags: r.Flags.V, Saves: r.Saves, Changes: r.Changes.V, SavedAt: at(r.SavedAt), Cohort: r.CohortID, Line: r.LineID,
+		Ordinal: r.Ordinal, Flags: r.Flags.V, Saves: r.Saves, Changes: r.Changes.V, SavedAt: at(r.SavedAt), StrippedAt: at(r.StrippedAt), Cohort: r.CohortID, Line: r.LineID,
 	}
 }
 

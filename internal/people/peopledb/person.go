@@ -87,10 +87,16 @@ func (s Store) PersonByNumber(ctx context.Context, number string) (people.ID, er
 	return people.ID(id), pg.Map(err, ErrNoPerson, nil)
 }
 
-// LockPerson takes the first lock of every command on a person's matters.
+// LockPerson takes the first lock of every command on a person's matters. A
+// record that was joined to another or erased meanwhile is ErrChanged: nothing
+// new begins there. What ends matters of such a record uses LockRecords.
 func (s Store) LockPerson(ctx context.Context, who people.ID) error {
-	var id int64
-	return pg.Map(s.q.GetContext(ctx, &id, `SELECT id FROM person WHERE id = $1 FOR UPDATE`, int64(who)), ErrNoPerson, nil)
+	var live bool
+	err := s.q.GetContext(ctx, &live, `SELECT merged_into IS NULL AND erased_at IS NULL FROM person WHERE id = $1 FOR UPDATE`, int64(who))
+	if err == nil && !live {
+		return ErrChanged
+	}
+	return pg.Map(err, ErrNoPerson, nil)
 }
 
 // SaveIdentity writes the whole identity if nobody did since i.Version.

@@ -3,7 +3,7 @@ package gallery
 import "abilita/internal/web/ui"
 
 func (s stage) keeping() []Example {
-	return []Example{{"letters", s.letters()}, {"letters-empty", s.noLetters()}, {"letter", s.letter()}, {"letter-handed", s.letterHanded()}, {"corrections", s.corrections()}, {"corrections-suspended", s.correctionsSuspended()}, {"prose", s.prose()}}
+	return []Example{{"letters", s.letters()}, {"letters-empty", s.noLetters()}, {"letter", s.letter()}, {"letter-handed", s.letterHanded()}, {"corrections", s.corrections()}, {"corrections-suspended", s.correctionsSuspended()}, {"prose", s.prose()}, {"retention", s.retention()}}
 }
 
 func (s stage) letters() *ui.Letters {
@@ -49,6 +49,19 @@ func (s stage) letterHanded() *ui.LetterSheet {
 
 func (s stage) prose() *ui.Prose {
 	return &ui.Prose{Base: s.base(s.p.T("frame.help")), Body: "<h2 id=\"a\">Entrare</h2><p>La lettera d’invito ha un collegamento che vale una volta sola.</p><ul><li>Aprilo.</li><li>Scegli la password.</li></ul>"}
+}
+
+func (s stage) retention() *ui.Retention {
+	p := &ui.Retention{Base: s.staffBase(s.p.T("retention.title"), "/board")}
+	p.Back = &ui.Link{Href: "#", Text: s.p.T("organise.guide")}
+	row := func(of, time, then, last string) {
+		p.Rows = append(p.Rows, ui.RetentionRow{What: s.p.T("retention." + of), Time: s.p.T("retention.period", "Time", time, "From", s.p.T("retention."+of+"_from")), Then: s.p.T("retention." + then), Last: last})
+	}
+	row("applications", s.p.T("retention.months", "N", 6), "deleted", s.p.T("retention.last", "N", 12, "When", p.DayTime(s.on(19, 3, 0))))
+	row("answers", s.p.T("retention.months", "N", 24), "stripped", s.p.T("retention.never"))
+	row("people", s.p.T("retention.years", "N", 10), "unnamed", s.p.T("retention.never"))
+	row("commands", s.p.T("retention.days", "N", 1), "deleted", s.p.T("retention.hourly"))
+	return p
 }
 
 func (s stage) corrections() *ui.Corrections {

@@ -163,6 +163,7 @@ type QuizResult struct {
 	Criticals      string // "critiche 5 su 6"
 	Next           *NextStep
 	Items          []ResultItem
+	Gone           string   // said in the place of the items when they are no longer kept
 	Void           *Confirm // for who may take the attempt out of the count
 	Notes          []Fact   // about the attempt: handed in when, by whom marked
 }
