@@ -50,7 +50,7 @@ func (s *Server) personPage(c *gin.Context, number string, asked personAsked) (u
 	if err != nil {
 		return nil, err
 	}
-	p := &ui.Person{Base: s.base(c, nil), Name: f.Identity.Name(), AsOfDay: asked.day, AsOfTime: asked.clock}
+	p := &ui.Person{Base: s.base(c, nil), Name: f.Identity.Name(), Look: "/people/" + number, AsOfDay: asked.day, AsOfTime: asked.clock}
 	b := &p.Base
 	if len(f.Tracks) > 0 {
 		b.Zone = f.Tracks[0].Line.Location()
@@ -183,9 +183,6 @@ func papers(b *ui.Base, p *ui.Person, f app.PersonFile, t app.Track, asked perso
 			p.Events = append(p.Events, certificateEvent(b, t, v))
 		}
 		if d, ok := decision(b, f, t, paper, asked); ok {
-			if len(p.Decisions) > 0 {
-				d.ID = "c" + id
-			}
 			p.Decisions = append(p.Decisions, d)
 		}
 	}
@@ -211,12 +208,13 @@ func decision(b *ui.Base, f app.PersonFile, t app.Track, paper app.Paper, asked 
 		return ui.DecisionForm{}, false
 	}
 	typed := app.Stop{AppealBy: f.Now.In(b.Zone).AddDate(0, 0, 30).Format(time.DateOnly)}
-	if asked.stop != nil && asked.paper == paper.ID {
-		typed = *asked.stop
-	}
 	d := ui.DecisionForm{
-		Title: b.T("person.decision_on", "Line", t.Line.Name), Action: "/certificates/" + strconv.FormatInt(paper.ID, 10) + "/decision",
-		Words: typed.Words, AppealBy: typed.AppealBy, Text: b.T("person.decide_text", "Name", f.Identity.GivenName), Motives: []ui.Option{{Label: b.T("person.motive_none")}},
+		Form: "c" + strconv.FormatInt(paper.ID, 10), Title: b.T("person.decision_on", "Line", t.Line.Name), Action: "/certificates/" + strconv.FormatInt(paper.ID, 10) + "/decision",
+		AppealBy: typed.AppealBy, Text: b.T("person.decide_text", "Name", f.Identity.GivenName), Motives: []ui.Option{{Label: b.T("person.motive_none")}},
+	}
+	if asked.stop != nil && asked.paper == paper.ID {
+		typed, b.Refused = *asked.stop, d.Form
+		d.Words, d.AppealBy = typed.Words, typed.AppealBy
 	}
 	for _, o := range offers {
 		d.Options = append(d.Options, ui.Option{Value: o, Label: b.T("person.do_" + o), Note: b.T("person.do_" + o + "_note"), Selected: typed.Do == o})
@@ -235,10 +233,6 @@ func (s *Server) decide(c *gin.Context) (ui.View, error) {
 		Words    string `json:"words"`
 		AppealBy string `json:"appeal_by"`
 	}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
 	paper, err := id(c, "id")
 	if err != nil {
 		return nil, err
@@ -248,18 +242,22 @@ func (s *Server) decide(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	done := map[string]string{"suspend": "suspended", "revoke": "revoked", "restore": "restored"}[body.Decision]
-	then := "/people/" + f.Holder.Number + "?done=" + done
-	stop := app.Stop{Do: body.Decision, Reason: body.Motive, Words: body.Words, AppealBy: body.AppealBy}
-	if stop.Do == "restore" {
-		stop.Reason, stop.AppealBy = "", ""
+	stop := func() app.Stop {
+		stop := app.Stop{Do: body.Decision, Reason: body.Motive, Words: body.Words, AppealBy: body.AppealBy}
+		if stop.Do == "restore" {
+			stop.Reason, stop.AppealBy = "", ""
+		}
+		return stop
 	}
-	if _, err := s.App.Certificates.Change(ctx, who, httpd.CommandOf(c, in, then), paper, stop); err != nil {
-		return again(func() (ui.View, error) {
-			return s.personPage(c, f.Holder.Number, personAsked{stop: &stop, paper: paper})
-		}, err)
-	}
-	return seeOther(then), nil
+	then := "/people/" + f.Holder.Number
+	return act(c, &body, then, func(cmd *app.Command) error {
+		cmd.Then = then + "?done=" + map[string]string{"suspend": "suspended", "revoke": "revoked", "restore": "restored"}[body.Decision]
+		_, err := s.App.Certificates.Change(ctx, who, cmd, paper, stop())
+		return err
+	}, func() (ui.View, error) {
+		typed := stop()
+		return s.personPage(c, f.Holder.Number, personAsked{stop: &typed, paper: paper})
+	})
 }
 
 // offerCohorts adds the form that enrols the person again.
@@ -280,13 +278,7 @@ func (s *Server) enrolAgain(c *gin.Context) (ui.View, error) {
 		Cohort int64 `json:"cohort"`
 	}
 	number := c.Param("number")
-	in, refused := httpd.Decode(c, &body)
-	then := "/people/" + number + "?done=enrolled"
-	if refused == nil {
-		refused = s.App.Admissions.EnrolAgain(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, body.Cohort)
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.personPage(c, number, personAsked{}) }, refused)
-	}
-	return seeOther(then), nil
+	return act(c, &body, "/people/"+number+"?done=enrolled", func(cmd *app.Command) error {
+		return s.App.Admissions.EnrolAgain(c.Request.Context(), httpd.ActorOf(c), cmd, number, body.Cohort)
+	}, func() (ui.View, error) { return s.personPage(c, number, personAsked{}) })
 }
