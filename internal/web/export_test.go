@@ -2,3 +2,6 @@ package web
 
 // FormulaSafe is for the fuzz test of exported cells.
 var FormulaSafe = formulaSafe
+
+// Spreadsheet is for the tests of exported files.
+var Spreadsheet = spreadsheet
