@@ -290,12 +290,22 @@ func faults(err error) fault.Form {
 	return nil
 }
 
-func navigation(p i18n.Printer, a people.Actor, path string) []ui.NavItem {
-	current := "/" + strings.SplitN(strings.TrimPrefix(path, "/"), "/", 2)[0]
-	if a.Staff() {
-		return ui.StaffNav(p, current)
+// staffSections are the entries of the bar to which pages of staff belong that
+// have none of their own; learnerSections those of a volunteer.
+var (
+	staffSections = map[string]string{
+		"/assess": "/assessments", "/marking": "/assessments", "/observe": "/assessments", "/attempts": "/assessments",
+		"/people": "/board", "/applications": "/inbox", "/letters": "/inbox", "/cohorts": "/sessions",
 	}
-	return ui.LearnerNav(p, current)
+	learnerSections = map[string]string{"/changes": "/", "/checklists": "/"}
+)
+
+func navigation(p i18n.Printer, a people.Actor, path string) []ui.NavItem {
+	section := "/" + strings.SplitN(strings.TrimPrefix(path, "/"), "/", 2)[0]
+	if a.Staff() {
+		return ui.StaffNav(p, or(staffSections[section], section))
+	}
+	return ui.LearnerNav(p, or(learnerSections[section], section))
 }
 
 func zone(name string) *time.Location {
