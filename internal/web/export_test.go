@@ -5,3 +5,6 @@ var FormulaSafe = formulaSafe
 
 // Spreadsheet is for the tests of exported files.
 var Spreadsheet = spreadsheet
+
+// Alike is for the test of answers that channels share.
+var Alike = alike

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"abilita/course/cert"
+	"abilita/course/gate"
 	"abilita/internal/app"
 	"abilita/internal/fault"
 	"abilita/internal/httpd"
@@ -126,14 +127,16 @@ func fillPerson(b *ui.Base, p *ui.Person, f app.PersonFile, asked personAsked) {
 	for _, t := range f.Tracks {
 		p.Roads = append(p.Roads, ui.LineRoad{About: t.Line.Name + " · " + t.Cohort.Name, Steps: requirementSteps(b, t.Report)})
 		p.MayAsk = p.MayAsk || t.MayAsk
-		for _, a := range t.Answers {
-			words := answer(b, a.Decision, "person.yes", "person.no", nil)
-			if !a.Decision.Granted() {
+		now := func(d gate.Decision) ui.Answer {
+			words := answer(b, d, "person.yes", "person.no", nil)
+			if !d.Granted() {
 				words.Text = ""
 			}
-			name := t.Line.Name + ", " + b.T("gate.channel_"+a.Channel)
-			p.Answers = append(p.Answers, ui.LineAnswer{Line: name, Answer: words})
-			p.Lines = append(p.Lines, ui.PersonLine{Line: name, Mark: words.Mark})
+			return words
+		}
+		p.Answers = append(p.Answers, alike(b, t.Line.Name, t.Answers, now)...)
+		for _, a := range t.Answers {
+			p.Lines = append(p.Lines, ui.PersonLine{Line: t.Line.Name + ", " + b.T("gate.channel_"+a.Channel), Mark: now(a.Decision).Mark})
 		}
 		for _, a := range t.Then {
 			words := answer(b, a.Decision, "person.could", "person.could_not", nil)
