@@ -48,6 +48,57 @@ func TestRender(t *testing.T) {
 	}
 }
 
+// Answers are shut under their questions; CommonMark, the outline and the words
+// stay as they are.
+func TestAnswersAreFoldedUnderTheirQuestions(t *testing.T) {
+	t.Parallel()
+	src := "### Fuori?\n\nNo.\n\n## Per ricordare\n\nProva.\n\n### Uno?\n\nSì.\n\n- a\n\n#### Più sotto\n\nb\n\n### Due?\n\n> ### Nella citazione\n\n## Fonti\n\n### Fuori\n\nc\n"
+	want := `<h3 id="fuori">Fuori?</h3>
+<p>No.</p>
+<h2 id="per-ricordare">Per ricordare</h2>
+<p>Prova.</p>
+<details>
+<summary>
+<h3 id="uno">Uno?</h3>
+</summary>
+<p>Sì.</p>
+<ul>
+<li>a</li>
+</ul>
+<h4 id="piu-sotto">Più sotto</h4>
+<p>b</p>
+</details>
+<details>
+<summary>
+<h3 id="due">Due?</h3>
+</summary>
+<blockquote>
+<h3 id="nella-citazione">Nella citazione</h3>
+</blockquote>
+</details>
+<h2 id="fonti">Fonti</h2>
+<h3 id="fuori-2">Fuori</h3>
+<p>c</p>
+`
+	d, err := markdown.RenderFolded([]byte(src), func(heading string) bool { return heading == "Per ricordare" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, d.HTML); diff != "" {
+		t.Error(diff)
+	}
+	plain, err := markdown.Render([]byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(plain.Outline, d.Outline); diff != "" || plain.Words != d.Words {
+		t.Errorf("%s; %d words, not %d", diff, d.Words, plain.Words)
+	}
+	if strings.Contains(plain.HTML, "<details>") || plain.HTML != strings.NewReplacer("<details>\n", "", "</details>\n", "", "<summary>\n", "", "</summary>\n", "").Replace(d.HTML) {
+		t.Errorf("folding changes more than it adds: %s", plain.HTML)
+	}
+}
+
 func TestOutlineAndReadingTime(t *testing.T) {
 	t.Parallel()
 	src := "# Mai la *carta*\n\n" + strings.Repeat("parola ", 177) + "\n\n## Se [è già](https://x.it) successo\n\n- uno — `due`\n"

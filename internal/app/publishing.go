@@ -251,7 +251,7 @@ func render(pack content.Pack, dir string) ([]contentdb.Version, error) {
 			Outline: pg.AsJSON([]contentdb.Heading{}),
 		}
 		if m, ok := bodies[f.Hash]; ok {
-			doc, err := markdown.Render([]byte(m.Body))
+			doc, err := markdown.RenderFolded([]byte(m.Body), content.Recalls)
 			if err != nil {
 				return nil, err
 			}

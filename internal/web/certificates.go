@@ -140,20 +140,13 @@ func upper(s string) string {
 }
 
 func (s *Server) sign(c *gin.Context) (ui.View, error) {
-	var body struct{}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
 	certificate, err := id(c, "id")
 	if err != nil {
 		return nil, err
 	}
-	then := "/certificates/" + c.Param("id") + "?done=signed"
-	if err := s.App.Certificates.Sign(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), certificate); err != nil {
-		return again(func() (ui.View, error) { return s.signingPage(c) }, err)
-	}
-	return seeOther(then), nil
+	return act(c, &struct{}{}, "/certificates/"+c.Param("id")+"?done=signed", func(cmd *app.Command) error {
+		return s.App.Certificates.Sign(c.Request.Context(), httpd.ActorOf(c), cmd, certificate)
+	}, func() (ui.View, error) { return s.signingPage(c) })
 }
 
 // showCertificate shows a certificate on screen, or as a file when the address

@@ -6,9 +6,13 @@ import (
 	"testing"
 	"time"
 
+	"abilita/course/gate"
 	"abilita/internal/app"
 	"abilita/internal/app/apptest"
+	"abilita/internal/i18n"
 	"abilita/internal/robot"
+	"abilita/internal/web"
+	"abilita/internal/web/ui"
 	"abilita/internal/web/webtest"
 )
 
@@ -89,7 +93,11 @@ func TestAVolunteerReadsAModule(t *testing.T) {
 
 	home := open(t, v, "/")
 	has(t, home, "Ciao Giulia", "Leggi «Denaro, ricevute, mai la carta»", "Ti copre dal 7 dicembre 2026, ore 24, ora di Roma", "Si apre dopo: studia i moduli e partecipa alle serate",
-		"Linea donazioni, telefono", "Linea donazioni, chat", "per questi 4 motivi", "Manca il certificato per questa linea", "L’assicurazione comincia il 7 dicembre 2026, ore 24, ora di Roma")
+		"Linea donazioni, chat e telefono", "per questi 4 motivi", "Manca il certificato per questa linea", "L’assicurazione comincia il 7 dicembre 2026, ore 24, ora di Roma")
+
+	if n := strings.Count(home.Text(), "per questi 4 motivi"); n != 1 {
+		t.Errorf("channels that are answered alike have %d answers", n)
+	}
 
 	list := open(t, v, "/study")
 	has(t, list, "0 di 1 letti", "Denaro, ricevute, mai la carta")
@@ -128,6 +136,48 @@ func TestTheAnswerIsThatOfTheGate(t *testing.T) {
 		t.Errorf("the gate says %v, %v", a.Decision.Codes(), err)
 	}
 	hasNot(t, fill(t, v, paused, "/pause/end"), "presa una pausa")
+}
+
+// Channels to which the gate says the same share one answer, in their order; one
+// reason more, or another, is another answer.
+func TestChannelsThatAreAnsweredAlikeShareOneAnswer(t *testing.T) {
+	t.Parallel()
+	sentences, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &ui.Base{Printer: sentences.Printer(i18n.Italian)}
+	no := func(codes ...gate.Code) gate.Decision {
+		var d gate.Decision
+		for _, c := range codes {
+			d.Reasons = append(d.Reasons, gate.Reason{Code: c})
+		}
+		return d
+	}
+	words := func(d gate.Decision) ui.Answer {
+		var a ui.Answer
+		for _, r := range d.Reasons {
+			a.Reasons = append(a.Reasons, ui.Reason{Title: string(r.Code)})
+		}
+		return a
+	}
+	var answers []app.Answer
+	for _, a := range []struct {
+		channel string
+		said    gate.Decision
+	}{
+		{"phone", no(gate.CertificateMissing)}, {"chat", no(gate.CertificateMissing, gate.Paused)}, {"mail", no(gate.CertificateMissing)}, {"desk", no(gate.Paused)},
+	} {
+		answers = append(answers, app.Answer{Question: app.Question{Line: "donazioni", Channel: a.channel}, Decision: a.said})
+	}
+	var got []string
+	for _, l := range web.Alike(b, "Linea donazioni", answers, words) {
+		got = append(got, l.Line)
+	}
+	want := []string{"Linea donazioni, telefono e posta", "Linea donazioni, chat", "Linea donazioni, sportello"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
 }
 
 func TestAVolunteerBooksAndJoins(t *testing.T) {

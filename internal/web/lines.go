@@ -116,9 +116,9 @@ func (s *Server) linePage(c *gin.Context) (ui.View, error) {
 	}
 	if l.MayRun {
 		here := "/lines/" + l.Line.Code
-		move := ui.Confirm{ID: "open", Open: b.T("line.open"), Ask: b.T("line.open_ask"), Action: here + "/open", Do: b.T("line.open_do"), Key: b.KeyFor("move")}
+		move := ui.Confirm{ID: "open", Open: b.T("line.open"), Ask: b.T("line.open_ask"), Action: here + "/open", Do: b.T("line.open_do")}
 		if l.Active {
-			move = ui.Confirm{ID: "close", Open: b.T("line.shut"), Ask: b.T("line.shut_ask"), Action: here + "/close", Do: b.T("line.shut_do"), Key: b.KeyFor("move"), Bad: true}
+			move = ui.Confirm{ID: "close", Open: b.T("line.shut"), Ask: b.T("line.shut_ask"), Action: here + "/close", Do: b.T("line.shut_do"), Bad: true}
 		}
 		p.Moves = []ui.Confirm{move}
 	}
@@ -154,20 +154,13 @@ func (s *Server) setLine(open bool) handler {
 		done = "line_opened"
 	}
 	return func(c *gin.Context) (ui.View, error) {
-		var body struct{}
-		in, err := httpd.Decode(c, &body)
-		if err != nil {
-			return nil, err
-		}
 		ctx, who := c.Request.Context(), httpd.ActorOf(c)
 		l, err := s.App.Board.LinePage(ctx, who, c.Param("code"))
 		if err != nil {
 			return nil, err
 		}
-		then := "/lines/" + l.Line.Code + "?done=" + done
-		if err := s.App.Lines.SetActive(ctx, who, httpd.CommandOf(c, in, then), l.Line.ID, open); err != nil {
-			return again(func() (ui.View, error) { return s.linePage(c) }, err)
-		}
-		return seeOther(then), nil
+		return act(c, &struct{}{}, "/lines/"+l.Line.Code+"?done="+done, func(cmd *app.Command) error {
+			return s.App.Lines.SetActive(ctx, who, cmd, l.Line.ID, open)
+		}, func() (ui.View, error) { return s.linePage(c) })
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"abilita/course/cert"
+	"abilita/course/gate"
 	"abilita/internal/app"
 	"abilita/internal/fault"
 	"abilita/internal/httpd"
@@ -50,7 +51,7 @@ func (s *Server) personPage(c *gin.Context, number string, asked personAsked) (u
 	if err != nil {
 		return nil, err
 	}
-	p := &ui.Person{Base: s.base(c, nil), Name: f.Identity.Name(), AsOfDay: asked.day, AsOfTime: asked.clock}
+	p := &ui.Person{Base: s.base(c, nil), Name: f.Identity.Name(), Look: "/people/" + number, AsOfDay: asked.day, AsOfTime: asked.clock}
 	b := &p.Base
 	if len(f.Tracks) > 0 {
 		b.Zone = f.Tracks[0].Line.Location()
@@ -126,14 +127,16 @@ func fillPerson(b *ui.Base, p *ui.Person, f app.PersonFile, asked personAsked) {
 	for _, t := range f.Tracks {
 		p.Roads = append(p.Roads, ui.LineRoad{About: t.Line.Name + " · " + t.Cohort.Name, Steps: requirementSteps(b, t.Report)})
 		p.MayAsk = p.MayAsk || t.MayAsk
-		for _, a := range t.Answers {
-			words := answer(b, a.Decision, "person.yes", "person.no", nil)
-			if !a.Decision.Granted() {
+		now := func(d gate.Decision) ui.Answer {
+			words := answer(b, d, "person.yes", "person.no", nil)
+			if !d.Granted() {
 				words.Text = ""
 			}
-			name := t.Line.Name + ", " + b.T("gate.channel_"+a.Channel)
-			p.Answers = append(p.Answers, ui.LineAnswer{Line: name, Answer: words})
-			p.Lines = append(p.Lines, ui.PersonLine{Line: name, Mark: words.Mark})
+			return words
+		}
+		p.Answers = append(p.Answers, alike(b, t.Line.Name, t.Answers, now)...)
+		for _, a := range t.Answers {
+			p.Lines = append(p.Lines, ui.PersonLine{Line: t.Line.Name + ", " + b.T("gate.channel_"+a.Channel), Mark: now(a.Decision).Mark})
 		}
 		for _, a := range t.Then {
 			words := answer(b, a.Decision, "person.could", "person.could_not", nil)
@@ -186,9 +189,6 @@ func papers(b *ui.Base, p *ui.Person, f app.PersonFile, t app.Track, asked perso
 			p.Events = append(p.Events, certificateEvent(b, t, v))
 		}
 		if d, ok := decision(b, f, t, paper, asked); ok {
-			if len(p.Decisions) > 0 {
-				d.ID = "c" + id
-			}
 			p.Decisions = append(p.Decisions, d)
 		}
 	}
@@ -232,12 +232,13 @@ func decision(b *ui.Base, f app.PersonFile, t app.Track, paper app.Paper, asked 
 		return ui.DecisionForm{}, false
 	}
 	typed := app.Stop{AppealBy: f.Now.In(b.Zone).AddDate(0, 0, 30).Format(time.DateOnly)}
-	if asked.stop != nil && asked.paper == paper.ID {
-		typed = *asked.stop
-	}
 	d := ui.DecisionForm{
-		Title: b.T("person.decision_on", "Line", t.Line.Name), Action: "/certificates/" + strconv.FormatInt(paper.ID, 10) + "/decision",
-		Words: typed.Words, AppealBy: typed.AppealBy, Text: b.T("person.decide_text", "Name", f.Identity.GivenName), Motives: []ui.Option{{Label: b.T("person.motive_none")}},
+		Form: "c" + strconv.FormatInt(paper.ID, 10), Title: b.T("person.decision_on", "Line", t.Line.Name), Action: "/certificates/" + strconv.FormatInt(paper.ID, 10) + "/decision",
+		AppealBy: typed.AppealBy, Text: b.T("person.decide_text", "Name", f.Identity.GivenName), Motives: []ui.Option{{Label: b.T("person.motive_none")}},
+	}
+	if asked.stop != nil && asked.paper == paper.ID {
+		typed, b.Refused = *asked.stop, d.Form
+		d.Words, d.AppealBy = typed.Words, typed.AppealBy
 	}
 	for _, o := range offers {
 		d.Options = append(d.Options, ui.Option{Value: o, Label: b.T("person.do_" + o), Note: b.T("person.do_" + o + "_note"), Selected: typed.Do == o})
@@ -256,10 +257,6 @@ func (s *Server) decide(c *gin.Context) (ui.View, error) {
 		Words    string `json:"words"`
 		AppealBy string `json:"appeal_by"`
 	}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
 	paper, err := id(c, "id")
 	if err != nil {
 		return nil, err
@@ -269,18 +266,22 @@ func (s *Server) decide(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	done := map[string]string{"suspend": "suspended", "revoke": "revoked", "restore": "restored"}[body.Decision]
-	then := "/people/" + f.Holder.Number + "?done=" + done
-	stop := app.Stop{Do: body.Decision, Reason: body.Motive, Words: body.Words, AppealBy: body.AppealBy}
-	if stop.Do == "restore" {
-		stop.Reason, stop.AppealBy = "", ""
+	stop := func() app.Stop {
+		stop := app.Stop{Do: body.Decision, Reason: body.Motive, Words: body.Words, AppealBy: body.AppealBy}
+		if stop.Do == "restore" {
+			stop.Reason, stop.AppealBy = "", ""
+		}
+		return stop
 	}
-	if _, err := s.App.Certificates.Change(ctx, who, httpd.CommandOf(c, in, then), paper, stop); err != nil {
-		return again(func() (ui.View, error) {
-			return s.personPage(c, f.Holder.Number, personAsked{stop: &stop, paper: paper})
-		}, err)
-	}
-	return seeOther(then), nil
+	then := "/people/" + f.Holder.Number
+	return act(c, &body, then, func(cmd *app.Command) error {
+		cmd.Then = then + "?done=" + map[string]string{"suspend": "suspended", "revoke": "revoked", "restore": "restored"}[body.Decision]
+		_, err := s.App.Certificates.Change(ctx, who, cmd, paper, stop())
+		return err
+	}, func() (ui.View, error) {
+		typed := stop()
+		return s.personPage(c, f.Holder.Number, personAsked{stop: &typed, paper: paper})
+	})
 }
 
 // offerCohorts adds the form that enrols the person again.
@@ -301,13 +302,7 @@ func (s *Server) enrolAgain(c *gin.Context) (ui.View, error) {
 		Cohort int64 `json:"cohort"`
 	}
 	number := c.Param("number")
-	in, refused := httpd.Decode(c, &body)
-	then := "/people/" + number + "?done=enrolled"
-	if refused == nil {
-		refused = s.App.Admissions.EnrolAgain(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, body.Cohort)
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.personPage(c, number, personAsked{}) }, refused)
-	}
-	return seeOther(then), nil
+	return act(c, &body, "/people/"+number+"?done=enrolled", func(cmd *app.Command) error {
+		return s.App.Admissions.EnrolAgain(c.Request.Context(), httpd.ActorOf(c), cmd, number, body.Cohort)
+	}, func() (ui.View, error) { return s.personPage(c, number, personAsked{}) })
 }

@@ -132,6 +132,7 @@ type Person struct {
 	Contact     *Link
 	Export      *Link
 	Answers     []LineAnswer
+	Look        string // address of the question about another instant
 	MayAsk      bool   // about another instant
 	AsOfDay     string // as typed, 2006-01-02
 	AsOfTime    string // 15:04
@@ -151,7 +152,7 @@ type Person struct {
 // DecisionForm is what may be decided about one certificate now. Fields posted:
 // decision, motive, words, appeal_by.
 type DecisionForm struct {
-	ID       string // of the form, empty for the first on a page
+	Form     string // its name on the page
 	Title    string
 	Action   string
 	Options  []Option
@@ -159,14 +160,6 @@ type DecisionForm struct {
 	Words    string
 	AppealBy string // as typed, 2006-01-02
 	Text     string // from when it holds and what the person can do
-}
-
-// In gives a field the id that it has in form d.
-func (d DecisionForm) In(f Field) Field {
-	if d.ID != "" {
-		f.ID = d.ID + "-" + f.ID
-	}
-	return f
 }
 
 // Template names the page.

@@ -48,6 +48,13 @@ for (const b of document.querySelectorAll("[data-print]")) {
   b.addEventListener("click", () => window.print());
 }
 
+// Answers are printed open, also where the style cannot open them.
+const shut = [];
+addEventListener("beforeprint", () => {
+  for (const d of document.querySelectorAll(".prose details:not([open])")) { d.open = true; shut.push(d); }
+});
+addEventListener("afterprint", () => { for (const d of shut.splice(0)) d.open = false; });
+
 // Putting in order: the selects remain the answer, buttons move the rows.
 for (const list of document.querySelectorAll("[data-order]")) {
   const renumber = () => [...list.children].forEach((row, i, rows) => {
