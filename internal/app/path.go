@@ -72,7 +72,7 @@ func (x *Course) reviewed(ctx context.Context, way coursedb.Way, list []coursedb
 	p := Path{
 		Enrolment: way.Enrolment, Line: way.Line, Cohort: way.Cohort, Programme: ed.Pack.Programme, Lang: ed.Pack.Lang, Evidence: list, Now: way.Now.UTC(), edition: ed,
 	}
-	p.Report = cert.Review(requirements(p.Programme, ""), coursedb.ForReview(list))
+	p.Report = cert.Review(requirements(p.Programme, ""), coursedb.ForReview(list, way.Open.V...))
 	p.Next, p.HasNext = p.Report.Next()
 	return p, nil
 }

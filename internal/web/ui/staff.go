@@ -9,8 +9,9 @@ func staffPages() []View {
 
 // Assess is the evaluator's page of an assessed role-play. Fields posted: error
 // repeated with ids, said.STATEMENT with said, not_said or not_due,
-// level.CRITERION from 0 to 3 or n for not seen, note, and hash, the version of
-// the script.
+// level.CRITERION from 0 to 3 or n for not seen, note, hash, the version of the
+// script, and as, which is arbiter where the page shows the judgements to decide
+// between.
 type Assess struct {
 	Base
 	Heading, About string
@@ -27,6 +28,17 @@ type Assess struct {
 	Threshold      int
 	Missing        []string // criteria without a level
 	Closed         []Reason // what has to come first, or the hour
+	Once           string   // what handing in does
+	Arbiter        bool
+	Disputed       []JudgedRow // the judgements to decide between
+}
+
+// JudgedRow is one judgement of a call that several judge.
+type JudgedRow struct {
+	Href, By     string
+	Mark         Mark
+	Score        string
+	Errors, Note string // may be empty
 }
 
 // Heard is a statement with the answers about it.
