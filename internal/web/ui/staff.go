@@ -154,10 +154,25 @@ type Person struct {
 	Lines       []PersonLine
 	Papers      []Event // certificates
 	Decisions   []DecisionForm
-	Correct     *Link     // the page of corrections; nil when not for this reader
-	Mistakes    []Confirm // corrections, each with its reason
-	Enrol       string    // address of the form that enrols again; empty for none
-	Cohorts     []Option  // to enrol in
+	Correct     *Link      // the page of corrections; nil when not for this reader
+	Mistakes    []Confirm  // corrections, each with its reason
+	Enrol       string     // address of the form that enrols again; empty for none
+	Cohorts     []Option   // to enrol in
+	Time        *TimeForm  // nil when not for this reader
+	Grant       *GrantForm // nil when no attempt may be granted
+}
+
+// TimeForm gives more time. Fields posted: extra_time, was.
+type TimeForm struct {
+	Action, Was string
+	Options     []Option
+}
+
+// GrantForm grants one more attempt at a quiz. Fields posted: quiz, plan.
+type GrantForm struct {
+	Action  string
+	Quizzes []Option
+	Plan    string
 }
 
 // DecisionForm is what may be decided about one certificate now. Fields posted:
