@@ -105,6 +105,8 @@ CREATE TABLE public.assessment (
     passed boolean NOT NULL,
     note text DEFAULT ''::text NOT NULL,
     at timestamp with time zone NOT NULL,
+    panel_id bigint,
+    release_id bigint,
     stripped_at timestamp with time zone,
     CONSTRAINT assessment_not_own CHECK ((evaluator_id <> person_id))
 );
@@ -209,6 +211,34 @@ CREATE TABLE public.booking (
 
 ALTER TABLE public.booking ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.booking_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.call_panel (
+    id bigint NOT NULL,
+    session_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    enrolment_id bigint NOT NULL,
+    requirement text NOT NULL,
+    release_id bigint NOT NULL,
+    script_key text NOT NULL,
+    script_hash text NOT NULL,
+    threshold integer NOT NULL,
+    needed integer NOT NULL,
+    state text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    evidence_id bigint,
+    CONSTRAINT call_panel_needed_check CHECK (((needed >= 2) AND (needed <= 3))),
+    CONSTRAINT call_panel_settled CHECK (((state = ANY (ARRAY['agreed'::text, 'arbitrated'::text])) = (evidence_id IS NOT NULL))),
+    CONSTRAINT call_panel_state_check CHECK ((state = ANY (ARRAY['wanting'::text, 'disputed'::text, 'agreed'::text, 'arbitrated'::text])))
+);
+
+ALTER TABLE public.call_panel ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.call_panel_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -539,6 +569,8 @@ CREATE TABLE public.identity (
     lang text DEFAULT 'it'::text NOT NULL,
     search text DEFAULT ''::text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    extra_time integer DEFAULT 0 NOT NULL,
+    CONSTRAINT identity_extra_time CHECK ((extra_time = ANY (ARRAY[0, 25, 50, 100]))),
     CONSTRAINT identity_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text])))
 );
 
@@ -768,6 +800,26 @@ CREATE TABLE public.quiz_attempt (
 
 ALTER TABLE public.quiz_attempt ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.quiz_attempt_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.quiz_grant (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    enrolment_id bigint NOT NULL,
+    quiz_key text NOT NULL,
+    plan text NOT NULL,
+    by_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT quiz_grant_not_own CHECK ((by_id <> person_id))
+);
+
+ALTER TABLE public.quiz_grant ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.quiz_grant_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1025,6 +1077,15 @@ ALTER TABLE ONLY public.booking
 ALTER TABLE ONLY public.booking
     ADD CONSTRAINT booking_session_person_key UNIQUE (session_id, person_id);
 
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_evidence_key UNIQUE (evidence_id);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_turn_key UNIQUE (session_id, person_id);
+
 ALTER TABLE ONLY public.certificate_event
     ADD CONSTRAINT certificate_event_pkey PRIMARY KEY (id);
 
@@ -1145,6 +1206,9 @@ ALTER TABLE ONLY public.quiz_attempt
 ALTER TABLE ONLY public.quiz_attempt
     ADD CONSTRAINT quiz_attempt_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.quiz_grant
+    ADD CONSTRAINT quiz_grant_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.quiz_mark
     ADD CONSTRAINT quiz_mark_pkey PRIMARY KEY (attempt_id, item);
 
@@ -1188,6 +1252,8 @@ CREATE UNIQUE INDEX application_open_key ON public.application USING btree (pers
 
 CREATE INDEX application_state ON public.application USING btree (line_id, state, submitted_at);
 
+CREATE INDEX assessment_panel ON public.assessment USING btree (panel_id, id) WHERE (panel_id IS NOT NULL);
+
 CREATE INDEX attendance_session ON public.attendance USING btree (session_id, person_id, id);
 
 CREATE INDEX audit_entry_keeping ON public.audit_entry USING btree (id) WHERE (action = 'retention.apply'::text);
@@ -1197,6 +1263,8 @@ CREATE INDEX audit_entry_order ON public.audit_entry USING btree (xid, id);
 CREATE INDEX audit_entry_subject ON public.audit_entry USING btree (subject_kind, subject_id, id);
 
 CREATE INDEX booking_person ON public.booking USING btree (person_id);
+
+CREATE INDEX call_panel_open ON public.call_panel USING btree (enrolment_id) WHERE (evidence_id IS NULL);
 
 CREATE INDEX certificate_event_certificate ON public.certificate_event USING btree (certificate_id, id);
 
@@ -1244,6 +1312,8 @@ CREATE INDEX quiz_attempt_marking ON public.quiz_attempt USING btree (submitted_
 
 CREATE UNIQUE INDEX quiz_attempt_open_key ON public.quiz_attempt USING btree (person_id, quiz_key) WHERE (state = 'opened'::text);
 
+CREATE INDEX quiz_grant_enrolment ON public.quiz_grant USING btree (enrolment_id, quiz_key);
+
 CREATE INDEX register_entry_person ON public.register_entry USING btree (person_id);
 
 CREATE INDEX release_programme ON public.release USING btree (programme, lang, id);
@@ -1278,6 +1348,8 @@ CREATE TRIGGER gate_fact_stays BEFORE DELETE OR TRUNCATE ON public.gate_fact FOR
 
 CREATE TRIGGER person_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.person_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER quiz_grant_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.quiz_grant FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER release_part_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.release_part FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 ALTER TABLE ONLY public.application
@@ -1302,7 +1374,13 @@ ALTER TABLE ONLY public.assessment
     ADD CONSTRAINT assessment_evaluator_id_fkey FOREIGN KEY (evaluator_id) REFERENCES public.person(id);
 
 ALTER TABLE ONLY public.assessment
+    ADD CONSTRAINT assessment_panel_id_fkey FOREIGN KEY (panel_id) REFERENCES public.call_panel(id);
+
+ALTER TABLE ONLY public.assessment
     ADD CONSTRAINT assessment_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.assessment
+    ADD CONSTRAINT assessment_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
 
 ALTER TABLE ONLY public.assessment
     ADD CONSTRAINT assessment_script_hash_fkey FOREIGN KEY (script_hash) REFERENCES public.content_version(hash);
@@ -1330,6 +1408,24 @@ ALTER TABLE ONLY public.booking
 
 ALTER TABLE ONLY public.booking
     ADD CONSTRAINT booking_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.session(id);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_evidence_id_fkey FOREIGN KEY (evidence_id) REFERENCES public.evidence(id);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_script_hash_fkey FOREIGN KEY (script_hash) REFERENCES public.content_version(hash);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.session(id);
 
 ALTER TABLE ONLY public.certificate
     ADD CONSTRAINT certificate_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);
@@ -1468,6 +1564,15 @@ ALTER TABLE ONLY public.quiz_attempt
 
 ALTER TABLE ONLY public.quiz_attempt
     ADD CONSTRAINT quiz_attempt_quiz_hash_fkey FOREIGN KEY (quiz_hash) REFERENCES public.content_version(hash);
+
+ALTER TABLE ONLY public.quiz_grant
+    ADD CONSTRAINT quiz_grant_by_id_fkey FOREIGN KEY (by_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.quiz_grant
+    ADD CONSTRAINT quiz_grant_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);
+
+ALTER TABLE ONLY public.quiz_grant
+    ADD CONSTRAINT quiz_grant_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
 
 ALTER TABLE ONLY public.quiz_mark
     ADD CONSTRAINT quiz_mark_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES public.quiz_attempt(id);

@@ -109,20 +109,23 @@ func (s Store) Enrolments(ctx context.Context, who people.ID) ([]Enrolment, erro
 	return list, err
 }
 
-// Way is an enrolment with its line and its cohort, and the instant at which it
-// was read. How many seats of the cohort are taken is not counted.
+// Way is an enrolment with its line and its cohort, the calls that wait for more
+// judgements, the more time its person has, and the instant at which it was read. How many seats of the cohort are taken is not counted.
 type Way struct {
 	Enrolment
-	Line   Line   `db:"line"`
-	Cohort Cohort `db:"cohort"`
-	Now    time.Time
+	Line      Line   `db:"line"`
+	Cohort    Cohort `db:"cohort"`
+	Now       time.Time
+	Open      pg.JSON[[]OpenCall]
+	ExtraTime people.ExtraTime `db:"extra_time"`
 }
 
 const wayQuery = `SELECT ` + enrolmentColumns + `, abilita_now() AS now, l.id AS "line.id", l.code AS "line.code", l.name AS "line.name", l.zone AS "line.zone",
 		l.min_age AS "line.min_age", l.fallback AS "line.fallback", l.programme AS "line.programme", l.launch_on AS "line.launch_on", l.version AS "line.version",
 		ARRAY(SELECT channel FROM line_channel k WHERE k.line_id = l.id ORDER BY channel) AS "line.channels",
 		c.id AS "cohort.id", c.line_id AS "cohort.line_id", c.release_id AS "cohort.release_id", c.name AS "cohort.name", c.starts_on AS "cohort.starts_on",
-		c.ends_on AS "cohort.ends_on", c.seats AS "cohort.seats", c.version AS "cohort.version"
+		c.ends_on AS "cohort.ends_on", c.seats AS "cohort.seats", c.version AS "cohort.version", ` + openCalls + ` AS open,
+		coalesce((SELECT i.extra_time FROM identity i WHERE i.person_id = e.person_id), 0) AS extra_time
 	FROM enrolment e JOIN line l ON l.id = e.line_id JOIN cohort c ON c.id = e.cohort_id `
 
 // Ways lists what Enrolments does, with line and cohort.

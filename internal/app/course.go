@@ -93,7 +93,11 @@ func (x *Course) review(ctx context.Context, q pg.Q, now time.Time, enrolment in
 	if err != nil {
 		return err
 	}
-	evidence := coursedb.ForReview(list)
+	open, err := store.OpenCalls(ctx, e.ID)
+	if err != nil {
+		return err
+	}
+	evidence := coursedb.ForReview(list, open...)
 	programme := ed.Pack.Programme
 	report := cert.Review(requirements(programme, ""), evidence)
 	if err := store.SaveProgress(ctx, e.ID, report); err != nil {

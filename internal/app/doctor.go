@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"abilita/course/cert"
@@ -14,8 +13,6 @@ import (
 	"abilita/internal/audit"
 	"abilita/internal/people"
 	"abilita/internal/pg"
-	"abilita/quiz"
-	"abilita/quiz/quizdb"
 )
 
 // Doctor checks over the data that what must always hold does hold.
@@ -106,6 +103,7 @@ var invariants = []invariant{
 	{name: "evidence-whole", says: "evidence says what was sealed", find: (*Doctor).evidence},
 	{name: "evidence-owner", says: "evidence belongs to the person of its enrolment", query: `SELECT 'evidence ' || v.id FROM evidence v JOIN enrolment e ON e.id = v.enrolment_id WHERE e.person_id <> v.person_id ORDER BY v.id`},
 	{name: "self-evaluation", says: "nobody evaluates themselves", query: selfEvaluation},
+	{name: "panels-agree", says: "a call that several judge has the one result that the rule gives, and none before", find: (*Doctor).panels},
 	{name: "progress-agrees", says: "the progress shown is what the review gives", find: (*Doctor).progress},
 	{name: "one-open-attempt", says: "a person has one open attempt at a quiz", query: `SELECT 'person ' || person_id || ' at ' || quiz_key FROM quiz_attempt WHERE state = 'opened' GROUP BY person_id, quiz_key HAVING count(*) > 1`},
 	{name: "attempts-graded", says: "a grade is what grading the paper again gives", find: (*Doctor).grades},
@@ -244,7 +242,11 @@ func (x *Doctor) progress(ctx context.Context, q pg.Q, _ time.Time) ([]string, e
 		if err != nil {
 			return nil, err
 		}
-		report := cert.Review(requirements(ed.Pack.Programme, ""), coursedb.ForReview(list))
+		open, err := coursedb.New(q).OpenCalls(ctx, e.ID)
+		if err != nil {
+			return nil, err
+		}
+		report := cert.Review(requirements(ed.Pack.Programme, ""), coursedb.ForReview(list, open...))
 		same := slices.EqualFunc(report.Lines, kept, func(l cert.Line, p coursedb.Progress) bool {
 			return l.Requirement.Key == p.Requirement && l.State == p.State && l.Done == p.Done && l.Needed == p.Needed && l.Score == p.Score
 		})
@@ -330,47 +332,6 @@ func holds(ctx context.Context, store coursedb.Store, who people.ID, line int64,
 		}
 	}
 	return false, nil
-}
-
-// grades grades every paper that was handed in again, with the marks of people.
-func (x *Doctor) grades(ctx context.Context, q pg.Q, _ time.Time) ([]string, error) {
-	store := quizdb.New(q)
-	var ids []int64
-	if err := q.SelectContext(ctx, &ids, `SELECT id FROM quiz_attempt WHERE state IN ('submitted', 'passed', 'failed') ORDER BY id`); err != nil {
-		return nil, err
-	}
-	var bad []string
-	for _, id := range ids {
-		a, err := store.Attempt(ctx, id, false)
-		if err != nil {
-			return nil, err
-		}
-		marks, err := store.Marks(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		again := quiz.Attempt{State: quiz.Submitted, Paper: a.Paper, Result: quiz.Grade(a.Paper, a.Answers)}
-		for _, m := range marks {
-			if again, err = again.Mark(m.Question, m.Level); err != nil {
-				break
-			}
-		}
-		if !a.StrippedAt.IsZero() {
-			continue // attempts-outcome looks at what is left of it
-		}
-		r := again.Result
-		state := quiz.Failed
-		switch {
-		case r.Waiting > 0:
-			state = quiz.Submitted
-		case r.Passed:
-			state = quiz.Passed
-		}
-		if err != nil || state != a.State || r.Score != a.Result.Score || r.Passed != a.Result.Passed || !slices.Equal(r.Critical, a.Result.Critical) {
-			bad = append(bad, "attempt "+strconv.FormatInt(id, 10))
-		}
-	}
-	return bad, nil
 }
 
 // sequences compares what numbers each table gives next with what it holds.

@@ -33,6 +33,7 @@ type PersonFile struct {
 	Register *peopledb.RegisterEntry // nil when none
 	Events   []PersonEvent           // decisions about the person as a whole, the oldest first
 	Now      time.Time
+	MayTime  bool // the reader may give this person more time
 }
 
 // Track is a volunteer on one line.
@@ -44,8 +45,9 @@ type Track struct {
 	Then    []Answer // at the instant that was asked about
 	Pieces  []Piece
 	Papers  []Paper
-	MayStop bool // the reader may suspend, revoke and restore
-	MayAsk  bool // the reader may ask about another instant
+	MayStop bool    // the reader may suspend, revoke and restore
+	MayAsk  bool    // the reader may ask about another instant
+	Spent   []Spent // exams without an attempt left, where the reader may grant one
 }
 
 // PaperEvent is an event in the life of a certificate.
@@ -112,6 +114,7 @@ func (x *Persons) Read(ctx context.Context, who people.Actor, number string, at 
 		asked[e.LineID] = true
 		decisions = decisions || who.May(people.ReadCertificate, people.Target{Person: person, Cohort: e.CohortID, Line: e.LineID})
 		f.Tracks = append(f.Tracks, t)
+		f.MayTime = f.MayTime || person != who.ID && who.May(people.AllowTime, people.Target{Cohort: e.CohortID, Line: e.LineID})
 	}
 	if decisions {
 		f.Events, err = persons.PersonEvents(ctx, person)
@@ -143,6 +146,11 @@ func (x *Persons) track(ctx context.Context, q pg.Q, who people.Actor, f PersonF
 			if !at.IsZero() && t.MayAsk {
 				t.Then = append(t.Then, Answer{Question: qn, Decision: gate.Decide(asked.Facts, gate.LineID(e.LineID), gate.Channel(c), at)})
 			}
+		}
+	}
+	if f.Identity.Person != who.ID && who.May(people.GrantAttempt, target) {
+		if t.Spent, err = spent(ctx, q, p); err != nil {
+			return t, err
 		}
 	}
 	if who.May(people.ReadEvidence, target) {

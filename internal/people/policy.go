@@ -12,6 +12,7 @@ const (
 	ReadPeople        Action = "person.read"
 	CorrectPeople     Action = "person.correct"
 	SuspendPeople     Action = "person.suspend"
+	AllowTime         Action = "person.allow_time"
 	GrantRoles        Action = "role.grant"
 	KeepAccount       Action = "account.keep"
 	SetUp             Action = "organisation.set_up"
@@ -26,6 +27,7 @@ const (
 	SitQuiz           Action = "quiz.sit"
 	MarkQuiz          Action = "quiz.mark"
 	VoidAttempt       Action = "quiz.void"
+	GrantAttempt      Action = "quiz.grant_attempt"
 	PlanSessions      Action = "session.plan"
 	ReadSessions      Action = "session.read"
 	BookSession       Action = "session.book"
@@ -88,6 +90,7 @@ var Policy = map[Action][]Rule{
 	ReadPeople:        join(by(Own, Volunteer), by(Cohort, Trainer, Evaluator, Mentor), by(Line, Supervisor, Coordinator), by(All, Auditor, Administrator)),
 	CorrectPeople:     by(Line, Coordinator),
 	SuspendPeople:     by(Line, Coordinator),
+	AllowTime:         join(by(Cohort, Trainer), by(Line, Coordinator)),
 	GrantRoles:        by(All, Administrator),
 	KeepAccount:       everySignedIn,
 	SetUp:             by(All, Administrator),
@@ -102,6 +105,7 @@ var Policy = map[Action][]Rule{
 	SitQuiz:           by(Own, Volunteer),
 	MarkQuiz:          by(Cohort, Trainer, Evaluator),
 	VoidAttempt:       by(Line, Coordinator),
+	GrantAttempt:      by(Cohort, Trainer, Evaluator),
 	PlanSessions:      join(by(Cohort, Trainer), by(Line, Coordinator)),
 	ReadSessions:      join(by(Own, Volunteer), by(Cohort, Trainer, Evaluator), by(Line, Supervisor, Coordinator)),
 	BookSession:       by(Own, Volunteer),

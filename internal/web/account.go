@@ -218,6 +218,9 @@ func (s *Server) accountPage(c *gin.Context, typed *app.Contact) (ui.View, error
 			ID: strconv.FormatInt(o.ID, 10), Device: device(t, o.Agent), Since: o.MadeAt, Seen: o.SeenAt, Current: string(o.TokenHash) == string(a.Current),
 		})
 	}
+	if httpd.ActorOf(c).Has(people.Volunteer) {
+		p.Time = capital(extraWords(t, a.Identity.ExtraTime)) + "."
+	}
 	p.Title = t.T("account.title")
 	return p, nil
 }

@@ -50,6 +50,8 @@ func assessPath(session int64, number string) string {
 	return fmt.Sprintf("/assess/%d/%s", session, number)
 }
 
+func assessmentPath(id int64) string { return "/assessments/" + strconv.FormatInt(id, 10) }
+
 func (s *Server) turnRows(c *gin.Context, p *ui.Tasks) error {
 	turns, now, err := s.App.Assessments.Turns(c.Request.Context(), httpd.ActorOf(c))
 	if err != nil {
@@ -60,23 +62,47 @@ func (s *Server) turnRows(c *gin.Context, p *ui.Tasks) error {
 		row := ui.TaskRow{Href: assessPath(turn.Session, turn.Number), Title: turn.Name(), Text: turn.Title + " · " + turn.CohortName + " · " + p.DayTime(turn.StartsAt), Note: turn.Number}
 		switch {
 		case turn.Mine != 0:
-			row.Href, row.Mark = "/assessments/"+strconv.FormatInt(turn.Mine, 10), p.Mark(ui.Done)
+			row.Href, row.Mark = assessmentPath(turn.Mine), turnMark(p, turn)
 			done.Rows = append(done.Rows, row)
+		case turn.Accord.Settled(): // nothing is left to judge
 		case turn.Seat == "absent" || turn.Seat == "excused":
 		case now.Before(turn.StartsAt):
 			row.Mark = ui.Mark{State: ui.Todo, Word: p.T("assess.booked")}
 			later.Rows = append(later.Rows, row)
 		default:
-			row.Mark = ui.Mark{State: ui.Waiting, Word: p.T("assess.waits")}
-			if turn.Any != 0 {
-				row.Mark.Word = p.T("assess.by_another")
-			}
+			row.Mark = todoMark(p, turn)
 			todo.Rows = append(todo.Rows, row)
 		}
 	}
 	slices.Reverse(done.Rows)
 	p.Groups = append(p.Groups, todo, later, done)
 	return nil
+}
+
+// turnMark is how a turn stands for who judged it.
+func turnMark(p *ui.Tasks, t app.Turn) ui.Mark {
+	switch t.Accord {
+	case roleplay.Wanting:
+		return ui.Mark{State: ui.Waiting, Word: p.T("assess.waits_other", "N", t.Needed-t.Given)}
+	case roleplay.Disputed:
+		return ui.Mark{State: ui.Waiting, Word: p.T("assess.waits_arbiter")}
+	case roleplay.Agreed, roleplay.Arbitrated:
+	}
+	return p.Mark(ui.Done)
+}
+
+// todoMark says what somebody who has not judged a turn may do for it.
+func todoMark(p *ui.Tasks, t app.Turn) ui.Mark {
+	m := ui.Mark{State: ui.Waiting, Word: p.T("assess.waits")}
+	switch {
+	case t.Accord == roleplay.Wanting:
+		m.Word = p.T("assess.wants", "N", t.Given+1, "Of", t.Needed)
+	case t.Accord == roleplay.Disputed:
+		m = ui.Mark{State: ui.Warning, Word: p.T("assess.wants_arbiter")}
+	case t.Any != 0:
+		m.Word = p.T("assess.by_another")
+	}
+	return m
 }
 
 // otherWork points to the answers to read and the lists to watch.
@@ -106,8 +132,14 @@ func (s *Server) myAssessments(c *gin.Context, p *ui.Tasks) error {
 	g := ui.TaskGroup{ID: "mine", Title: p.T("assess.mine")}
 	for _, a := range list {
 		p.Zone = a.Line.Location()
+		if a.Waiting {
+			g.Rows = append(g.Rows, ui.TaskRow{
+				Title: capital(a.Script.File.Title), Text: a.Line.Name + " · " + p.Date(a.At), Mark: ui.Mark{State: ui.Waiting, Word: p.T("assess.mine_waits")},
+			})
+			continue
+		}
 		g.Rows = append(g.Rows, ui.TaskRow{
-			Href: "/assessments/" + strconv.FormatInt(a.ID, 10), Title: capital(a.Script.File.Title), Text: a.Line.Name + " · " + p.Date(a.At) + " · " + a.By,
+			Href: assessmentPath(a.ID), Title: capital(a.Script.File.Title), Text: a.Line.Name + " · " + p.Date(a.At) + " · " + a.By,
 			Mark: callMark(p.Printer, a.Passed, a.Critical), Note: p.T("call.points_of", "Score", a.Score/100),
 		})
 	}
@@ -142,8 +174,11 @@ func (s *Server) assessPage(c *gin.Context, typed app.Judgement) (ui.View, error
 	if err != nil {
 		return nil, err
 	}
-	if a.Turn.Mine != 0 {
-		return seeOther("/assessments/" + strconv.FormatInt(a.Turn.Mine, 10)), nil
+	switch {
+	case a.Turn.Mine != 0:
+		return seeOther(assessmentPath(a.Turn.Mine)), nil
+	case a.Turn.Decision != 0:
+		return seeOther(assessmentPath(a.Turn.Decision)), nil
 	}
 	t := s.printer(c)
 	p := &ui.Assess{
@@ -153,6 +188,13 @@ func (s *Server) assessPage(c *gin.Context, typed app.Judgement) (ui.View, error
 	p.Printer, p.Title, p.Zone = t, t.T("assess.page"), zone(a.Turn.Zone)
 	p.About = a.Turn.Title + " · " + a.Turn.Name() + " · " + p.DayTime(a.Turn.StartsAt)
 	p.Back = &ui.Link{Href: "/assessments", Text: t.T("assess.list")}
+	p.Once = t.T("assess.once")
+	if a.Needed > 1 {
+		p.Once = t.T("assess.once_several", "N", a.Needed)
+	}
+	if a.Arbitration() {
+		p.Arbiter, p.Heading, p.Once, p.Disputed = true, t.T("assess.heading_arbiter"), t.T("assess.once_arbiter"), judgedRows(t, a.Disputed)
+	}
 	if a.Now.Before(a.Turn.StartsAt) {
 		p.Closed = append(p.Closed, ui.Reason{State: ui.Locked, Title: t.T("assess.not_begun")})
 	}
@@ -237,13 +279,14 @@ func (s *Server) assess(c *gin.Context) (ui.View, error) {
 		Errors []string            `json:"error"`
 		Note   string              `json:"note"`
 		Hash   string              `json:"hash"`
+		As     string              `json:"as"`
 	}
 	session, err := id(c, "session")
 	if err != nil {
 		return nil, err
 	}
 	in, refused := httpd.Decode(c, &body)
-	judgement := app.Judgement{Levels: map[string]string{}, Statements: map[string]string{}, Errors: body.Errors, Note: body.Note, Hash: body.Hash}
+	judgement := app.Judgement{Levels: map[string]string{}, Statements: map[string]string{}, Errors: body.Errors, Note: body.Note, Hash: body.Hash, Arbiter: body.As == "arbiter"}
 	for k, v := range body.Levels {
 		judgement.Levels[k] = v[0]
 	}
@@ -285,7 +328,13 @@ func (s *Server) showAssessment(c *gin.Context) (ui.View, error) {
 		p.Verdict, p.Note = ui.Notice{Mark: callMark(t, a.Passed, a.Critical), Text: t.T("retention.gone")}, ""
 		return p, nil
 	}
-	p.Verdict = callVerdict(t, a.Script.Rubric, a.Result, a.Threshold)
+	result := a.Result
+	if a.Counts && a.Panel != 0 {
+		p.Score, p.Passed, result.Score = a.Settled.Score/100, a.Settled.Passed, roleplay.Points(a.Settled.Score)
+	}
+	p.Verdict = callVerdict(t, a.Script.Rubric, result, a.Threshold)
+	p.Judged = judgedRows(t, a.Judgements)
+	p.Among = amongText(t, a)
 	p.Scores = rubricScores(t, a.Script.Rubric, a.Result)
 	for _, st := range a.Script.Rubric.Statements {
 		check := ui.Check{State: ui.Done, Title: st.Name, Note: t.T("assess.word_said")}
@@ -299,6 +348,39 @@ func (s *Server) showAssessment(c *gin.Context) (ui.View, error) {
 		p.Statements = append(p.Statements, check)
 	}
 	return p, nil
+}
+
+// amongText says what one judgement of several is worth; empty for a single one.
+func amongText(t i18n.Printer, a app.Assessed) string {
+	switch {
+	case a.Panel == 0:
+		return ""
+	case a.Accord == roleplay.Disputed:
+		return t.T("assess.among_disputed")
+	case a.Waiting:
+		return t.T("assess.among_waiting")
+	case a.Accord == roleplay.Agreed:
+		return t.T("assess.among_agreed", "Score", a.Settled.Score/100)
+	case a.Counts:
+		return t.T("assess.among_decides")
+	}
+	return t.T("assess.among_overruled")
+}
+
+// judgedRows are the judgements of one call in short.
+func judgedRows(t i18n.Printer, list []app.Verdict) []ui.JudgedRow {
+	var rows []ui.JudgedRow
+	for _, v := range list {
+		row := ui.JudgedRow{Href: assessmentPath(v.ID), By: v.By, Mark: callMark(t, v.Passed, len(v.Errors) > 0), Score: t.T("call.points_of", "Score", v.Score/100), Note: v.Note}
+		if len(v.Errors) > 0 {
+			row.Errors = t.T("assess.errors_named", "Names", t.Join(v.Errors))
+		}
+		if v.Arbiter {
+			row.By = t.T("assess.as_arbiter", "Name", v.By)
+		}
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // callVerdict says how a call went, the worst thing first.

@@ -121,8 +121,17 @@ func pieceEvent(b *ui.Base, p app.Piece) ui.Event {
 	if p.Score >= 0 {
 		said = append(said, score(b, p.Score)+".")
 	}
-	if p.By != "" && p.Author != p.Person {
+	switch {
+	case len(p.Judges) > 1:
+		said = append(said, b.T("piece.by", "Name", b.Join(p.Judges)))
+	case p.By != "" && p.Author != p.Person:
 		said = append(said, b.T("piece.by", "Name", p.By))
+	}
+	if p.Accord != "" {
+		said = append(said, b.T("piece.accord_"+p.Accord))
+	}
+	if p.Kind == "roleplay" && p.Ref != 0 {
+		e.Link = &ui.Link{Href: assessmentPath(p.Ref), Text: b.T("piece.open_call")}
 	}
 	if p.Corrects != 0 {
 		said = append(said, b.T("piece.correction"))

@@ -130,13 +130,20 @@ func (s *Server) quizIntro(c *gin.Context) (ui.View, error) {
 	p.Back = &ui.Link{Href: "/quizzes", Text: t.T("exam.list")}
 	p.Facts = []ui.Fact{{Term: t.T("exam.questions"), Value: t.Number(e.Questions)}}
 	if e.Limit > 0 {
-		p.Facts = append(p.Facts, ui.Fact{Term: t.T("exam.time"), Value: t.T("exam.time_text", "Time", t.Exactly(e.Limit))})
+		text := t.T("exam.time_text", "Time", t.Exactly(e.Limit+e.Extra))
+		if e.Extra > 0 {
+			text += ". " + t.T("exam.time_more", "Limit", t.Exactly(e.Limit), "Extra", t.Exactly(e.Extra))
+		}
+		p.Facts = append(p.Facts, ui.Fact{Term: t.T("exam.time"), Value: text})
 	}
 	p.Facts = append(p.Facts, ui.Fact{Term: t.T("exam.threshold"), Value: t.Percent(float64(e.Threshold) / 100)})
 	if e.Critical > 0 {
 		p.Facts = append(p.Facts, ui.Fact{Term: t.T("exam.critical"), Value: t.T("exam.critical_text", "N", e.Critical)})
 	}
-	p.Facts = append(p.Facts, ui.Fact{Term: t.T("exam.attempts"), Value: t.T("exam.attempts_text", "N", e.Attempts)})
+	p.Facts = append(p.Facts, ui.Fact{Term: t.T("exam.attempts"), Value: attemptsText(t, e)})
+	for _, g := range e.Grants {
+		p.Plans = append(p.Plans, ui.Plan{By: t.T("exam.plan_by", "Name", g.By, "Date", p.Date(g.At)), Text: g.Plan})
+	}
 	if e.Intro != "" {
 		p.Rules = append(p.Rules, e.Intro)
 	}
@@ -163,6 +170,14 @@ func (s *Server) quizIntro(c *gin.Context) (ui.View, error) {
 		closedExam(p, e)
 	}
 	return p, nil
+}
+
+func attemptsText(t i18n.Printer, e app.Exam) string {
+	text := t.T("exam.attempts_text", "N", e.Attempts)
+	if n := len(e.Grants); n > 0 {
+		text += t.T("exam.attempts_more", "N", n)
+	}
+	return text
 }
 
 // closedExam says why no attempt may be opened.

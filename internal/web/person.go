@@ -13,6 +13,7 @@ import (
 	"abilita/internal/app"
 	"abilita/internal/fault"
 	"abilita/internal/httpd"
+	"abilita/internal/i18n"
 	"abilita/internal/people"
 	"abilita/internal/web/ui"
 	"abilita/scheduler"
@@ -22,6 +23,8 @@ func (s *Server) personRoutes(r routes) {
 	r.get("/people/:number", s.showPerson)
 	r.post("/certificates/:id/decision", s.decide)
 	r.post("/people/:number/enrol", s.enrolAgain)
+	r.post("/people/:number/time", s.allowTime)
+	r.post("/people/:number/attempts", s.grantAttempt)
 }
 
 // errInstant is the fault of a day or time that cannot be read.
@@ -32,6 +35,8 @@ type personAsked struct {
 	day, clock string
 	stop       *app.Stop // of a refused decision
 	paper      int64
+	extra      string // of a refused form for more time
+	quiz, plan string // of a refused grant
 }
 
 func (s *Server) showPerson(c *gin.Context) (ui.View, error) {
@@ -77,6 +82,7 @@ func (s *Server) personPage(c *gin.Context, number string, asked personAsked) (u
 		}
 	}
 	fillPerson(b, p, f, asked)
+	allowances(b, p, f, asked)
 	if !who.Reach(people.DecideApplication).None() {
 		if err := s.offerCohorts(c, p, number); err != nil {
 			return nil, err
@@ -282,6 +288,80 @@ func (s *Server) decide(c *gin.Context) (ui.View, error) {
 		typed := stop()
 		return s.personPage(c, f.Holder.Number, personAsked{stop: &typed, paper: paper})
 	})
+}
+
+// allowances adds the forms that give more time and one more attempt.
+func allowances(b *ui.Base, p *ui.Person, f app.PersonFile, asked personAsked) {
+	path := "/people/" + f.Identity.Number
+	if f.MayTime {
+		now := strconv.Itoa(int(f.Identity.ExtraTime))
+		p.Time = &ui.TimeForm{Action: path + "/time", Was: now}
+		for _, e := range people.ExtraTimes {
+			value := strconv.Itoa(int(e))
+			p.Time.Options = append(p.Time.Options, ui.Option{Value: value, Label: extraWords(b.Printer, e), Selected: value == or(asked.extra, now)})
+		}
+	}
+	for _, t := range f.Tracks {
+		for _, spent := range t.Spent {
+			if p.Grant == nil {
+				p.Grant = &ui.GrantForm{Action: path + "/attempts", Plan: asked.plan}
+			}
+			p.Grant.Quizzes = append(p.Grant.Quizzes, ui.Option{
+				Value: spent.Key, Label: b.T("person.grant_spent", "Title", capital(spent.Title), "N", spent.Attempts), Selected: spent.Key == asked.quiz,
+			})
+		}
+	}
+}
+
+// extraWords says how much more time somebody has.
+func extraWords(t i18n.Printer, e people.ExtraTime) string {
+	if e == 0 {
+		return t.T("person.time_none")
+	}
+	return t.T("person.time_extra", "Percent", int(e))
+}
+
+func (s *Server) allowTime(c *gin.Context) (ui.View, error) {
+	var body struct {
+		Extra string `json:"extra_time"`
+		Was   string `json:"was"`
+	}
+	number := c.Param("number")
+	in, refused := httpd.Decode(c, &body)
+	then := "/people/" + number + "?done=time"
+	if refused == nil {
+		refused = s.App.Exams.AllowTime(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, extraTime(body.Was), extraTime(body.Extra))
+	}
+	if refused != nil {
+		return again(func() (ui.View, error) { return s.personPage(c, number, personAsked{extra: body.Extra}) }, refused)
+	}
+	return seeOther(then), nil
+}
+
+// extraTime reads a field; what is no number is none that exists.
+func extraTime(field string) people.ExtraTime {
+	n, err := strconv.Atoi(field)
+	if err != nil {
+		return -1
+	}
+	return people.ExtraTime(n)
+}
+
+func (s *Server) grantAttempt(c *gin.Context) (ui.View, error) {
+	var body struct {
+		Quiz string `json:"quiz"`
+		Plan string `json:"plan"`
+	}
+	number := c.Param("number")
+	in, refused := httpd.Decode(c, &body)
+	then := "/people/" + number + "?done=granted"
+	if refused == nil {
+		refused = s.App.Exams.Grant(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, body.Quiz, body.Plan)
+	}
+	if refused != nil {
+		return again(func() (ui.View, error) { return s.personPage(c, number, personAsked{quiz: body.Quiz, plan: body.Plan}) }, refused)
+	}
+	return seeOther(then), nil
 }
 
 // offerCohorts adds the form that enrols the person again.

@@ -169,6 +169,30 @@ func (s Store) Annul(ctx context.Context, id int64, by people.ID, reason string)
 	return err
 }
 
+// Grant is one more attempt than the exam gives, with the plan for it.
+type Grant struct {
+	ID   int64
+	Plan string
+	By   string // name of who granted it
+	At   time.Time
+}
+
+// Grants lists what was granted to an enrolment at an exam, the oldest first.
+func (s Store) Grants(ctx context.Context, enrolment int64, exam string) ([]Grant, error) {
+	var list []Grant
+	err := s.q.SelectContext(ctx, &list, `SELECT g.id, g.plan, i.given_name || ' ' || i.family_name AS by, g.at FROM quiz_grant g JOIN identity i ON i.person_id = g.by_id
+		WHERE g.enrolment_id = $1 AND g.quiz_key = $2 ORDER BY g.id`, enrolment, exam)
+	return list, err
+}
+
+// AddGrant stores one and returns its id; the person must be locked.
+func (s Store) AddGrant(ctx context.Context, who people.ID, enrolment int64, exam, plan string, by people.ID, now time.Time) (int64, error) {
+	var id int64
+	err := s.q.GetContext(ctx, &id, `INSERT INTO quiz_grant (person_id, enrolment_id, quiz_key, plan, by_id, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+		int64(who), enrolment, exam, plan, int64(by), now)
+	return id, err
+}
+
 // Mark is the level that a person gave to an open answer.
 type Mark struct {
 	Question string `db:"item"`

@@ -22,6 +22,7 @@ func (s stage) learner() []Example {
 		{"call", s.call()},
 		{"call-over", s.callOver()},
 		{"call-debrief", s.debrief()},
+		{"call-arbitrated", s.arbitrated()},
 	}
 }
 
@@ -203,6 +204,17 @@ func (s stage) callOver() *ui.Call {
 	c.Ended = &ui.Link{Href: "/call-debrief", Text: "Guarda com’è andata"}
 	c.BackAction, c.EndAction = "", ""
 	return c
+}
+
+// arbitrated is how a call went that three people judged.
+func (s stage) arbitrated() *ui.CallDebrief {
+	p := s.debrief()
+	p.Back = &ui.Link{Href: "/assessments", Text: s.p.T("assess.list")}
+	p.Heading, p.Kind = "Non ce la faccio più", s.p.T("assess.kind", "By", "Carla Valli")+" · 20 gennaio, 18:12"
+	p.Verdict = ui.Notice{Mark: s.mark(ui.Done, s.p.T("call.passed")), Text: s.p.T("call.passed_text")}
+	p.Passed, p.Score, p.Instead, p.Retry, p.Reread, p.Walk, p.ReflectAction = true, 76, "", nil, nil, nil, ""
+	p.Among, p.Judged = s.p.T("assess.among_decides"), s.judged()
+	return p
 }
 
 func (s stage) debrief() *ui.CallDebrief {

@@ -212,8 +212,10 @@ type CallDebrief struct {
 	Verdict       Notice // the error that stops, or what went well
 	Instead       string // what could have been said
 	Retry         *Link
-	Again         *Option // script to start again: value and words of the button
-	Note          string  // of the evaluator
+	Again         *Option     // script to start again: value and words of the button
+	Note          string      // of the evaluator
+	Among         string      // what this judgement is worth among several, empty for a single one
+	Judged        []JudgedRow // all of them, once they may be seen
 	Reread        *Link
 	Score         int // of 100
 	Threshold     int

@@ -19,7 +19,11 @@ type QuizIntro struct {
 	StartAction    string    // empty when closed
 	Resume         *Link     // an attempt is open, perhaps on another device
 	Deadline       time.Time // of the open attempt
+	Plans          []Plan    // of attempts granted on top, the oldest first
 }
+
+// Plan is what was agreed for an attempt granted on top.
+type Plan struct{ By, Text string }
 
 // Template names the page.
 func (*QuizIntro) Template() string { return "quiz_intro" }

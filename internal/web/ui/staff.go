@@ -9,8 +9,9 @@ func staffPages() []View {
 
 // Assess is the evaluator's page of an assessed role-play. Fields posted: error
 // repeated with ids, said.STATEMENT with said, not_said or not_due,
-// level.CRITERION from 0 to 3 or n for not seen, note, and hash, the version of
-// the script.
+// level.CRITERION from 0 to 3 or n for not seen, note, hash, the version of the
+// script, and as, which is arbiter where the page shows the judgements to decide
+// between.
 type Assess struct {
 	Base
 	Heading, About string
@@ -27,6 +28,17 @@ type Assess struct {
 	Threshold      int
 	Missing        []string // criteria without a level
 	Closed         []Reason // what has to come first, or the hour
+	Once           string   // what handing in does
+	Arbiter        bool
+	Disputed       []JudgedRow // the judgements to decide between
+}
+
+// JudgedRow is one judgement of a call that several judge.
+type JudgedRow struct {
+	Href, By     string
+	Mark         Mark
+	Score        string
+	Errors, Note string // may be empty
 }
 
 // Heard is a statement with the answers about it.
@@ -143,10 +155,25 @@ type Person struct {
 	Lines       []PersonLine
 	Papers      []Event // certificates
 	Decisions   []DecisionForm
-	Correct     *Link     // the page of corrections; nil when not for this reader
-	Mistakes    []Confirm // corrections, each with its reason
-	Enrol       string    // address of the form that enrols again; empty for none
-	Cohorts     []Option  // to enrol in
+	Correct     *Link      // the page of corrections; nil when not for this reader
+	Mistakes    []Confirm  // corrections, each with its reason
+	Enrol       string     // address of the form that enrols again; empty for none
+	Cohorts     []Option   // to enrol in
+	Time        *TimeForm  // nil when not for this reader
+	Grant       *GrantForm // nil when no attempt may be granted
+}
+
+// TimeForm gives more time. Fields posted: extra_time, was.
+type TimeForm struct {
+	Action, Was string
+	Options     []Option
+}
+
+// GrantForm grants one more attempt at a quiz. Fields posted: quiz, plan.
+type GrantForm struct {
+	Action  string
+	Quizzes []Option
+	Plan    string
 }
 
 // DecisionForm is what may be decided about one certificate now. Fields posted:
