@@ -55,6 +55,13 @@ func (s Store) AddCohort(ctx context.Context, c Cohort) (int64, error) {
 	return id, err
 }
 
+// ChangeCohort stores name, dates and seats of a cohort that is locked.
+func (s Store) ChangeCohort(ctx context.Context, c Cohort) error {
+	_, err := s.q.ExecContext(ctx, `UPDATE cohort SET name = $2, starts_on = $3, ends_on = $4, seats = $5, version = version + 1 WHERE id = $1`,
+		c.ID, c.Name, c.StartsOn, c.EndsOn, c.Seats)
+	return err
+}
+
 // Cohorts lists the cohorts of a line, the newest first. Line 0 is every line.
 func (s Store) Cohorts(ctx context.Context, line int64) ([]Cohort, error) {
 	var list []Cohort

@@ -53,7 +53,7 @@ const nothingLost = `SELECT 'evidence ' || v.id || ' refers to nothing' FROM evi
 			WHEN 'confirm' THEN EXISTS (SELECT 1 FROM release r WHERE r.id = v.ref_id)
 			WHEN 'module' THEN true
 			ELSE EXISTS (SELECT 1 FROM checklist_run c WHERE c.id = v.ref_id AND c.person_id = v.person_id) END
-	UNION ALL SELECT 'assessment ' || a.id || ' is no evidence' FROM assessment a WHERE NOT EXISTS (SELECT 1 FROM evidence v WHERE v.kind = 'roleplay' AND v.ref_id = a.id)
+	UNION ALL SELECT 'assessment ' || a.id || ' is no evidence' FROM assessment a WHERE a.panel_id IS NULL AND NOT EXISTS (SELECT 1 FROM evidence v WHERE v.kind = 'roleplay' AND v.ref_id = a.id)
 	UNION ALL SELECT 'attempt ' || a.id || ' is no evidence' FROM quiz_attempt a WHERE a.state IN ('submitted', 'passed', 'failed') AND NOT EXISTS (SELECT 1 FROM evidence v WHERE v.kind = 'quiz' AND v.ref_id = a.id)
 	UNION ALL SELECT 'role ' || g.id || ' of person ' || g.person_id FROM role_grant g WHERE g.scope = 'line' AND NOT EXISTS (SELECT 1 FROM line l WHERE l.id = g.scope_id)
 		OR g.scope = 'cohort' AND NOT EXISTS (SELECT 1 FROM cohort c WHERE c.id = g.scope_id)
@@ -83,6 +83,10 @@ func (x *Doctor) attempts(ctx context.Context, q pg.Q, _ time.Time) ([]string, e
 		if err != nil {
 			return nil, err
 		}
+		grants, err := store.Grants(ctx, r.Enrolment, r.Quiz)
+		if err != nil {
+			return nil, err
+		}
 		for i, a := range list {
 			exam, err := x.course.library.exam(ctx, a.ExamHash)
 			if errors.Is(err, contentdb.ErrNoContent) {
@@ -91,7 +95,13 @@ func (x *Doctor) attempts(ctx context.Context, q pg.Q, _ time.Time) ([]string, e
 			if err != nil {
 				return nil, err
 			}
-			if err := quiz.MayOpen(past(list[:i]), exam.Rules(), a.OpenedAt).Err(); err != nil && a.State != quiz.Annulled {
+			rules := exam.Rules()
+			for _, g := range grants {
+				if !g.At.After(a.OpenedAt) {
+					rules.Extra++
+				}
+			}
+			if err := quiz.MayOpen(past(list[:i]), rules, a.OpenedAt).Err(); err != nil && a.State != quiz.Annulled {
 				bad = append(bad, fmt.Sprintf("attempt %d (%v)", a.ID, err))
 			}
 			if i > 0 && a.StrippedAt.IsZero() && list[i-1].StrippedAt.IsZero() && slices.Equal(a.Paper.Form(), list[i-1].Paper.Form()) {

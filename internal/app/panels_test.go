@@ -181,7 +181,8 @@ func TestTwoEvaluatorsJudgeWithoutKnowingOfEachOther(t *testing.T) {
 	if _, err := h.judge(h.judges[2], good(e.ContentHash)); !errors.Is(err, app.ErrDecided) {
 		t.Errorf("a third judgement: %v", err)
 	}
-	if bad := sick(t, h.w); len(bad) > 0 {
+	// Weeks have passed, and nobody hands letters over in a test.
+	if bad := sick(t, h.w); !slices.Equal(bad, []string{"letters-waiting"}) {
 		t.Errorf("the doctor finds %v", bad)
 	}
 }

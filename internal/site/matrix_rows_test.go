@@ -184,6 +184,8 @@ var matrixRows = []row{
 	// lines, board, letters
 	{method: "GET", route: "/lines", in: "TtSCcAD", guards: does(people.ReadLine)},
 	{method: "GET", route: "/lines/:code", path: "/lines/donazioni", in: "TtSCAD", guards: does(people.ReadLine)},
+	{method: "GET", route: "/lines/:code/edit", path: "/lines/donazioni/edit", in: "C", guards: does(people.RunLine)},
+	{method: "POST", route: "/lines/:code/edit", path: "/lines/donazioni/edit", in: "C", guards: does(people.RunLine)},
 	{method: "POST", route: "/lines/:code/close", path: "/lines/donazioni/close", in: "C", guards: does(people.RunLine)},
 	{method: "POST", route: "/lines/:code/open", path: "/lines/donazioni/open", in: "C", guards: does(people.RunLine)},
 	{method: "GET", route: "/board", in: "TtSCcA", guards: does(people.ReadBoard)},
@@ -200,6 +202,8 @@ var matrixRows = []row{
 	{method: "GET", route: "/guide", in: "D", guards: does(people.SetUp)},
 	{method: "GET", route: "/lines/new", in: "D", guards: does(people.SetUp)},
 	{method: "POST", route: "/lines/new", in: "D", guards: does(people.SetUp)},
+	{method: "GET", route: "/cohorts/:id/edit", path: "/cohorts/{cohort}/edit", in: "TC", guards: does(people.PlanSessions)},
+	{method: "POST", route: "/cohorts/:id/edit", path: "/cohorts/{cohort}/edit", in: "TC", guards: does(people.PlanSessions)},
 	{method: "GET", route: "/cohorts/new", path: "/cohorts/new?line={line}", in: "C", guards: does(people.PlanSessions)},
 	{method: "GET", route: "/cohorts/new", in: "Cc", guards: does(people.PlanSessions)},
 	{method: "POST", route: "/cohorts/new", in: "C", form: "line={line}", guards: does(people.PlanSessions)},

@@ -83,6 +83,12 @@ func (s *Server) linePage(c *gin.Context) (ui.View, error) {
 		p.Counts = tally(b, l.Board.Tally, boardForm{Line: l.Line.Code})
 		p.Links = append(p.Links, ui.Link{Href: boardForm{Line: l.Line.Code}.at("/board"), Text: b.T("line.to_board")})
 	}
+	if l.MayRun {
+		p.Links = append(p.Links, ui.Link{Href: "/lines/" + l.Line.Code + "/edit", Text: b.T("line.to_edit")})
+		for _, k := range l.Board.Line.Cohorts.V {
+			p.Links = append(p.Links, ui.Link{Href: "/cohorts/" + strconv.FormatInt(k.ID, 10) + "/edit", Text: b.T("line.to_cohort", "Cohort", k.Name)})
+		}
+	}
 	if who.May(people.SignCertificate, people.Target{Line: l.Line.ID}) {
 		p.Links = append(p.Links, ui.Link{Href: "/signing", Text: b.T("line.to_signing")})
 	}

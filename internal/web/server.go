@@ -124,6 +124,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.setupRoutes(r)
 	s.admissionRoutes(r)
 	s.organiseRoutes(r)
+	s.settingsRoutes(r)
 	if s.Demo {
 		s.demoRoutes(r)
 	}
@@ -174,6 +175,9 @@ func (s *Server) page(h handler) gin.HandlerFunc {
 				return
 			}
 			status = http.StatusUnprocessableEntity
+			if errors.Is(err, app.ErrChanged) {
+				status = http.StatusConflict // the second of two editors
+			}
 			if late := c.GetInt(lateKey); late != 0 {
 				status = late
 			}
