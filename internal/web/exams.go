@@ -270,10 +270,13 @@ func quizItem(p *ui.Quiz, q quiz.Asked, given quiz.Answer) ui.QuizItem {
 	if given.Given() {
 		item.State = ui.Done
 	}
-	for _, o := range q.Options {
+	for i, o := range q.Options {
 		option := ui.QuizOption{ID: o.ID, Text: plain(o.Text), Picked: slices.Contains(given.Chosen, o.ID), Best: given.Best == o.ID, Worst: given.Worst == o.ID}
 		if q.Type == quiz.Order {
 			place := slices.Index(given.Chosen, o.ID)
+			if len(given.Chosen) != len(q.Options) {
+				place = i // what is shown is the answer, as soon as it is sent
+			}
 			for n := range q.Options {
 				rank := strconv.Itoa(n + 1)
 				option.Ranks = append(option.Ranks, ui.Option{Value: rank, Label: rank, Selected: n == place})
@@ -334,7 +337,7 @@ type paperForm struct {
 // answered turns the fields of a page into answers. What kind of answer a field
 // holds follows from its name; fields that fit no question are refused by the
 // use case.
-func (f paperForm) answered(sheet quiz.Sheet) app.Answered {
+func (f paperForm) answered(sheet quiz.Sheet, saved quiz.Answers) app.Answered {
 	in := app.Answered{Answers: quiz.Answers{}, Flags: f.Flags, Seen: f.Seen}
 	kinds := map[string]quiz.Asked{}
 	for _, q := range sheet.Questions {
@@ -379,7 +382,7 @@ func (f paperForm) answered(sheet quiz.Sheet) app.Answered {
 	}
 	for _, q := range sheet.Questions {
 		if q.Type == quiz.Order {
-			in.Answers[q.ID] = f.order(q)
+			in.Answers[q.ID] = f.order(q, saved[q.ID].Chosen)
 		}
 		if a := in.Answers[q.ID]; len(a.Gaps) > 0 && !a.Given() {
 			in.Answers[q.ID] = quiz.Answer{}
@@ -388,33 +391,46 @@ func (f paperForm) answered(sheet quiz.Sheet) app.Answered {
 	return in
 }
 
-// order puts the ids in the order of their ranks. Two with the same rank, or
-// one without, keep the order in which they were shown.
-func (f paperForm) order(q quiz.Asked) quiz.Answer {
-	type ranked struct {
-		id   string
-		rank int
+// order puts the ids in the order that a page sent. It showed them as saved,
+// else as on the sheet, each with its place: one with another place moves there,
+// the others close up. A page without the question's fields says nothing of it.
+func (f paperForm) order(q quiz.Asked, shown []string) quiz.Answer {
+	if len(shown) != len(q.Options) {
+		shown = nil
+		for _, o := range q.Options {
+			shown = append(shown, o.ID)
+		}
 	}
-	var list []ranked
+	places := make([]string, len(shown))
+	var rest []string
 	any := false
-	for _, o := range q.Options {
-		r := ranked{id: o.ID, rank: len(q.Options) + 1}
-		if v := f.Answers[q.ID+"."+o.ID]; len(v) == 1 && v[0] != "" {
-			if n, err := strconv.Atoi(v[0]); err == nil {
-				r.rank, any = n, true
+	for i, id := range shown {
+		v, sent := f.Answers[q.ID+"."+id]
+		any = any || sent
+		to := i
+		if len(v) == 1 {
+			if n, err := strconv.Atoi(v[0]); err == nil && n >= 1 && n <= len(shown) {
+				to = n - 1
 			}
 		}
-		list = append(list, r)
+		if to == i {
+			rest = append(rest, id)
+			continue
+		}
+		for places[to] != "" { // two for one place: the next that is free
+			to = (to + 1) % len(places)
+		}
+		places[to] = id
 	}
 	if !any {
 		return quiz.Answer{}
 	}
-	slices.SortStableFunc(list, func(a, b ranked) int { return a.rank - b.rank })
-	var a quiz.Answer
-	for _, r := range list {
-		a.Chosen = append(a.Chosen, r.id)
+	for i := range places {
+		if places[i] == "" {
+			places[i], rest = rest[0], rest[1:]
+		}
 	}
-	return a
+	return quiz.Answer{Chosen: places}
 }
 
 // answerSheet decodes a page of an open attempt. refused holds what may not be kept,
@@ -436,7 +452,7 @@ func (s *Server) answerSheet(c *gin.Context) (number int64, form paperForm, in a
 	if a.Exam != c.Param("quiz") {
 		return number, form, in, command, refused, people.ErrHidden
 	}
-	return number, form, form.answered(a.Sheet), command, refused, nil
+	return number, form, form.answered(a.Sheet, a.Answers), command, refused, nil
 }
 
 func (s *Server) saveQuiz(c *gin.Context) (ui.View, error) {
