@@ -73,8 +73,12 @@ func (x *Admissions) Form(ctx context.Context, who people.Actor, code, lang stri
 		return OpenForm{}, err
 	}
 	for _, c := range cohorts {
-		if c.StartsOn.After(now) {
-			f.StartsOn = c.StartsOn
+		if !c.StartsOn.After(now) {
+			continue
+		}
+		f.StartsOn = c.StartsOn
+		if f.Line.MinAge, err = x.course.minAge(ctx, l, c.ReleaseID); err != nil {
+			return OpenForm{}, err
 		}
 	}
 	if f.Notice, err = peopledb.New(q).Notice(ctx, langOr(lang)); errors.Is(err, peopledb.ErrNoNotice) {

@@ -76,6 +76,16 @@ func gateLevel(word string) gate.Level {
 	return gate.Level(word)
 }
 
+// minAge is the age from which somebody may answer: the higher of the line's and
+// of the programme's.
+func (x *Course) minAge(ctx context.Context, line coursedb.Line, release int64) (int, error) {
+	ed, err := x.library.edition(ctx, release)
+	if err != nil {
+		return 0, err
+	}
+	return max(line.MinAge, ed.Pack.Programme.MinAge), nil
+}
+
 // review judges an enrolment anew after a change of its evidence, keeps the
 // progress, and proposes the certificate when everything is met for at least
 // one channel. It belongs to the transaction of the change.

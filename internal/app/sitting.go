@@ -131,6 +131,9 @@ func merge(a quizdb.Attempt, in Answered, now time.Time) (quizdb.Attempt, error)
 			return a, err
 		}
 		a.Attempt = after
+		if !was.Given() && q.AsShown(given) {
+			continue // nobody touched it: what another device put in order goes before
+		}
 		changes[q.ID] = a.Saves
 	}
 	if a.State != quiz.Opened {

@@ -63,8 +63,10 @@ func (s stage) person() *ui.Person {
 	return &ui.Person{
 		Base: b, Name: "Fabio Quadri", About: "n. v0388 · sede di Monza · nel registro dal 12 ottobre 2026",
 		Time: &ui.TimeForm{Action: "/people/v0388/time", Was: "25", Options: []ui.Option{
-			{Value: "0", Label: s.p.T("person.time_none")}, {Value: "25", Label: s.p.T("person.time_extra", "Percent", 25), Selected: true},
-			{Value: "50", Label: s.p.T("person.time_extra", "Percent", 50)}, {Value: "100", Label: s.p.T("person.time_extra", "Percent", 100)},
+			{Value: "0", Label: s.p.T("person.time_none")},
+			{Value: "25", Label: s.p.T("person.time_extra", "Percent", 25), Selected: true},
+			{Value: "50", Label: s.p.T("person.time_extra", "Percent", 50)},
+			{Value: "100", Label: s.p.T("person.time_extra", "Percent", 100)},
 		}},
 		Grant:   &ui.GrantForm{Action: "/people/v0388/attempts", Quizzes: []ui.Option{{Value: "qz", Label: s.p.T("person.grant_spent", "Title", "Prova finale", "N", 3)}}},
 		Contact: &ui.Link{Href: "/x", Text: "Scrivi"}, Export: &ui.Link{Href: "/x", Text: "Esporta i suoi dati"},

@@ -64,10 +64,7 @@ for (const list of document.querySelectorAll("[data-order]")) {
     up.disabled = i === 0;
     down.disabled = i === rows.length - 1;
   });
-  const rows = [...list.children];
-  if (rows.every((r) => r.querySelector("select").value !== ""))
-    rows.sort((a, b) => a.querySelector("select").value - b.querySelector("select").value).forEach((r) => list.append(r));
-  const answered = rows.every((r) => r.querySelector("select").value !== "");
+  [...list.children].sort((a, b) => a.querySelector("select").value - b.querySelector("select").value).forEach((r) => list.append(r));
   for (const row of list.children) {
     const mv = document.createElement("span");
     mv.className = "mv";
@@ -88,13 +85,7 @@ for (const list of document.querySelectorAll("[data-order]")) {
     row.append(mv);
   }
   list.classList.add("moving");
-  if (answered) renumber();
-  else [...list.children].forEach((row, i, all) => {
-    row.querySelector("[data-n]").textContent = "·";
-    const [up, down] = row.querySelectorAll(".sq");
-    up.disabled = i === 0;
-    down.disabled = i === all.length - 1;
-  });
+  renumber();
 }
 
 // Quiz: answers are saved as they are given; the word says when.
