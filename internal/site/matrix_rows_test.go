@@ -180,6 +180,10 @@ var matrixRows = []row{
 	// lines, board, letters
 	{method: "GET", route: "/lines", in: "TtSCcAD", guards: does(people.ReadLine)},
 	{method: "GET", route: "/lines/:code", path: "/lines/donazioni", in: "TtSCAD", guards: does(people.ReadLine)},
+	{method: "GET", route: "/lines/:code/directory", path: "/lines/donazioni/directory", in: "CD", guards: does(people.KeepDirectory)},
+	{method: "GET", route: "/lines/:code/directory/:key", path: "/lines/donazioni/directory/emergency", in: "CD", guards: does(people.KeepDirectory)},
+	{method: "POST", route: "/lines/:code/directory/:key", path: "/lines/donazioni/directory/emergency", in: "CD", guards: does(people.KeepDirectory)},
+	{method: "POST", route: "/lines/:code/directory/:key/checked", path: "/lines/donazioni/directory/emergency/checked", in: "CD", guards: does(people.KeepDirectory)},
 	{method: "POST", route: "/lines/:code/close", path: "/lines/donazioni/close", in: "C", guards: does(people.RunLine)},
 	{method: "POST", route: "/lines/:code/open", path: "/lines/donazioni/open", in: "C", guards: does(people.RunLine)},
 	{method: "GET", route: "/board", in: "TtSCcA", guards: does(people.ReadBoard)},
