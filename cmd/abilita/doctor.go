@@ -10,7 +10,7 @@ import (
 
 type doctorCmd struct {
 	Demo    bool          `help:"Of the demonstration."`
-	SMTPURL config.Secret `env:"ABILITA_SMTP_URL" name:"smtp-url" help:"Mail server, when letters leave by mail: then none waits for a day." placeholder:"URL"`
+	SMTPURL config.Secret `env:"ABILITA_SMTP_URL" name:"smtp-url" help:"Mail server of the installation: says how long letters may wait." placeholder:"URL"`
 }
 
 // Run prints one line a check: ok, or what offends first.

@@ -43,9 +43,6 @@ var (
 // AnswerDays is within how many days an applicant hears from somebody.
 const AnswerDays = 5
 
-// KeepMonths is how long a refused application is kept.
-const KeepMonths = 6
-
 // OpenForm is what the public form of a line needs.
 type OpenForm struct {
 	Line     coursedb.Line

@@ -113,6 +113,7 @@ type App struct {
 	Doctor       *Doctor
 	DueWork      *DueWork
 	Keeping      *Keeping
+	Directory    *Directory
 }
 
 // New makes the use cases on one database. The gate prepares its statement, so
@@ -148,6 +149,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Doctor:       NewDoctor(db, course, secret),
 		DueWork:      NewDueWork(db, sessions, exams),
 		Keeping:      NewKeeping(db),
+		Directory:    NewDirectory(db),
 	}, nil
 }
 

@@ -42,6 +42,7 @@ const (
 	StopCertificate   Action = "certificate.stop"
 	PauseSelf         Action = "pause.own"
 	RunLine           Action = "line.run"
+	KeepDirectory     Action = "line.directory"
 	ReadLine          Action = "line.read"
 	ReadBoard         Action = "board.read"
 	ExportBoard       Action = "board.export"
@@ -120,6 +121,7 @@ var Policy = map[Action][]Rule{
 	StopCertificate:   by(Line, Coordinator),
 	PauseSelf:         by(Own, Volunteer),
 	RunLine:           by(Line, Coordinator),
+	KeepDirectory:     join(by(Line, Coordinator), by(All, Administrator)),
 	ReadLine:          join(by(Cohort, Trainer), by(Line, Supervisor, Coordinator), by(All, Auditor, Administrator)),
 	ReadBoard:         join(by(Cohort, Trainer), by(Line, Supervisor, Coordinator), by(All, Auditor)),
 	ExportBoard:       join(by(Line, Coordinator), by(All, Auditor)),

@@ -42,7 +42,7 @@ func (s *Server) applyPage(c *gin.Context, in app.NewApplication) (ui.View, erro
 	p := &ui.Apply{
 		Action: "/apply/" + f.Line.Code, Programme: t.T("apply.title", "Line", f.Line.Name), Lead: t.T("apply.lead", "Days", app.AnswerDays),
 		MinAge: f.Line.MinAge, StartsOn: f.StartsOn, GivenName: in.GivenName, FamilyName: in.FamilyName, Email: in.Email, Phone: in.Phone, Born: in.Born,
-		Why: in.Motivation, NoticeHref: "/privacy", NoticeVersion: f.Notice.Version, Months: app.KeepMonths, Agreed: in.Agreed, AnswerDays: app.AnswerDays,
+		Why: in.Motivation, NoticeHref: "/privacy", NoticeVersion: f.Notice.Version, Months: people.Keep(people.KeptApplications).Months, Agreed: in.Agreed, AnswerDays: app.AnswerDays,
 		Paid: []ui.Option{{Value: "no", Label: t.T("apply.no"), Selected: in.Paid == "no"}, {Value: "yes", Label: t.T("apply.yes"), Selected: in.Paid == "yes"}},
 	}
 	for _, a := range app.Availabilities {

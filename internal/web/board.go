@@ -67,6 +67,9 @@ func (s *Server) showBoard(c *gin.Context) (ui.View, error) {
 	p := &ui.Board{Base: s.base(c, nil)}
 	b := &p.Base
 	p.Title, p.Heading = b.T("board.title"), b.T("board.heading")
+	if p.Notices, err = s.directoryNotices(c, b, ""); err != nil {
+		return nil, err
+	}
 	if a.Line.ID == 0 {
 		p.About = b.T("board.no_line")
 		return p, nil

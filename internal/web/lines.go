@@ -16,6 +16,10 @@ func (s *Server) lineRoutes(r routes) {
 	r.get("/lines", s.showLines)
 	r.get("/lines/:code", s.showLine)
 	r.post("/lines/:code/open", s.setLine(true))
+	r.get("/lines/:code/directory", s.showDirectory)
+	r.get("/lines/:code/directory/:key", s.showDirectoryEntry)
+	r.post("/lines/:code/directory/:key", s.saveDirectoryEntry)
+	r.post("/lines/:code/directory/:key/checked", s.checkDirectoryEntry)
 	r.post("/lines/:code/close", s.setLine(false))
 }
 
@@ -91,6 +95,12 @@ func (s *Server) linePage(c *gin.Context) (ui.View, error) {
 	}
 	if who.May(people.SignCertificate, people.Target{Line: l.Line.ID}) {
 		p.Links = append(p.Links, ui.Link{Href: "/signing", Text: b.T("line.to_signing")})
+	}
+	if who.May(people.KeepDirectory, people.Target{Line: l.Line.ID}) {
+		p.Links = append(p.Links, ui.Link{Href: "/lines/" + l.Line.Code + "/directory", Text: b.T("directory.title")})
+	}
+	if p.Notices, err = s.directoryNotices(c, b, l.Line.Code); err != nil {
+		return nil, err
 	}
 	if who.May(people.ManageKeys, people.Target{}) {
 		p.Links = append(p.Links, ui.Link{Href: "/keys", Text: b.T("line.to_keys")})

@@ -38,6 +38,9 @@ func (s *Server) showGuide(c *gin.Context) (ui.View, error) {
 	t := s.printer(c)
 	p := &ui.Guide{}
 	p.Printer, p.Title = t, t.T("organise.guide")
+	if p.Notices, err = s.directoryNotices(c, &p.Base, ""); err != nil {
+		return nil, err
+	}
 	staff := len(st.Staff) - 2 // the first administrator coordinates too
 	steps := []struct {
 		name, href string

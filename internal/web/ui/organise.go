@@ -8,8 +8,9 @@ func organisePages() []View {
 // Guide is the way through the set-up: what is done, what comes next.
 type Guide struct {
 	Base
-	Next  *NextStep
-	Steps []Step
+	Next    *NextStep
+	Steps   []Step
+	Notices []Notice
 }
 
 // Template names the page.

@@ -4,7 +4,7 @@ import "time"
 
 // staffPages are the pages of those who assess, coordinate and decide.
 func staffPages() []View {
-	return []View{&Assess{}, &Checklist{}, &Board{}, &Person{}, &Line{}, &Lines{}, &Inbox{}, &Application{}}
+	return []View{&Assess{}, &Checklist{}, &Board{}, &Person{}, &Line{}, &Lines{}, &Directory{}, &DirectoryForm{}, &Inbox{}, &Application{}}
 }
 
 // Assess is the evaluator's page of an assessed role-play. Fields posted: error
@@ -107,8 +107,9 @@ type Board struct {
 	Rows             []BoardRow
 	Pages            Pager
 	CSV              string
-	AsOf             string // address of the form for another instant
-	Filtered         bool   // an empty list is the filter's doing
+	Notices          []Notice // what waits for whoever answers for the line
+	AsOf             string   // address of the form for another instant
+	Filtered         bool     // an empty list is the filter's doing
 }
 
 // Template names the page.
@@ -220,7 +221,40 @@ type Line struct {
 	More        *Link     // everybody who may answer, when the list is cut
 	Moves       []Confirm // to the next state, to suspension
 	Links       []Link    // what else there is to do with this line
+	Notices     []Notice
 }
+
+// Directory is the numbers of help services of a line.
+type Directory struct {
+	Base
+	About string
+	Every int // days for which a check holds
+	Rows  []DirectoryRow
+}
+
+// Template names the page.
+func (*Directory) Template() string { return "directory" }
+
+// DirectoryRow is one number. Check is the address of the button; empty: there is
+// nothing to check.
+type DirectoryRow struct {
+	Name, Brace, Number, Note string
+	Mark                      Mark
+	Edit, Check, Version, Key string
+}
+
+// DirectoryForm changes one number. Theirs is what somebody else saved meanwhile.
+type DirectoryForm struct {
+	Base
+	About, Heading, Action string
+	Name, Number, Note     string
+	Checked                bool
+	Version                string
+	Theirs                 []Fact
+}
+
+// Template names the page.
+func (*DirectoryForm) Template() string { return "directory_form" }
 
 // Lines lists the lines in reach.
 type Lines struct {
