@@ -69,6 +69,7 @@ var brokenFiles = map[string][]broken{
 		b(lis, "con calma.", "\n\n"+strings.Repeat("> ", 17)+"calma", "too_deep@> > >", "ref_unknown@- contenuti: li-postazione in programma.md"),
 		b(lis, "con calma.", strings.Repeat("[calma] ", 101), "too_many_brackets@La fai", "ref_unknown@- contenuti: li-postazione in programma.md"),
 		b(lis, "con calma.", strings.Repeat("a*b ", 1001), "too_many_marks@La fai", "ref_unknown@- contenuti: li-postazione in programma.md"),
+		b(lis, "con calma.", "con calma.\n\n"+strings.Repeat("### a\n", 1000), "too_many_headings@### a", "ref_unknown@- contenuti: li-postazione in programma.md"),
 		b(mod, "| Da dire | Da non dire | Perché |\n|---|---|---|", strings.Repeat("| a ", 21)+"|\n"+strings.Repeat("|---", 21)+"|", "too_many_columns@|---",
 			"ref_unknown@- contenuti: mo-denaro in programma.md", "blueprint_module@- mo-denaro in quiz/finale.md",
 			"item_module*9 in quiz/banca.md"),

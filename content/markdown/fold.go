@@ -7,6 +7,8 @@ import (
 )
 
 // The kinds of what is folded: a heading that always shows, and what it opens.
+//
+//nolint:gochecknoglobals // the parser numbers kinds of blocks when the program starts
 var (
 	kindFold    = ast.NewNodeKind("Fold")
 	kindSummary = ast.NewNodeKind("FoldSummary")

@@ -1,9 +1,12 @@
 package web_test
 
 import (
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"abilita/course/gate"
@@ -252,19 +255,87 @@ func fillRefused(t *testing.T, v *robot.Visitor, p *robot.Page, action string, v
 	return next
 }
 
+// rewritten is the example pack with another heading in its module.
+func rewritten() fstest.MapFS {
+	files := apptest.Pack()
+	for name, f := range files {
+		f.Data = []byte(strings.ReplaceAll(string(f.Data), "Tre modi per donare", "Quattro modi per donare"))
+		files[name] = f
+	}
+	return files
+}
+
+// A release that asks for a module to be read again: the line stays open until
+// the deadline, shuts at it, and opens when the new text is read.
+func TestAChangedModuleIsReadAgain(t *testing.T) {
+	t.Parallel()
+	s := webtest.Start(t)
+	giulia := s.Certified("Giulia", "Ferrandi")
+	key, err := s.App.Gate.AddKey(t.Context(), s.Admin, s.Cmd(), app.NewKey{Name: "Centralino", Scopes: []string{"check"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gate := func(want string) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/gate/v1/check?line=donazioni&channel=phone&agent="+giulia.Number, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+key)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err != nil || !strings.HasPrefix(string(body), want+" "+giulia.Number) || want == "disabled" && !strings.Contains(string(body), "reason=content_overdue") {
+			t.Errorf("the gate says %q, %v, want %s", body, err, want)
+		}
+	}
+	v := s.SignIn(email(t, s, giulia.Number))
+	has(t, open(t, v, "/study/mo-denaro"), "Tre modi per donare", "Letto il 7 dicembre 2026")
+
+	out, err := s.App.Publishing.Publish(t.Context(), s.Coordinator, s.Cmd(), app.Publication{
+		Files: rewritten(), Dir: "esempio/it", Impact: app.Micro, By: s.Now.AddDate(0, 0, 5).Format(time.DateOnly), Note: "Ora le strade sono quattro.",
+	})
+	if err != nil || len(out.Touched) != 1 {
+		t.Fatalf("touched %v, %v", out.Touched, err)
+	}
+	home := open(t, v, "/")
+	has(t, home, "C’è un aggiornamento da leggere", "rileggi i moduli cambiati", "alle 24 di domenica 13 dicembre", "Puoi rispondere")
+	gate("enabled")
+	change := open(t, v, home.Links("/changes/")[0])
+	has(t, change, "Ora le strade sono quattro.", "Rileggi i moduli segnati", "Denaro, ricevute, mai la carta", "Da rileggere.")
+	if _, err := change.Form("/changes/"); err == nil {
+		t.Error("what is to be read again can be confirmed with a press")
+	}
+
+	s.Set(time.Date(2026, 12, 13, 22, 59, 59, 0, time.UTC)) // 24:00 in Rome less a second
+	gate("enabled")
+	s.Advance(time.Second)
+	gate("disabled")
+	v = s.SignIn(email(t, s, giulia.Number))
+	late := open(t, v, "/")
+	has(t, late, "in ritardo", "C’è un aggiornamento non letto")
+	hasNot(t, late, "Puoi rispondere")
+
+	module := open(t, v, open(t, v, late.Links("/changes/")[0]).Links("/study/")[0])
+	has(t, module, "Quattro modi per donare")
+	hasNot(t, module, "Letto il")
+	after := fill(t, v, module, "/study/mo-denaro/read")
+	has(t, after, "Segnato come letto.", "Puoi rispondere")
+	hasNot(t, after, "C’è un aggiornamento")
+	gate("enabled")
+}
+
 func TestAChangeIsReadAndConfirmed(t *testing.T) {
 	t.Parallel()
 	s := webtest.Start(t)
 	giulia := s.Certified("Giulia", "Ferrandi")
 	v := s.SignIn(email(t, s, giulia.Number))
 	has(t, open(t, v, "/"), "la linea è aperta per te", "Puoi rispondere", "Livello supervisionato", "Linea donazioni, firmato il")
-	files := apptest.Pack()
-	for name, f := range files {
-		f.Data = []byte(strings.ReplaceAll(string(f.Data), "Tre modi per donare", "Quattro modi per donare"))
-		files[name] = f
-	}
 	out, err := s.App.Publishing.Publish(t.Context(), s.Coordinator, s.Cmd(), app.Publication{
-		Files: files, Dir: "esempio/it", Impact: app.Confirm, By: s.Now.AddDate(0, 0, 5).Format(time.DateOnly), Note: "Ora le strade sono quattro.",
+		Files: rewritten(), Dir: "esempio/it", Impact: app.Confirm, By: s.Now.AddDate(0, 0, 5).Format(time.DateOnly), Note: "Ora le strade sono quattro.",
 	})
 	if err != nil || len(out.Touched) != 1 {
 		t.Fatalf("touched %v, %v", out.Touched, err)
