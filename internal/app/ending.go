@@ -35,7 +35,7 @@ func (x ending) seats(ctx context.Context, q pg.Q, now time.Time, person people.
 		if err != nil {
 			return err
 		}
-		if err := x.sessions.invite(ctx, q, now, person, s, "freed", ical.Cancel); err != nil {
+		if err := x.sessions.invite(ctx, q, now, person, s, "freed", ical.Cancel, ""); err != nil {
 			return err
 		}
 	}
