@@ -35,6 +35,7 @@ var fileMessages = map[string]message{
 	"table_too_large":     {Error, "le tabelle hanno in tutto più di {max} caselle", "dividi il testo", "the tables have more than {max} cells in all", "split the text"},
 	"too_many_brackets":   {Error, "più di {max} parentesi quadre in un paragrafo", "lascia una riga vuota ogni tanto", "more than {max} square brackets in a paragraph", "leave an empty line now and then"},
 	"too_many_marks":      {Error, "più di {max} segni di grassetto, corsivo o codice in un paragrafo", "lascia una riga vuota ogni tanto", "more than {max} marks of bold, italics or code in a paragraph", "leave an empty line now and then"},
+	"too_many_headings":   {Error, "il testo ha più di {max} titoli o righe di separazione", "dividi il file in due", "the text has more than {max} headings or rules", "split the file in two"},
 	"output_too_large":    {Error, "la pagina diventa più grande di {max} MB", "accorcia il testo", "the page grows beyond {max} MB", "shorten the text"},
 	"no_title":            {Error, "la prima riga non è il titolo", "comincia con «# Modulo: titolo», o con il tipo giusto", "the first line is not the title", "begin with “# Module: title”, or the right kind"},
 	"title_kind":          {Error, "il titolo «{title}» non dice di che tipo è il file", "scrivi Modulo, Chiamata simulata, Quiz, Griglia, Lista o Programma, due punti, poi il titolo", "the title “{title}” does not say the kind of file", "write Module, Simulated call, Quiz, Rubric, Checklist or Programme, a colon, then the title"},

@@ -19,6 +19,10 @@ var sectionRoles = map[string]string{
 	"fonti": "sources", "sources": "sources",
 }
 
+// Recalls says whether a heading of a module opens its questions to recall, whose
+// answers are hidden until they are asked for.
+func Recalls(heading string) bool { return sectionRoles[quiz.Fold(heading)] == "recall" }
+
 // ParseModule reads a module file.
 func ParseModule(path string, src []byte, lang string) (Module, []Problem) {
 	s := open(path, src, lang)

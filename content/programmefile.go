@@ -37,6 +37,16 @@ var requirementKeys = map[string]string{
 	"canali": "channels", "channels": "channels", "validita": "validity", "validity": "validity",
 }
 
+// settingsOf says which of the settings belong to some kinds only; a setting
+// elsewhere would be read and promise nothing.
+var settingsOf = map[string][]RequirementKind{
+	"content":    {ReqModules, ReqQuiz, ReqRoleplay, ReqChecklist, ReqPledge, ReqStation},
+	"sessions":   {ReqAttendance},
+	"threshold":  {ReqAttendance, ReqQuiz, ReqRoleplay},
+	"evaluators": {ReqRoleplay},
+	"validity":   {ReqPledge, ReqStation},
+}
+
 var sessionKinds = map[string]string{
 	"serata": "evening", "evening": "evening", "laboratorio": "lab", "lab": "lab", "simulazioni": "roleplays", "role-plays": "roleplays",
 	"recupero": "recovery", "recovery": "recovery",
@@ -204,6 +214,10 @@ func (s *source) requirement(p *Programme, h ast.Node) {
 	}
 	for name, es := range set {
 		e := es[0]
+		if kinds, some := settingsOf[name]; some && !slices.Contains(kinds, kind) {
+			s.add("setting_elsewhere", e.pos, "", "key", italian[name], "kind", word)
+			continue
+		}
 		switch name {
 		case "content":
 			for _, e := range es {

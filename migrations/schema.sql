@@ -8,6 +8,29 @@ BEGIN
     RETURN coalesce(moved, clock_timestamp());
 END $$;
 
+CREATE FUNCTION public.attendance_only_strips() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.stripped_at IS NOT NULL OR NEW.stripped_at IS NULL OR NEW.minutes <> 0 OR NEW.reason <> ''
+        OR (to_jsonb(NEW) - 'stripped_at' - 'minutes' - 'reason') <> (to_jsonb(OLD) - 'stripped_at' - 'minutes' - 'reason') THEN
+        RAISE EXCEPTION 'attendance is append-only' USING ERRCODE = '23001';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.enrolment_ends() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.state IN ('withdrawn', 'lapsed') THEN
+        NEW.ended_at := coalesce(NEW.ended_at, abilita_now());
+    ELSE
+        NEW.ended_at := NULL;
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.gate_fact_only_closes() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -82,6 +105,9 @@ CREATE TABLE public.assessment (
     passed boolean NOT NULL,
     note text DEFAULT ''::text NOT NULL,
     at timestamp with time zone NOT NULL,
+    panel_id bigint,
+    release_id bigint,
+    stripped_at timestamp with time zone,
     CONSTRAINT assessment_not_own CHECK ((evaluator_id <> person_id))
 );
 
@@ -104,6 +130,7 @@ CREATE TABLE public.attendance (
     at timestamp with time zone NOT NULL,
     corrects bigint,
     reason text DEFAULT ''::text NOT NULL,
+    stripped_at timestamp with time zone,
     CONSTRAINT attendance_minutes_check CHECK ((minutes >= 0)),
     CONSTRAINT attendance_outcome_check CHECK ((outcome = ANY (ARRAY['present'::text, 'absent'::text, 'excused'::text])))
 );
@@ -184,6 +211,34 @@ CREATE TABLE public.booking (
 
 ALTER TABLE public.booking ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.booking_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.call_panel (
+    id bigint NOT NULL,
+    session_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    enrolment_id bigint NOT NULL,
+    requirement text NOT NULL,
+    release_id bigint NOT NULL,
+    script_key text NOT NULL,
+    script_hash text NOT NULL,
+    threshold integer NOT NULL,
+    needed integer NOT NULL,
+    state text NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    evidence_id bigint,
+    CONSTRAINT call_panel_needed_check CHECK (((needed >= 2) AND (needed <= 3))),
+    CONSTRAINT call_panel_settled CHECK (((state = ANY (ARRAY['agreed'::text, 'arbitrated'::text])) = (evidence_id IS NOT NULL))),
+    CONSTRAINT call_panel_state_check CHECK ((state = ANY (ARRAY['wanting'::text, 'disputed'::text, 'agreed'::text, 'arbitrated'::text])))
+);
+
+ALTER TABLE public.call_panel ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.call_panel_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -373,8 +428,23 @@ CREATE TABLE public.enrolment (
     state text NOT NULL,
     enrolled_at timestamp with time zone NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    ended_at timestamp with time zone,
     CONSTRAINT enrolment_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'enrolled'::text, 'active'::text, 'paused'::text, 'completed'::text, 'withdrawn'::text, 'lapsed'::text])))
 );
+
+CREATE VIEW public.enrolment_end AS
+ SELECT e.id AS enrolment_id,
+        CASE
+            WHEN (c.signed > 0) THEN c.ended
+            ELSE e.ended_at
+        END AS ended_at
+   FROM (public.enrolment e
+     CROSS JOIN LATERAL ( SELECT count(*) AS signed,
+            max(LEAST(p.valid_until, ( SELECT min(v.at) AS min
+                   FROM public.certificate_event v
+                  WHERE ((v.certificate_id = p.id) AND (v.kind = ANY (ARRAY['revoked'::text, 'superseded'::text])))))) AS ended
+           FROM public.certificate p
+          WHERE ((p.enrolment_id = e.id) AND (p.signed_at IS NOT NULL))) c);
 
 ALTER TABLE public.enrolment ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.enrolment_id_seq
@@ -499,6 +569,8 @@ CREATE TABLE public.identity (
     lang text DEFAULT 'it'::text NOT NULL,
     search text DEFAULT ''::text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
+    extra_time integer DEFAULT 0 NOT NULL,
+    CONSTRAINT identity_extra_time CHECK ((extra_time = ANY (ARRAY[0, 25, 50, 100]))),
     CONSTRAINT identity_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text])))
 );
 
@@ -526,6 +598,7 @@ CREATE TABLE public.letter (
     sent_at timestamp with time zone,
     handed_by bigint,
     problem text DEFAULT ''::text NOT NULL,
+    stripped_at timestamp with time zone,
     CONSTRAINT letter_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'handed'::text, 'failed'::text, 'withdrawn'::text])))
 );
 
@@ -563,6 +636,10 @@ CREATE TABLE public.line_directory (
     key text NOT NULL,
     number text NOT NULL,
     checked_on date,
+    name text DEFAULT ''::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    checked_by bigint,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT line_directory_key_check CHECK ((key = ANY (ARRAY['emergency'::text, 'listening'::text, 'children'::text, 'supervisor'::text])))
 );
 
@@ -717,11 +794,32 @@ CREATE TABLE public.quiz_attempt (
     score integer,
     annulled_by bigint,
     reason text DEFAULT ''::text NOT NULL,
+    stripped_at timestamp with time zone,
     CONSTRAINT quiz_attempt_state_check CHECK ((state = ANY (ARRAY['opened'::text, 'submitted'::text, 'passed'::text, 'failed'::text, 'annulled'::text])))
 );
 
 ALTER TABLE public.quiz_attempt ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.quiz_attempt_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.quiz_grant (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    enrolment_id bigint NOT NULL,
+    quiz_key text NOT NULL,
+    plan text NOT NULL,
+    by_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT quiz_grant_not_own CHECK ((by_id <> person_id))
+);
+
+ALTER TABLE public.quiz_grant ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.quiz_grant_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -979,6 +1077,15 @@ ALTER TABLE ONLY public.booking
 ALTER TABLE ONLY public.booking
     ADD CONSTRAINT booking_session_person_key UNIQUE (session_id, person_id);
 
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_evidence_key UNIQUE (evidence_id);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_turn_key UNIQUE (session_id, person_id);
+
 ALTER TABLE ONLY public.certificate_event
     ADD CONSTRAINT certificate_event_pkey PRIMARY KEY (id);
 
@@ -1099,6 +1206,9 @@ ALTER TABLE ONLY public.quiz_attempt
 ALTER TABLE ONLY public.quiz_attempt
     ADD CONSTRAINT quiz_attempt_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.quiz_grant
+    ADD CONSTRAINT quiz_grant_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.quiz_mark
     ADD CONSTRAINT quiz_mark_pkey PRIMARY KEY (attempt_id, item);
 
@@ -1142,13 +1252,19 @@ CREATE UNIQUE INDEX application_open_key ON public.application USING btree (pers
 
 CREATE INDEX application_state ON public.application USING btree (line_id, state, submitted_at);
 
+CREATE INDEX assessment_panel ON public.assessment USING btree (panel_id, id) WHERE (panel_id IS NOT NULL);
+
 CREATE INDEX attendance_session ON public.attendance USING btree (session_id, person_id, id);
+
+CREATE INDEX audit_entry_keeping ON public.audit_entry USING btree (id) WHERE (action = 'retention.apply'::text);
 
 CREATE INDEX audit_entry_order ON public.audit_entry USING btree (xid, id);
 
 CREATE INDEX audit_entry_subject ON public.audit_entry USING btree (subject_kind, subject_id, id);
 
 CREATE INDEX booking_person ON public.booking USING btree (person_id);
+
+CREATE INDEX call_panel_open ON public.call_panel USING btree (enrolment_id) WHERE (evidence_id IS NULL);
 
 CREATE INDEX certificate_event_certificate ON public.certificate_event USING btree (certificate_id, id);
 
@@ -1190,9 +1306,13 @@ CREATE INDEX person_event_person ON public.person_event USING btree (person_id, 
 
 CREATE INDEX progress_state ON public.progress USING btree (requirement, state, enrolment_id);
 
+CREATE INDEX quiz_attempt_kept ON public.quiz_attempt USING btree (enrolment_id) WHERE (stripped_at IS NULL);
+
 CREATE INDEX quiz_attempt_marking ON public.quiz_attempt USING btree (submitted_at) WHERE (state = 'submitted'::text);
 
 CREATE UNIQUE INDEX quiz_attempt_open_key ON public.quiz_attempt USING btree (person_id, quiz_key) WHERE (state = 'opened'::text);
+
+CREATE INDEX quiz_grant_enrolment ON public.quiz_grant USING btree (enrolment_id, quiz_key);
 
 CREATE INDEX register_entry_person ON public.register_entry USING btree (person_id);
 
@@ -1206,7 +1326,9 @@ CREATE INDEX session_cohort ON public.session USING btree (cohort_id, starts_at)
 
 CREATE INDEX web_session_person ON public.web_session USING btree (person_id);
 
-CREATE TRIGGER attendance_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.attendance FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER attendance_append_only BEFORE DELETE OR TRUNCATE ON public.attendance FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER attendance_only_strips BEFORE UPDATE ON public.attendance FOR EACH ROW EXECUTE FUNCTION public.attendance_only_strips();
 
 CREATE TRIGGER audit_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -1216,6 +1338,8 @@ CREATE TRIGGER certificate_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE
 
 CREATE TRIGGER content_version_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.content_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER enrolment_ends BEFORE INSERT OR UPDATE ON public.enrolment FOR EACH ROW EXECUTE FUNCTION public.enrolment_ends();
+
 CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.evidence FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER gate_fact_closes BEFORE UPDATE ON public.gate_fact FOR EACH ROW EXECUTE FUNCTION public.gate_fact_only_closes();
@@ -1223,6 +1347,8 @@ CREATE TRIGGER gate_fact_closes BEFORE UPDATE ON public.gate_fact FOR EACH ROW E
 CREATE TRIGGER gate_fact_stays BEFORE DELETE OR TRUNCATE ON public.gate_fact FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER person_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.person_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER quiz_grant_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.quiz_grant FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER release_part_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.release_part FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -1248,7 +1374,13 @@ ALTER TABLE ONLY public.assessment
     ADD CONSTRAINT assessment_evaluator_id_fkey FOREIGN KEY (evaluator_id) REFERENCES public.person(id);
 
 ALTER TABLE ONLY public.assessment
+    ADD CONSTRAINT assessment_panel_id_fkey FOREIGN KEY (panel_id) REFERENCES public.call_panel(id);
+
+ALTER TABLE ONLY public.assessment
     ADD CONSTRAINT assessment_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.assessment
+    ADD CONSTRAINT assessment_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
 
 ALTER TABLE ONLY public.assessment
     ADD CONSTRAINT assessment_script_hash_fkey FOREIGN KEY (script_hash) REFERENCES public.content_version(hash);
@@ -1276,6 +1408,24 @@ ALTER TABLE ONLY public.booking
 
 ALTER TABLE ONLY public.booking
     ADD CONSTRAINT booking_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.session(id);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_evidence_id_fkey FOREIGN KEY (evidence_id) REFERENCES public.evidence(id);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_script_hash_fkey FOREIGN KEY (script_hash) REFERENCES public.content_version(hash);
+
+ALTER TABLE ONLY public.call_panel
+    ADD CONSTRAINT call_panel_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.session(id);
 
 ALTER TABLE ONLY public.certificate
     ADD CONSTRAINT certificate_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);
@@ -1377,6 +1527,9 @@ ALTER TABLE ONLY public.line_channel
     ADD CONSTRAINT line_channel_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
 
 ALTER TABLE ONLY public.line_directory
+    ADD CONSTRAINT line_directory_checked_by_fkey FOREIGN KEY (checked_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.line_directory
     ADD CONSTRAINT line_directory_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
 
 ALTER TABLE ONLY public.line_hours
@@ -1411,6 +1564,15 @@ ALTER TABLE ONLY public.quiz_attempt
 
 ALTER TABLE ONLY public.quiz_attempt
     ADD CONSTRAINT quiz_attempt_quiz_hash_fkey FOREIGN KEY (quiz_hash) REFERENCES public.content_version(hash);
+
+ALTER TABLE ONLY public.quiz_grant
+    ADD CONSTRAINT quiz_grant_by_id_fkey FOREIGN KEY (by_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.quiz_grant
+    ADD CONSTRAINT quiz_grant_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);
+
+ALTER TABLE ONLY public.quiz_grant
+    ADD CONSTRAINT quiz_grant_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
 
 ALTER TABLE ONLY public.quiz_mark
     ADD CONSTRAINT quiz_mark_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES public.quiz_attempt(id);

@@ -203,7 +203,32 @@ var (
 	ErrAttemptWaits   = fault.New(fault.Conflict, "quiz.attempt_waits")
 	ErrNoAttemptsLeft = fault.New(fault.Conflict, "quiz.no_attempts_left")
 	ErrTooEarly       = fault.New(fault.Conflict, "quiz.too_early")
+	ErrAttemptsLeft   = fault.New(fault.Conflict, "quiz.attempts_left_yet")
 )
+
+// MayGrant judges whether one more attempt may be granted: all are used up, none
+// is going on or waits for marks, and none was passed. Else it is the reason.
+func MayGrant(history []Past, rules Rules) error {
+	used := 0
+	for _, h := range history {
+		switch h.State {
+		case Annulled:
+			continue
+		case Passed:
+			return ErrAlreadyPassed
+		case Opened:
+			return ErrAttemptOpen
+		case Submitted, Marked:
+			return ErrAttemptWaits
+		case Failed:
+		}
+		used++
+	}
+	if used < rules.Attempts+rules.Extra {
+		return ErrAttemptsLeft
+	}
+	return nil
+}
 
 // Opening says whether an attempt may be opened; the zero Opening refuses.
 type Opening struct {

@@ -153,6 +153,35 @@ func TestMayOpen(t *testing.T) {
 	}
 }
 
+func TestOneMoreAttemptIsGrantedWhenNoneIsLeft(t *testing.T) {
+	t.Parallel()
+	three := quiz.Rules{Attempts: 3}
+	for name, tc := range map[string]struct {
+		history []quiz.State
+		rules   quiz.Rules
+		want    error
+	}{
+		"nothing tried":                {nil, three, quiz.ErrAttemptsLeft},
+		"two of three failed":          {[]quiz.State{quiz.Failed, quiz.Failed}, three, quiz.ErrAttemptsLeft},
+		"all failed":                   {[]quiz.State{quiz.Failed, quiz.Failed, quiz.Failed}, three, nil},
+		"one of three was annulled":    {[]quiz.State{quiz.Failed, quiz.Annulled, quiz.Failed}, three, quiz.ErrAttemptsLeft},
+		"the last is open":             {[]quiz.State{quiz.Failed, quiz.Failed, quiz.Opened}, three, quiz.ErrAttemptOpen},
+		"the last waits for marks":     {[]quiz.State{quiz.Failed, quiz.Failed, quiz.Submitted}, three, quiz.ErrAttemptWaits},
+		"the last is marked":           {[]quiz.State{quiz.Failed, quiz.Failed, quiz.Marked}, three, quiz.ErrAttemptWaits},
+		"passed at last":               {[]quiz.State{quiz.Failed, quiz.Failed, quiz.Passed}, three, quiz.ErrAlreadyPassed},
+		"one was granted and not used": {[]quiz.State{quiz.Failed, quiz.Failed, quiz.Failed}, quiz.Rules{Attempts: 3, Extra: 1}, quiz.ErrAttemptsLeft},
+		"one was granted and failed":   {[]quiz.State{quiz.Failed, quiz.Failed, quiz.Failed, quiz.Failed}, quiz.Rules{Attempts: 3, Extra: 1}, nil},
+	} {
+		var history []quiz.Past
+		for _, s := range tc.history {
+			history = append(history, quiz.Past{State: s, SubmittedAt: nine})
+		}
+		if err := quiz.MayGrant(history, tc.rules); !errors.Is(err, tc.want) {
+			t.Errorf("%s: %v, want %v", name, err, tc.want)
+		}
+	}
+}
+
 // At the instant it names, and not before, the next attempt may be opened.
 func TestNextIsTheFirstInstant(t *testing.T) {
 	t.Parallel()

@@ -114,9 +114,23 @@ func (n *names) slots(count int, fixed bool) []Slot {
 		slots[i] = Slot{ID: n.next(), Index: i}
 	}
 	if !fixed {
-		n.rng.Shuffle(count, func(i, j int) { slots[i], slots[j] = slots[j], slots[i] })
+		n.shuffle(slots)
 	}
 	return slots
+}
+
+func (n *names) shuffle(slots []Slot) {
+	n.rng.Shuffle(len(slots), func(i, j int) { slots[i], slots[j] = slots[j], slots[i] })
+}
+
+func inOrder(slots []Slot) bool {
+	return slices.IsSortedFunc(slots, func(a, b Slot) int { return a.Index - b.Index })
+}
+
+// AsShown tells whether an answer leaves the steps of an order question as the
+// paper shows them.
+func (q Question) AsShown(a Answer) bool {
+	return q.Item.Type == Order && slices.EqualFunc(q.Options, a.Chosen, func(s Slot, id string) bool { return s.ID == id })
 }
 
 func ask(it Item, ids *names) Question {
@@ -125,8 +139,12 @@ func ask(it Item, ids *names) Question {
 	case One, Several, Situation:
 		q.Options = ids.slots(len(it.Options), it.Fixed)
 	case Order:
-		// Written in the right order: fixed would give it away.
-		q.Options = ids.slots(len(it.Options), false)
+		// Written in the right order: fixed would give it away. What is shown counts
+		// when it is handed in as it stands, so it is never right from the start. Of
+		// two steps only the wrong order would be left, which says the right one.
+		for q.Options = ids.slots(len(it.Options), false); len(q.Options) > 2 && inOrder(q.Options); {
+			ids.shuffle(q.Options)
+		}
 	case Match:
 		// The right sides always move, or the pairs would face each other.
 		for _, s := range ids.slots(len(it.Pairs), it.Fixed) {

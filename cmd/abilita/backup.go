@@ -123,6 +123,9 @@ func restoreInto(ctx context.Context, cfg config.Config, folder string, in *back
 		defer func() { _ = release(context.WithoutCancel(ctx)) }()
 		url = find(embedded.Database)
 	}
+	if err := vacant(ctx, cfg, url); err != nil {
+		return backup.Result{}, err
+	}
 	a, closeDB, err := connect(ctx, cfg, folder, url)
 	if err != nil {
 		return backup.Result{}, err
@@ -138,6 +141,19 @@ func restoreInto(ctx context.Context, cfg config.Config, folder string, in *back
 		err = fmt.Errorf("the backup was restored, but the record of changes in it does not hold: %s at entry %d", finding.Problem, finding.BadEntry)
 	}
 	return got, err
+}
+
+// vacant refuses a database that holds data, before anything is made in it.
+func vacant(ctx context.Context, cfg config.Config, url string) error {
+	if cfg.DatabaseDirectURL != "" {
+		url = string(cfg.DatabaseDirectURL)
+	}
+	db, err := pg.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return backup.Vacant(ctx, db)
 }
 
 // mustBeEmpty refuses a folder that holds anything.

@@ -147,7 +147,7 @@ func languageOf(name string) string {
 type publishCmd struct {
 	Path   string `arg:"" help:"Folder of one language of a pack, for example content/packs/linea-donazioni/it."`
 	Impact string `enum:"none,notice,confirm,micro,recertify" required:"" help:"What the change asks of people who are certified: none, notice, confirm, micro, recertify."`
-	By     string `help:"Deadline, 2006-01-02: until 24:00 of that day." placeholder:"DATE"`
+	By     string `help:"Deadline, 2006-01-02: until 24:00 of that day. Without it confirm and micro take the days of the programme." placeholder:"DATE"`
 	Note   string `help:"What changed, for the letters and the record; required when a check warns."`
 	DryRun bool   `help:"Only check, and say what would be published."`
 	Demo   bool   `help:"In the demonstration."`

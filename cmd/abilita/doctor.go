@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"abilita/internal/config"
 )
 
 type doctorCmd struct {
-	Demo bool `help:"Of the demonstration."`
+	Demo    bool          `help:"Of the demonstration."`
+	SMTPURL config.Secret `env:"ABILITA_SMTP_URL" name:"smtp-url" help:"Mail server of the installation: says how long letters may wait." placeholder:"URL"`
 }
 
 // Run prints one line a check: ok, or what offends first.
@@ -17,7 +20,7 @@ func (d *doctorCmd) Run(ctx context.Context, o *out) error {
 		return err
 	}
 	defer in.close()
-	found, err := in.app.Doctor.Examine(ctx, in.actor)
+	found, err := in.app.Doctor.Examine(ctx, in.actor, d.SMTPURL != "")
 	sick := 0
 	for _, c := range found {
 		if c.OK() {

@@ -9,6 +9,7 @@ import (
 	"abilita/internal/audit"
 	"abilita/internal/i18n"
 	"abilita/internal/mail"
+	"abilita/internal/people"
 	"abilita/scheduler/jobs"
 )
 
@@ -20,6 +21,10 @@ func backgroundJobs(a *app.App, postman *mail.Postman) []jobs.Job {
 		{Name: "due work", Every: time.Second, Run: func(ctx context.Context) error { _, err := a.DueWork.Drain(ctx); return err }},
 		{Name: "seal audit", Every: time.Second, Run: func(ctx context.Context) error { _, err := sealer.Seal(ctx); return err }},
 		{Name: "clean up", Every: time.Hour, Run: func(ctx context.Context) error { _, err := a.DueWork.CleanUp(ctx); return err }},
+		{Name: "keep to the periods", Every: 24 * time.Hour, Run: func(ctx context.Context) error {
+			_, err := a.Keeping.Apply(ctx, people.Actor{Program: "due"})
+			return err
+		}},
 	}
 	if postman != nil {
 		list = append(list, jobs.Job{Name: "letters", Every: 2 * time.Second, Run: func(ctx context.Context) error { _, err := postman.Deliver(ctx); return err }})

@@ -6,8 +6,10 @@ import (
 	"abilita/internal/fault"
 )
 
-// What a text may hold. The limits keep parsing and rendering under 100 ms:
-// the parser is quadratic in several of them and cannot be cancelled.
+// What a text may hold. The limits keep parsing and rendering under 100 ms: the
+// parser is quadratic in several of them and cannot be cancelled. A heading is
+// only the dearest block, with an id and a line of the outline: 16 thousand fit
+// into 64 KB.
 const (
 	MaxBytes    = 64 << 10
 	MaxColumns  = 20   // of a table
@@ -15,6 +17,7 @@ const (
 	MaxDepth    = 16   // quotes and lists inside each other
 	MaxBrackets = 100  // "[" in a paragraph
 	MaxMarks    = 1000 // runs of * _ ~ or backtick in a paragraph
+	MaxHeadings = 1000 // rules included, which underline a heading where one stands before
 	MaxOutput   = 4 << 20
 )
 
@@ -28,6 +31,7 @@ var (
 	ErrTooDeep         = fault.New(fault.Invalid, "markdown.too_deep")
 	ErrTooManyBrackets = fault.New(fault.Invalid, "markdown.too_many_brackets")
 	ErrTooManyMarks    = fault.New(fault.Invalid, "markdown.too_many_marks")
+	ErrTooManyHeadings = fault.New(fault.Invalid, "markdown.too_many_headings")
 	ErrOutputTooLarge  = fault.New(fault.Invalid, "markdown.output_too_large")
 )
 
@@ -39,7 +43,7 @@ func Guard(src []byte) error {
 		return ErrTooLarge.With("line", 1, "max", MaxBytes>>10)
 	}
 	var p paragraph
-	cells := 0
+	cells, headings := 0, 0
 	for n, line := range lines(src) {
 		l := scanLine(line)
 		if l.depth > MaxDepth {
@@ -47,6 +51,12 @@ func Guard(src []byte) error {
 		}
 		if l.columns > MaxColumns {
 			return ErrTooManyColumns.With("line", n, "max", MaxColumns)
+		}
+		if l.heading {
+			headings++
+		}
+		if headings > MaxHeadings {
+			return ErrTooManyHeadings.With("line", n, "max", MaxHeadings)
 		}
 		if l.starts {
 			p = paragraph{}
@@ -87,12 +97,13 @@ type lineScan struct {
 	columns  int  // of a table's delimiter row, else 0
 	brackets int
 	marks    int
+	heading  bool // it begins with # or may underline the text before
 }
 
 func scanLine(line []byte) lineScan {
 	var l lineScan
 	indent, i, marks := 0, 0, 0
-	bullet := false
+	bullet, dash := false, false // dash: the last mark is one, alone it underlines
 scan:
 	for i < len(line) {
 		switch c := line[i]; {
@@ -110,7 +121,7 @@ scan:
 				i++
 			}
 		case isBullet(line[i:]):
-			bullet = bullet || indent < 4
+			bullet, dash = bullet || indent < 4, c == '-'
 			marks++
 			i++
 		case ordered(line[i:]) > 0:
@@ -126,6 +137,8 @@ scan:
 	rest := line[i:]
 	l.starts = bullet || len(bytes.TrimSpace(rest)) == 0
 	l.columns = delimiters(line)
+	rule := bytes.TrimSpace(rest)
+	l.heading = isHeading(rule) || dash && len(rule) == 0
 	l.brackets = bytes.Count(rest, []byte{'['})
 	for j, c := range rest {
 		if c == '*' || c == '_' || c == '~' || c == '`' {
@@ -135,6 +148,12 @@ scan:
 		}
 	}
 	return l
+}
+
+// isHeading says whether what follows the marks of a line may make a heading: a
+// "#", or nothing but "=" or "-".
+func isHeading(rest []byte) bool {
+	return bytes.HasPrefix(rest, []byte{'#'}) || len(rest) > 0 && (len(bytes.Trim(rest, "=")) == 0 || len(bytes.Trim(rest, "-")) == 0)
 }
 
 func isBullet(b []byte) bool {

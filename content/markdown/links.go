@@ -92,7 +92,7 @@ func mendLinks(root ast.Node, src []byte) {
 var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "em", "strong", "del",
-		"code", "pre", "hr", "br", "table", "thead", "tbody", "tr", "th", "td")
+		"code", "pre", "hr", "br", "details", "summary", "table", "thead", "tbody", "tr", "th", "td")
 	p.AllowAttrs("id").Matching(regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)).OnElements("h1", "h2", "h3", "h4", "h5", "h6")
 	p.AllowAttrs("start").Matching(bluemonday.Integer).OnElements("ol")
 	p.AllowAttrs("align").Matching(regexp.MustCompile(`^(left|center|right)$`)).OnElements("th", "td")

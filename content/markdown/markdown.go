@@ -46,7 +46,12 @@ type Heading struct {
 
 // Render returns the page of src, or the fault of a text that Guard refuses or
 // whose page is larger than MaxOutput. Text that is not UTF-8 is ErrNotText.
-func Render(src []byte) (Doc, error) {
+func Render(src []byte) (Doc, error) { return RenderFolded(src, nil) }
+
+// RenderFolded is Render where, under each heading of level 2 whose text folded
+// accepts, a heading of level 3 opens and shuts what stands under it: a question
+// with its answer. It is shut at first, and needs no script.
+func RenderFolded(src []byte, folded func(heading string) bool) (Doc, error) {
 	if err := Guard(src); err != nil {
 		return Doc{}, err
 	}
@@ -62,6 +67,9 @@ func Render(src []byte) (Doc, error) {
 	d.Words = words(root, src)
 	d.Minutes = Minutes(d.Words)
 	mendLinks(root, src)
+	if folded != nil {
+		fold(root, src, folded)
+	}
 
 	out := limited{max: MaxOutput}
 	if err := newRenderer().Render(&out, src, root); err != nil {
@@ -126,6 +134,7 @@ func newRenderer() renderer.Renderer {
 		util.Prioritized(html.NewRenderer(), 1000),
 		util.Prioritized(extension.NewTableHTMLRenderer(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)), 500),
 		util.Prioritized(extension.NewStrikethroughHTMLRenderer(), 500),
+		util.Prioritized(foldRenderer{}, 500),
 	))
 }
 

@@ -2,6 +2,7 @@ package markdown_test
 
 import (
 	"errors"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -45,6 +46,57 @@ func TestRender(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// Answers are shut under their questions; CommonMark, the outline and the words
+// stay as they are.
+func TestAnswersAreFoldedUnderTheirQuestions(t *testing.T) {
+	t.Parallel()
+	src := "### Fuori?\n\nNo.\n\n## Per ricordare\n\nProva.\n\n### Uno?\n\nSì.\n\n- a\n\n#### Più sotto\n\nb\n\n### Due?\n\n> ### Nella citazione\n\n## Fonti\n\n### Fuori\n\nc\n"
+	want := `<h3 id="fuori">Fuori?</h3>
+<p>No.</p>
+<h2 id="per-ricordare">Per ricordare</h2>
+<p>Prova.</p>
+<details>
+<summary>
+<h3 id="uno">Uno?</h3>
+</summary>
+<p>Sì.</p>
+<ul>
+<li>a</li>
+</ul>
+<h4 id="piu-sotto">Più sotto</h4>
+<p>b</p>
+</details>
+<details>
+<summary>
+<h3 id="due">Due?</h3>
+</summary>
+<blockquote>
+<h3 id="nella-citazione">Nella citazione</h3>
+</blockquote>
+</details>
+<h2 id="fonti">Fonti</h2>
+<h3 id="fuori-2">Fuori</h3>
+<p>c</p>
+`
+	d, err := markdown.RenderFolded([]byte(src), func(heading string) bool { return heading == "Per ricordare" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, d.HTML); diff != "" {
+		t.Error(diff)
+	}
+	plain, err := markdown.Render([]byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(plain.Outline, d.Outline); diff != "" || plain.Words != d.Words {
+		t.Errorf("%s; %d words, not %d", diff, d.Words, plain.Words)
+	}
+	if strings.Contains(plain.HTML, "<details>") || plain.HTML != strings.NewReplacer("<details>\n", "", "</details>\n", "", "<summary>\n", "", "</summary>\n", "").Replace(d.HTML) {
+		t.Errorf("folding changes more than it adds: %s", plain.HTML)
 	}
 }
 
@@ -115,6 +167,12 @@ func TestHeavyTextsAreRefused(t *testing.T) {
 		"brackets after text":     {"a\n" + strings.Repeat("    - [a](\n", 101), markdown.ErrTooManyBrackets},
 		"pictures":                {strings.Repeat("![a](", 101), markdown.ErrTooManyBrackets},
 		"emphasis":                {strings.Repeat("*a_ ", 13<<10), markdown.ErrTooManyMarks},
+		"headings":                {strings.Repeat("# a\n", 1001), markdown.ErrTooManyHeadings},
+		"headings underlined":     {strings.Repeat("a\n=\n", 1001), markdown.ErrTooManyHeadings},
+		"headings of a list":      {strings.Repeat("- a\n  ---\n", 1001), markdown.ErrTooManyHeadings},
+		"headings of quotes":      {strings.Repeat("> 1. ###### a\n", 1001), markdown.ErrTooManyHeadings},
+		"empty headings":          {strings.Repeat("#\n", 32<<10), markdown.ErrTooManyHeadings},
+		"rules":                   {strings.Repeat("---\n", 1001), markdown.ErrTooManyHeadings},
 		"backticks":               {strings.Repeat("a` ", 1001), markdown.ErrTooManyMarks},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -126,6 +184,31 @@ func TestHeavyTextsAreRefused(t *testing.T) {
 				t.Errorf("Parse: got %v, want %v", err, tc.want)
 			}
 		})
+	}
+}
+
+// Whatever is repeated until the text is long, no page has more headings than the
+// limit: the guard sees every line that the parser makes one of.
+func TestNoShapeOfHeadingPassesTheGuard(t *testing.T) {
+	t.Parallel()
+	pieces := []string{"a", "#", "##", "=", "-", "--", "\n", "\n", "\n\n", " ", "    ", "\t", ">", "> ", "- ", "+ ", "1. ", "1) ", "*", "|", "\\", "\r\n", "\v", "\f", "```\n", "[a]: b\n"}
+	r := rand.New(rand.NewPCG(1, 2))
+	refused := 0
+	for range 400 {
+		var unit strings.Builder
+		for range 1 + r.IntN(6) {
+			unit.WriteString(pieces[r.IntN(len(pieces))])
+		}
+		d, err := markdown.Render([]byte(strings.Repeat(unit.String(), 6<<10/unit.Len())))
+		if len(d.Outline) > markdown.MaxHeadings {
+			t.Errorf("%q again and again makes %d headings", unit.String(), len(d.Outline))
+		}
+		if errors.Is(err, markdown.ErrTooManyHeadings) {
+			refused++
+		}
+	}
+	if refused < 10 {
+		t.Errorf("only %d texts came near the limit", refused)
 	}
 }
 
@@ -147,6 +230,7 @@ func TestOrdinaryTextsPass(t *testing.T) {
 		"100 brackets":     strings.Repeat("[a] ", 100),
 		"200 linked items": strings.Repeat("- [a](#b)\n", 200),
 		"a rule":           strings.Repeat("*", 500),
+		"1000 headings":    strings.Repeat("## a\n", 500) + strings.Repeat("a\n-\n", 500),
 	} {
 		if _, err := markdown.Render([]byte(src)); err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -66,13 +66,15 @@ var attacks = []string{
 func TestNothingDangerousLeaves(t *testing.T) {
 	t.Parallel()
 	for _, src := range attacks {
-		d, err := markdown.Render([]byte(src))
-		if err != nil {
-			t.Errorf("%q: %v", src, err)
-			continue
-		}
-		if why := unsafePage(d.HTML); why != "" {
-			t.Errorf("%q\n gives %q\n %s", src, d.HTML, why)
+		for _, src := range []string{src, "## Q\n\n### " + src, "## Q\n\n### q\n\n" + src} {
+			d, err := markdown.RenderFolded([]byte(src), func(string) bool { return true })
+			if err != nil {
+				t.Errorf("%q: %v", src, err)
+				continue
+			}
+			if why := unsafePage(d.HTML); why != "" {
+				t.Errorf("%q\n gives %q\n %s", src, d.HTML, why)
+			}
 		}
 	}
 }
@@ -102,7 +104,7 @@ func FuzzRender(f *testing.F) {
 
 var allowed = map[string][]string{
 	"p": nil, "h1": {"id"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"}, "ul": nil, "ol": {"start"}, "li": nil,
-	"blockquote": nil, "em": nil, "strong": nil, "del": nil, "code": nil, "pre": nil, "hr": nil, "br": nil, "table": nil, "thead": nil,
+	"blockquote": nil, "details": nil, "summary": nil, "em": nil, "strong": nil, "del": nil, "code": nil, "pre": nil, "hr": nil, "br": nil, "table": nil, "thead": nil,
 	"tbody": nil, "tr": nil, "th": {"align"}, "td": {"align"}, "a": {"href", "title", "rel"}, "img": {"src", "alt", "title"},
 }
 

@@ -61,17 +61,19 @@ type Group struct {
 // EvidenceID identifies a piece of evidence.
 type EvidenceID int64
 
-// Evidence is one thing that was done.
+// Evidence is one thing that was done. A piece with ID 0 that is Waiting is no
+// evidence yet: something done that people have still to judge.
 type Evidence struct {
 	ID          EvidenceID
 	Requirement string
 	Item        string
 	Passed      bool
-	Critical    bool      // failed by a critical item or error
-	Waiting     bool      // done, but a person must still mark it
-	Void        bool      // only takes away the piece it corrects
-	Score       int       // hundredths of a percent, -1 when there is none
-	Author      people.ID // who judged; 0 when the program graded
+	Critical    bool        // failed by a critical item or error
+	Waiting     bool        // done, but a person must still mark it
+	Void        bool        // only takes away the piece it corrects
+	Score       int         // hundredths of a percent, -1 when there is none
+	Author      people.ID   // who judged; 0 when the program graded
+	Judges      []people.ID // everybody whose judgement counts, when there are several
 	At          time.Time
 	Corrects    EvidenceID // the piece it replaces; 0 when none
 	ContentHash string
@@ -185,13 +187,13 @@ func judge(req Requirement, evidence []Evidence) Line {
 	line := Line{Requirement: req, Score: -1, State: Todo}
 	first := map[string]Evidence{} // first passed piece of each item
 	var last Evidence
-	for _, e := range evidence {
+	for i, e := range evidence {
 		if e.Passed {
 			if was, ok := first[e.Item]; !ok || e.At.Before(was.At) {
 				first[e.Item] = e
 			}
 		}
-		if last.ID == 0 || !e.At.Before(last.At) {
+		if i == 0 || !e.At.Before(last.At) {
 			last = e
 		}
 	}
@@ -232,14 +234,15 @@ func judge(req Requirement, evidence []Evidence) Line {
 			}
 		}
 	}
+	tried := len(evidence) > 0
 	switch {
 	case line.Needed > 0 && line.Done >= line.Needed:
 		line.State = Done
-	case last.ID != 0 && last.Waiting:
+	case last.Waiting:
 		line.State = Waiting
-	case last.ID != 0 && !last.Passed && last.Critical:
+	case tried && !last.Passed && last.Critical:
 		line.State, line.Score = Critical, last.Score
-	case last.ID != 0 && !last.Passed && req.Kind != Attendance:
+	case tried && !last.Passed && req.Kind != Attendance:
 		line.State, line.Score = Failed, last.Score
 	case line.Done > 0:
 		line.State = Doing
@@ -260,7 +263,8 @@ var (
 
 // MaySign tells whether signer may sign the certificate of person: every
 // requirement is met, nobody signs their own, and the signer is not the only
-// one who evaluated. evidence is the whole list that report was made from.
+// one whose judgement counts. evidence is the whole list that report was made
+// from.
 func MaySign(report Report, evidence []Evidence, person, signer people.ID) error {
 	if !report.Complete() {
 		return ErrNotComplete
@@ -276,15 +280,27 @@ func MaySign(report Report, evidence []Evidence, person, signer people.ID) error
 	}
 	judged, others := false, false
 	for _, e := range evidence {
-		if counts[e.ID] && e.Author != 0 && e.Author != person {
-			judged = true
-			others = others || e.Author != signer
+		if !counts[e.ID] {
+			continue
+		}
+		for _, judge := range e.judges() {
+			if judge != 0 && judge != person {
+				judged = true
+				others = others || judge != signer
+			}
 		}
 	}
 	if judged && !others {
 		return ErrOnlyEvaluator
 	}
 	return nil
+}
+
+func (e Evidence) judges() []people.ID {
+	if len(e.Judges) > 0 {
+		return e.Judges
+	}
+	return []people.ID{e.Author}
 }
 
 // Evaluator returns who judged last among the evidence that meets the

@@ -63,14 +63,22 @@ func TestReview(t *testing.T) {
 		make func(*pieces)
 		want []cert.State
 	}{
-		"nothing yet":                 {func(*pieces) {}, []cert.State{cert.Todo, cert.Todo, cert.Locked, cert.Todo}},
-		"half the modules":            {func(p *pieces) { p.add("studio", "m2", passed(0)) }, []cert.State{cert.Doing, cert.Todo, cert.Locked, cert.Todo}},
-		"the same module twice":       {func(p *pieces) { p.add("studio", "m2", passed(0)); p.add("studio", "m2", passed(0)) }, []cert.State{cert.Doing, cert.Todo, cert.Locked, cert.Todo}},
-		"an item nobody asked for":    {func(p *pieces) { p.add("studio", "m9", passed(0)) }, []cert.State{cert.Todo, cert.Todo, cert.Locked, cert.Todo}},
-		"two of the same group":       {func(p *pieces) { p.add("chiamate", "r1", passed(9)); p.add("chiamate", "r2", passed(9)) }, []cert.State{cert.Todo, cert.Todo, cert.Locked, cert.Doing}},
-		"failed":                      {func(p *pieces) { p.add("chiamate", "r1", cert.Evidence{Score: 5000}) }, []cert.State{cert.Todo, cert.Todo, cert.Locked, cert.Failed}},
-		"a critical error":            {func(p *pieces) { p.add("chiamate", "r1", cert.Evidence{Score: 9900, Critical: true}) }, []cert.State{cert.Todo, cert.Todo, cert.Locked, cert.Critical}},
-		"waits for a mark":            {func(p *pieces) { p.add("chiamate", "r1", cert.Evidence{Waiting: true, Score: -1}) }, []cert.State{cert.Todo, cert.Todo, cert.Locked, cert.Waiting}},
+		"nothing yet":              {func(*pieces) {}, []cert.State{cert.Todo, cert.Todo, cert.Locked, cert.Todo}},
+		"half the modules":         {func(p *pieces) { p.add("studio", "m2", passed(0)) }, []cert.State{cert.Doing, cert.Todo, cert.Locked, cert.Todo}},
+		"the same module twice":    {func(p *pieces) { p.add("studio", "m2", passed(0)); p.add("studio", "m2", passed(0)) }, []cert.State{cert.Doing, cert.Todo, cert.Locked, cert.Todo}},
+		"an item nobody asked for": {func(p *pieces) { p.add("studio", "m9", passed(0)) }, []cert.State{cert.Todo, cert.Todo, cert.Locked, cert.Todo}},
+		"two of the same group":    {func(p *pieces) { p.add("chiamate", "r1", passed(9)); p.add("chiamate", "r2", passed(9)) }, []cert.State{cert.Todo, cert.Todo, cert.Locked, cert.Doing}},
+		"failed":                   {func(p *pieces) { p.add("chiamate", "r1", cert.Evidence{Score: 5000}) }, []cert.State{cert.Todo, cert.Todo, cert.Locked, cert.Failed}},
+		"a critical error":         {func(p *pieces) { p.add("chiamate", "r1", cert.Evidence{Score: 9900, Critical: true}) }, []cert.State{cert.Todo, cert.Todo, cert.Locked, cert.Critical}},
+		"waits for a mark":         {func(p *pieces) { p.add("chiamate", "r1", cert.Evidence{Waiting: true, Score: -1}) }, []cert.State{cert.Todo, cert.Todo, cert.Locked, cert.Waiting}},
+		"waits for another evaluator": {func(p *pieces) {
+			p.add("chiamate", "r1", cert.Evidence{Score: 5000})
+			p.list = append(p.list, cert.Evidence{Requirement: "chiamate", Item: "r1", Waiting: true, Score: -1, At: day0.Add(time.Hour * 2)})
+		}, []cert.State{cert.Todo, cert.Todo, cert.Locked, cert.Waiting}},
+		"failed after what waited": {func(p *pieces) {
+			p.list = append(p.list, cert.Evidence{Requirement: "chiamate", Item: "r1", Waiting: true, Score: -1, At: day0})
+			p.add("chiamate", "r1", cert.Evidence{Score: 5000})
+		}, []cert.State{cert.Todo, cert.Todo, cert.Locked, cert.Failed}},
 		"an absence is not a failure": {func(p *pieces) { p.add("serate", "s1", cert.Evidence{Score: -1}) }, []cert.State{cert.Todo, cert.Todo, cert.Locked, cert.Todo}},
 		"a correction replaces": {func(p *pieces) {
 			id := p.add("studio", "m1", passed(0))
@@ -146,6 +154,18 @@ func TestWhoMaySign(t *testing.T) {
 	for i := range self.list {
 		self.list[i].Author = 0
 	}
+	two := whole()
+	for i := range two.list {
+		if two.list[i].Author != 0 {
+			two.list[i].Author, two.list[i].Judges = 22, []people.ID{23, 22}
+		}
+	}
+	arbiter := whole()
+	for i := range arbiter.list {
+		if arbiter.list[i].Author != 0 {
+			arbiter.list[i].Author, arbiter.list[i].Judges = 22, []people.ID{22}
+		}
+	}
 	for name, tc := range map[string]struct {
 		list   []cert.Evidence
 		signer people.ID
@@ -158,6 +178,9 @@ func TestWhoMaySign(t *testing.T) {
 		"the holder":                   {p.list, 10, cert.ErrOwnSignature},
 		"nobody":                       {p.list, 0, cert.ErrOwnSignature},
 		"where the program judged all": {self.list, 30, nil},
+		"the last of two who agreed":   {two.list, 22, nil},
+		"the first of two who agreed":  {two.list, 23, nil},
+		"who alone decided as arbiter": {arbiter.list, 22, cert.ErrOnlyEvaluator},
 	} {
 		if err := cert.MaySign(r, tc.list, 10, tc.signer); !errors.Is(err, tc.want) {
 			t.Errorf("%s: %v, want %v", name, err, tc.want)

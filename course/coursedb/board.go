@@ -94,12 +94,12 @@ func (r BoardRow) Key() BoardKey {
 // the column "may" follows the same facts on any channel, so that a list of
 // thousands can be narrowed before the gate is asked about a page. A test
 // compares the two. Each person's facts are looked up by index, so that the
-// plan does not depend on what the planner believes about the tables.
-//
+// plan does not depend on what the planner believes about the tables. Who is to
+// leave on a day to come is here until it ends, as they may answer until then.
 
 const boardPeople = `WITH c AS (SELECT abilita_now() AS now),
-	here AS (SELECT DISTINCT ON (e.person_id) e.id, e.person_id, e.cohort_id FROM enrolment e
-		WHERE e.line_id = $1 AND e.cohort_id = any($2) AND e.state NOT IN ('withdrawn', 'lapsed') ORDER BY e.person_id, e.id DESC),
+	here AS (SELECT DISTINCT ON (e.person_id) e.id, e.person_id, e.cohort_id FROM enrolment e CROSS JOIN c
+		WHERE e.line_id = $1 AND e.cohort_id = any($2) AND (e.state NOT IN ('withdrawn', 'lapsed') OR e.ended_at > c.now) ORDER BY e.person_id, e.id DESC),
 	line_open AS (SELECT EXISTS (SELECT 1 FROM gate_fact f CROSS JOIN c WHERE f.person_id IS NULL AND f.line_id = $1 AND f.kind = 'line_active'
 		AND f.recorded_at <= c.now AND f.valid_from <= c.now AND coalesce(least(f.valid_until, f.closed_at), 'infinity') > c.now) AS yes),
 	people AS (SELECT h.id AS enrolment, h.person_id, h.cohort_id, coalesce(p.number, '') AS number, i.given_name, i.family_name, i.search,

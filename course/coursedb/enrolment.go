@@ -22,6 +22,9 @@ type Cohort struct {
 	Version   int
 }
 
+// Ended tells whether nothing more can be done in it.
+func (e Enrolment) Ended() bool { return e.State == "withdrawn" || e.State == "lapsed" }
+
 // Enrolment is a person in a cohort.
 type Enrolment struct {
 	ID         int64
@@ -50,6 +53,13 @@ func (s Store) AddCohort(ctx context.Context, c Cohort) (int64, error) {
 	err := s.q.GetContext(ctx, &id, `INSERT INTO cohort (line_id, release_id, name, starts_on, ends_on, seats) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
 		c.LineID, c.ReleaseID, c.Name, c.StartsOn, c.EndsOn, c.Seats)
 	return id, err
+}
+
+// ChangeCohort stores name, dates and seats of a cohort that is locked.
+func (s Store) ChangeCohort(ctx context.Context, c Cohort) error {
+	_, err := s.q.ExecContext(ctx, `UPDATE cohort SET name = $2, starts_on = $3, ends_on = $4, seats = $5, version = version + 1 WHERE id = $1`,
+		c.ID, c.Name, c.StartsOn, c.EndsOn, c.Seats)
+	return err
 }
 
 // Cohorts lists the cohorts of a line, the newest first. Line 0 is every line.
@@ -106,20 +116,23 @@ func (s Store) Enrolments(ctx context.Context, who people.ID) ([]Enrolment, erro
 	return list, err
 }
 
-// Way is an enrolment with its line and its cohort, and the instant at which it
-// was read. How many seats of the cohort are taken is not counted.
+// Way is an enrolment with its line and its cohort, the calls that wait for more
+// judgements, the more time its person has, and the instant at which it was read. How many seats of the cohort are taken is not counted.
 type Way struct {
 	Enrolment
-	Line   Line   `db:"line"`
-	Cohort Cohort `db:"cohort"`
-	Now    time.Time
+	Line      Line   `db:"line"`
+	Cohort    Cohort `db:"cohort"`
+	Now       time.Time
+	Open      pg.JSON[[]OpenCall]
+	ExtraTime people.ExtraTime `db:"extra_time"`
 }
 
 const wayQuery = `SELECT ` + enrolmentColumns + `, abilita_now() AS now, l.id AS "line.id", l.code AS "line.code", l.name AS "line.name", l.zone AS "line.zone",
 		l.min_age AS "line.min_age", l.fallback AS "line.fallback", l.programme AS "line.programme", l.launch_on AS "line.launch_on", l.version AS "line.version",
 		ARRAY(SELECT channel FROM line_channel k WHERE k.line_id = l.id ORDER BY channel) AS "line.channels",
 		c.id AS "cohort.id", c.line_id AS "cohort.line_id", c.release_id AS "cohort.release_id", c.name AS "cohort.name", c.starts_on AS "cohort.starts_on",
-		c.ends_on AS "cohort.ends_on", c.seats AS "cohort.seats", c.version AS "cohort.version"
+		c.ends_on AS "cohort.ends_on", c.seats AS "cohort.seats", c.version AS "cohort.version", ` + openCalls + ` AS open,
+		coalesce((SELECT i.extra_time FROM identity i WHERE i.person_id = e.person_id), 0) AS extra_time
 	FROM enrolment e JOIN line l ON l.id = e.line_id JOIN cohort c ON c.id = e.cohort_id `
 
 // Ways lists what Enrolments does, with line and cohort.
@@ -140,6 +153,33 @@ func (s Store) Way(ctx context.Context, enrolment int64) (Way, error) {
 func (s Store) SetEnrolmentState(ctx context.Context, id int64, state string) error {
 	_, err := s.q.ExecContext(ctx, `UPDATE enrolment SET state = $2, version = version + 1 WHERE id = $1`, id, state)
 	return err
+}
+
+// EndEnrolment withdraws an enrolment that counts until an instant, with what was
+// going on in it: a proposal that nobody signed, practice calls.
+func (s Store) EndEnrolment(ctx context.Context, id int64, until time.Time) error {
+	if err := s.Unpropose(ctx, id); err != nil {
+		return err
+	}
+	if _, err := s.q.ExecContext(ctx, `UPDATE roleplay_run SET state = 'left', version = version + 1 WHERE enrolment_id = $1 AND state = 'running'`, id); err != nil {
+		return err
+	}
+	_, err := s.q.ExecContext(ctx, `UPDATE enrolment SET state = 'withdrawn', ended_at = $2, version = version + 1 WHERE id = $1`, id, until)
+	return err
+}
+
+// EnrolmentIn finds a person's enrolment in a cohort, open or ended.
+func (s Store) EnrolmentIn(ctx context.Context, who people.ID, cohort int64) (Enrolment, error) {
+	var e Enrolment
+	err := s.q.GetContext(ctx, &e, `SELECT `+enrolmentColumns+` FROM enrolment e WHERE e.person_id = $1 AND e.cohort_id = $2`, int64(who), cohort)
+	return e, pg.Map(err, ErrNotFound, nil)
+}
+
+// AllEnrolments lists a person's enrolments, the open ones first, then the newest.
+func (s Store) AllEnrolments(ctx context.Context, who people.ID) ([]Enrolment, error) {
+	var list []Enrolment
+	err := s.q.SelectContext(ctx, &list, `SELECT `+enrolmentColumns+` FROM enrolment e WHERE e.person_id = $1 ORDER BY e.state IN ('withdrawn', 'lapsed'), e.id DESC`, int64(who))
+	return list, err
 }
 
 // MoveEnrolments puts everybody in a programme on its newest release, and with
@@ -164,6 +204,7 @@ func (s Store) Touched(ctx context.Context, line int64, parts []string, now time
 	const query = `SELECT DISTINCT c.person_id FROM certificate c
 		JOIN gate_fact f ON f.kind = 'certificate' AND f.ref_id = c.id AND f.person_id = c.person_id AND f.closed_at IS NULL
 			AND (f.valid_until IS NULL OR f.valid_until > $3)
+		JOIN enrolment e ON e.id = c.enrolment_id AND (e.state NOT IN ('withdrawn', 'lapsed') OR e.ended_at > $3)
 		WHERE c.line_id = $1 AND c.signed_at IS NOT NULL AND (cardinality($2::text[]) = 0
 			OR EXISTS (SELECT 1 FROM evidence v WHERE v.enrolment_id = c.enrolment_id AND v.item = any($2)))
 		ORDER BY c.person_id`

@@ -119,15 +119,32 @@ func (s Store) EvidenceOf(ctx context.Context, enrolments []int64) (map[int64][]
 	return out, nil
 }
 
-// ForReview is evidence as cert.Review reads it.
-func ForReview(list []Evidence) []cert.Evidence {
-	out := make([]cert.Evidence, len(list))
+// ForReview is evidence as cert.Review reads it, with the calls that wait for
+// more judgements.
+func ForReview(list []Evidence, open ...OpenCall) []cert.Evidence {
+	out := make([]cert.Evidence, len(list), len(list)+len(open))
 	for i, e := range list {
 		waiting, _ := e.Detail["waiting"].(bool)
 		void, _ := e.Detail["void"].(bool)
 		out[i] = cert.Evidence{
 			ID: e.ID, Requirement: e.Requirement, Item: e.Item, Passed: e.Passed, Critical: e.Critical, Waiting: waiting, Void: void, Score: e.Score,
-			Author: e.Author, At: e.At, Corrects: e.Corrects, ContentHash: e.ContentHash,
+			Author: e.Author, Judges: e.Judges(), At: e.At, Corrects: e.Corrects, ContentHash: e.ContentHash,
+		}
+	}
+	for _, c := range open {
+		out = append(out, cert.Evidence{Requirement: c.Requirement, Item: c.Item, Waiting: true, Score: -1, At: c.At})
+	}
+	return out
+}
+
+// Judges are those whose judgements the piece rests on, the last of them its
+// author; nil when only its author's counts.
+func (e Evidence) Judges() []people.ID {
+	list, _ := e.Detail["judges"].([]any)
+	var out []people.ID
+	for _, v := range list {
+		if id, ok := v.(float64); ok { // a number out of JSON
+			out = append(out, people.ID(id))
 		}
 	}
 	return out

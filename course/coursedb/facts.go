@@ -223,6 +223,18 @@ type OpenFact struct {
 	Until *time.Time  `db:"valid_until"`
 }
 
+// Forgotten lists people whose names went and of whom the gate still knows
+// something.
+func (s Store) Forgotten(ctx context.Context) ([]people.ID, error) {
+	var ids []int64
+	err := s.q.SelectContext(ctx, &ids, `SELECT DISTINCT f.person_id FROM gate_fact f JOIN person p ON p.id = f.person_id WHERE p.erased_at IS NOT NULL AND f.closed_at IS NULL ORDER BY 1`)
+	who := make([]people.ID, len(ids))
+	for i, id := range ids {
+		who[i] = people.ID(id)
+	}
+	return who, pg.Map(err, nil, nil)
+}
+
 // OpenFacts lists the facts of a person that were not closed.
 func (s Store) OpenFacts(ctx context.Context, who people.ID) ([]OpenFact, error) {
 	var list []OpenFact

@@ -77,19 +77,46 @@ func (s Store) AddLine(ctx context.Context, l Line, hours []Hours) (int64, error
 	if err != nil {
 		return 0, pg.Map(err, nil, map[string]error{"line_code_key": ErrLineCode})
 	}
-	if _, err := s.q.ExecContext(ctx, `INSERT INTO line_channel (line_id, channel) SELECT $1, unnest($2::text[])`, id, []string(l.Channels)); err != nil {
-		return 0, fmt.Errorf("add channels: %w", err)
-	}
-	for _, h := range hours {
-		if _, err := s.q.ExecContext(ctx, `INSERT INTO line_hours (line_id, weekday, opens, closes) VALUES ($1, $2, $3::time, $4::time)`, id, h.Weekday, h.Opens, h.Closes); err != nil {
-			return 0, fmt.Errorf("add hours: %w", err)
-		}
+	if err := s.addWeek(ctx, id, l.Channels, hours); err != nil {
+		return 0, err
 	}
 	const numbers = `INSERT INTO line_directory (line_id, key, number) VALUES ($1, 'emergency', '112'), ($1, 'listening', '1 96 96'), ($1, 'children', '114')`
 	if _, err := s.q.ExecContext(ctx, numbers, id); err != nil {
 		return 0, fmt.Errorf("add directory: %w", err)
 	}
 	return id, nil
+}
+
+// ChangeLine stores what may change of a line, its channels and hours, and tells
+// whether it was still at l.Version.
+func (s Store) ChangeLine(ctx context.Context, l Line, hours []Hours) (bool, error) {
+	res, err := s.q.ExecContext(ctx, `UPDATE line SET name = $3, min_age = $4, fallback = $5, launch_on = $6, version = version + 1 WHERE id = $1 AND version = $2`,
+		l.ID, l.Version, l.Name, l.MinAge, l.Fallback, l.LaunchOn)
+	if err != nil {
+		return false, fmt.Errorf("change line: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return false, err
+	}
+	for _, table := range []string{`DELETE FROM line_channel WHERE line_id = $1`, `DELETE FROM line_hours WHERE line_id = $1`} {
+		if _, err := s.q.ExecContext(ctx, table, l.ID); err != nil {
+			return false, fmt.Errorf("clear the week: %w", err)
+		}
+	}
+	return true, s.addWeek(ctx, l.ID, l.Channels, hours)
+}
+
+// addWeek stores the channels and opening hours of a line.
+func (s Store) addWeek(ctx context.Context, line int64, channels []string, hours []Hours) error {
+	if _, err := s.q.ExecContext(ctx, `INSERT INTO line_channel (line_id, channel) SELECT $1, unnest($2::text[])`, line, channels); err != nil {
+		return fmt.Errorf("add channels: %w", err)
+	}
+	for _, h := range hours {
+		if _, err := s.q.ExecContext(ctx, `INSERT INTO line_hours (line_id, weekday, opens, closes) VALUES ($1, $2, $3::time, $4::time)`, line, h.Weekday, h.Opens, h.Closes); err != nil {
+			return fmt.Errorf("add hours: %w", err)
+		}
+	}
+	return nil
 }
 
 // Directory returns the numbers of help services of a line by their key:

@@ -20,10 +20,13 @@ import (
 type Admissions struct {
 	db     *pg.DB
 	course *Course
+	ends   ending
 }
 
 // NewAdmissions makes the use cases of applying and admitting.
-func NewAdmissions(db *pg.DB, course *Course) *Admissions { return &Admissions{db: db, course: course} }
+func NewAdmissions(db *pg.DB, course *Course, sessions *Sessions, exams *Exams) *Admissions {
+	return &Admissions{db: db, course: course, ends: ending{sessions, exams}}
+}
 
 // Faults of applying and admitting.
 var (
@@ -39,9 +42,6 @@ var (
 
 // AnswerDays is within how many days an applicant hears from somebody.
 const AnswerDays = 5
-
-// KeepMonths is how long a refused application is kept.
-const KeepMonths = 6
 
 // OpenForm is what the public form of a line needs.
 type OpenForm struct {
@@ -70,8 +70,12 @@ func (x *Admissions) Form(ctx context.Context, who people.Actor, code, lang stri
 		return OpenForm{}, err
 	}
 	for _, c := range cohorts {
-		if c.StartsOn.After(now) {
-			f.StartsOn = c.StartsOn
+		if !c.StartsOn.After(now) {
+			continue
+		}
+		f.StartsOn = c.StartsOn
+		if f.Line.MinAge, err = x.course.minAge(ctx, l, c.ReleaseID); err != nil {
+			return OpenForm{}, err
 		}
 	}
 	if f.Notice, err = peopledb.New(q).Notice(ctx, langOr(lang)); errors.Is(err, peopledb.ErrNoNotice) {

@@ -112,6 +112,8 @@ type App struct {
 	Corrections  *Corrections
 	Doctor       *Doctor
 	DueWork      *DueWork
+	Keeping      *Keeping
+	Directory    *Directory
 }
 
 // New makes the use cases on one database. The gate prepares its statement, so
@@ -132,7 +134,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Lines:        NewLines(db),
 		Organising:   NewOrganising(db, course),
 		Publishing:   NewPublishing(db, course),
-		Admissions:   NewAdmissions(db, course),
+		Admissions:   NewAdmissions(db, course, sessions, exams),
 		Study:        NewStudy(db, course),
 		Sessions:     sessions,
 		Certificates: NewCertificates(db, course),
@@ -143,9 +145,11 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Assessments:  NewAssessments(db, course),
 		Practice:     NewPractice(db, course),
 		Letters:      NewLetters(db, secret),
-		Corrections:  NewCorrections(db),
+		Corrections:  NewCorrections(db, sessions, exams),
 		Doctor:       NewDoctor(db, course, secret),
 		DueWork:      NewDueWork(db, sessions, exams),
+		Keeping:      NewKeeping(db),
+		Directory:    NewDirectory(db),
 	}, nil
 }
 

@@ -37,6 +37,8 @@ var (
 	ErrAssessLocked = fault.New(fault.Conflict, "assess.locked")
 	ErrAbsent       = fault.New(fault.Conflict, "assess.absent")
 	ErrNoScript     = fault.New(fault.Conflict, "assess.no_script")
+	ErrDecided      = fault.New(fault.Conflict, "assess.decided")
+	ErrPanelMoved   = fault.New(fault.Conflict, "assess.panel_moved")
 )
 
 // Turn is a volunteer's place in a session of assessed calls.
@@ -65,12 +67,18 @@ type CallSheet struct {
 	Script      content.Script
 	Threshold   int
 	Before      []cert.Line // what has to be met first and is not
+	Needed      int         // independent judgements that the programme asks for
+	Disputed    []Verdict   // the judgements to decide between, when it is for an arbiter
 	Now         time.Time
 	enrolment   coursedb.Enrolment
+	release     int64 // whose script and rubric are used
 }
 
-// Sheet opens the evaluator's page of one volunteer in one session. A turn that
-// this evaluator has judged is coursedb's ErrAssessed.
+// Arbitration tells that the earlier judgements disagree and this one decides.
+func (s CallSheet) Arbitration() bool { return s.Turn.Accord == roleplay.Disputed }
+
+// Sheet opens the evaluator's page of one volunteer in one session. It holds
+// nothing of what others judged, but for an arbiter, who may know it all.
 func (x *Assessments) Sheet(ctx context.Context, who people.Actor, session int64, number string) (CallSheet, error) {
 	now, err := x.db.Now(ctx)
 	if err != nil {
@@ -104,7 +112,13 @@ func (x *Assessments) sheet(ctx context.Context, q pg.Q, who people.Actor, sessi
 	if err != nil {
 		return s, err
 	}
-	if err := s.choose(p); err != nil {
+	s.release = s.enrolment.ReleaseID
+	if s.Turn.Panel != 0 {
+		err = x.asBegun(ctx, q, &s, p)
+	} else {
+		err = s.choose(p)
+	}
+	if err != nil {
 		return s, err
 	}
 	numbers, err := store.Directory(ctx, p.Line.ID)
@@ -132,7 +146,7 @@ func (s *CallSheet) choose(p Path) error {
 				}
 				open := slices.Contains(line.Missing, key)
 				if s.Requirement.Key == "" || open {
-					s.Requirement, s.Script, s.Threshold = r, script, script.Threshold
+					s.Requirement, s.Script, s.Threshold, s.Needed = r, script, script.Threshold, max(r.Evaluators, 1)
 					if r.Threshold > 0 {
 						s.Threshold = r.Threshold
 					}
@@ -156,6 +170,7 @@ type Judgement struct {
 	Errors     []string
 	Note       string
 	Hash       string // version of the script that the page showed
+	Arbiter    bool   // the page showed the judgements to decide between
 }
 
 // heardWords are the answers about a statement.
@@ -186,8 +201,10 @@ func (j Judgement) marks(r roleplay.Rubric) (roleplay.Marks, error) {
 	return m, form.Err()
 }
 
-// Assess judges a call, once for each evaluator, from the turn's beginning on.
-// It is evidence at once; nobody judges themselves. It returns the id.
+// Assess judges a call, once for each evaluator, from the turn's beginning on;
+// nobody judges themselves. Where one evaluator is enough it is evidence at
+// once; where several are, when the last one agrees or the arbiter decides. It
+// returns the id.
 func (x *Assessments) Assess(ctx context.Context, who people.Actor, cmd *pg.Command, session int64, number string, in Judgement) (int64, error) {
 	first, err := x.sheet(ctx, x.db.Read(), who, session, number)
 	if err != nil {
@@ -214,6 +231,10 @@ func (x *Assessments) Assess(ctx context.Context, who people.Actor, cmd *pg.Comm
 			return ErrAssessLocked
 		case s.Turn.Mine != 0:
 			return coursedb.ErrAssessed
+		case s.Turn.Accord.Settled():
+			return ErrDecided
+		case in.Arbiter != s.Arbitration():
+			return ErrPanelMoved
 		case in.Hash != s.Script.Hash:
 			return ErrChanged
 		}
@@ -228,12 +249,16 @@ func (x *Assessments) Assess(ctx context.Context, who people.Actor, cmd *pg.Comm
 	return id, err
 }
 
+// save keeps a judgement and, when with it the call is judged, what it is worth.
 func (x *Assessments) save(ctx context.Context, q pg.Q, now time.Time, who people.Actor, s CallSheet, marks roleplay.Marks, result roleplay.Result, note string) (int64, error) {
 	store := coursedb.New(q)
-	critical := len(result.Errors) > 0
+	panel, err := x.panel(ctx, q, now, s)
+	if err != nil {
+		return 0, err
+	}
 	id, err := store.AddAssessment(ctx, coursedb.Assessment{
 		Session: s.Turn.Session, Person: s.Turn.Person, Enrolment: s.Turn.Enrolment, Evaluator: who.ID, ScriptKey: s.Script.File.ID, ScriptHash: s.Script.Hash,
-		Marks: pg.AsJSON(marks), Score: int(result.Score), Threshold: s.Threshold, Critical: critical, Passed: result.Passed, Note: note, At: now,
+		Marks: pg.AsJSON(marks), Score: int(result.Score), Threshold: s.Threshold, Critical: len(result.Errors) > 0, Passed: result.Passed, Note: note, At: now, Panel: panel, Release: s.release,
 	})
 	if err != nil {
 		return 0, err
@@ -241,37 +266,63 @@ func (x *Assessments) save(ctx context.Context, q pg.Q, now time.Time, who peopl
 	if err := schedulerdb.New(q).SetBooking(ctx, s.Turn.Session, s.Turn.Person, "", "present"); err != nil {
 		return 0, err
 	}
-	e, err := store.AddEvidence(ctx, coursedb.Evidence{
-		Person: s.Turn.Person, Enrolment: s.Turn.Enrolment, Requirement: s.Requirement.Key, Item: s.Script.File.ID, Kind: "roleplay", ContentHash: s.Script.Hash,
-		Passed: result.Passed, Critical: critical, Score: int(result.Score), Author: who.ID, Ref: id, At: now,
-	})
-	if err != nil {
-		return 0, err
+	outcome, detail := roleplay.Agree([]roleplay.Found{found(result)}, 1), map[string]any(nil)
+	if panel != 0 {
+		if outcome, detail, err = x.weigh(ctx, q, panel, s); err != nil {
+			return 0, err
+		}
 	}
-	err = outbox.Queue(ctx, q, now, outbox.Letter{To: s.Turn.Person, Kind: "assessed", Vals: map[string]any{"Title": s.Script.File.Title}})
-	if err != nil {
-		return 0, err
+	said := map[string]any{"script": s.Script.File.ID, "score": int(result.Score), "passed": result.Passed}
+	if panel != 0 {
+		said["panel"], said["accord"] = panel, string(outcome.Accord)
 	}
-	err = audit.Record(ctx, q, now, audit.Entry{Actor: who, As: people.Evaluator, Action: people.Assess, Kind: "assessment", Subject: id, Detail: map[string]any{
-		"script": s.Script.File.ID, "score": int(result.Score), "passed": result.Passed, "evidence": int64(e.ID), "hash": e.Hash,
-	}})
+	var evidence coursedb.Evidence
+	if outcome.Accord.Settled() {
+		if evidence, err = x.prove(ctx, q, now, who, s, id, outcome.Found, detail); err != nil {
+			return 0, err
+		}
+		said["evidence"], said["hash"] = int64(evidence.ID), evidence.Hash
+	}
+	if panel != 0 {
+		if err := store.SetPanel(ctx, panel, outcome.Accord, evidence.ID); err != nil {
+			return 0, err
+		}
+	}
+	err = audit.Record(ctx, q, now, audit.Entry{Actor: who, As: people.Evaluator, Action: people.Assess, Kind: "assessment", Subject: id, Detail: said})
 	if err != nil {
 		return 0, err
 	}
 	return id, x.course.review(ctx, q, now, s.Turn.Enrolment)
 }
 
+// prove writes what a judged call is worth and tells the volunteer.
+func (x *Assessments) prove(ctx context.Context, q pg.Q, now time.Time, who people.Actor, s CallSheet, id int64, f roleplay.Found, detail map[string]any) (coursedb.Evidence, error) {
+	e, err := coursedb.New(q).AddEvidence(ctx, coursedb.Evidence{
+		Person: s.Turn.Person, Enrolment: s.Turn.Enrolment, Requirement: s.Requirement.Key, Item: s.Script.File.ID, Kind: "roleplay", ContentHash: s.Script.Hash,
+		Passed: f.Passed, Critical: len(f.Errors) > 0, Score: int(f.Score), Author: who.ID, Ref: id, At: now, Detail: detail,
+	})
+	if err != nil {
+		return e, err
+	}
+	return e, outbox.Queue(ctx, q, now, outbox.Letter{To: s.Turn.Person, Kind: "assessed", Vals: map[string]any{"Title": s.Script.File.Title}})
+}
+
 // Assessed is a judgement with what it was made of.
 type Assessed struct {
 	coursedb.Assessment
-	Script    content.Script
-	Result    roleplay.Result
-	Line      coursedb.Line
-	Volunteer peopledb.Identity
-	Own       bool
+	Script     content.Script
+	Result     roleplay.Result // zero once the marks were stripped
+	Line       coursedb.Line
+	Volunteer  peopledb.Identity
+	Own        bool
+	Waiting    bool      // other judgements are still to come
+	Counts     bool      // it is of those that made the result
+	Judgements []Verdict // of the call, where there are several; empty until they may be seen
 }
 
 // Read opens a judgement for the volunteer or for who may see their evidence.
+// One of several is hidden until the result stands, but from its author, and
+// when they disagree from those who may arbitrate.
 func (x *Assessments) Read(ctx context.Context, who people.Actor, id int64) (Assessed, error) {
 	q := x.db.Read()
 	a, err := coursedb.New(q).Assessment(ctx, id)
@@ -281,12 +332,19 @@ func (x *Assessments) Read(ctx context.Context, who people.Actor, id int64) (Ass
 	if err := who.Must(people.ReadEvidence, people.Target{Person: a.Person, Cohort: a.Cohort, Line: a.Line}); err != nil {
 		return Assessed{}, err
 	}
-	r := Assessed{Assessment: a, Own: a.Person == who.ID}
-	if r.Script, err = x.course.library.script(ctx, a.ScriptHash); err != nil {
+	r := Assessed{Assessment: a, Own: a.Person == who.ID, Counts: a.Panel == 0}
+	if a.Panel != 0 {
+		if err := x.among(ctx, q, who, &r); err != nil {
+			return r, err
+		}
+	}
+	if r.Script, err = x.course.judgedBy(ctx, a); err != nil {
 		return r, err
 	}
-	if r.Result, err = roleplay.Assess(r.Script.Rubric, a.Threshold, a.Marks.V); err != nil {
-		return r, err
+	if a.StrippedAt == nil {
+		if r.Result, err = roleplay.Assess(r.Script.Rubric, a.Threshold, a.Marks.V); err != nil {
+			return r, err
+		}
 	}
 	if r.Line, err = coursedb.New(q).Line(ctx, a.Line); err != nil {
 		return r, err
@@ -296,7 +354,8 @@ func (x *Assessments) Read(ctx context.Context, who people.Actor, id int64) (Ass
 }
 
 // Mine lists how the person was judged, the newest first, with the title of
-// each script.
+// each script. A call that several judge stands there once, with the result when
+// there is one and until then with nothing of what was judged.
 func (x *Assessments) Mine(ctx context.Context, who people.Actor) ([]Assessed, error) {
 	if err := who.Must(people.ReadEvidence, people.Target{Person: who.ID}); err != nil {
 		return nil, err
@@ -306,9 +365,23 @@ func (x *Assessments) Mine(ctx context.Context, who people.Actor) ([]Assessed, e
 		return nil, err
 	}
 	out := make([]Assessed, 0, len(list))
+	waiting := map[int64]bool{}
 	for _, a := range list {
-		r := Assessed{Assessment: a, Own: true}
-		if r.Script, err = x.course.library.script(ctx, a.ScriptHash); err != nil {
+		r := Assessed{Assessment: a, Own: true, Counts: true}
+		switch {
+		case a.Panel == 0:
+		case !a.Accord.Settled():
+			if waiting[a.Panel] {
+				continue
+			}
+			waiting[a.Panel] = true
+			r = Assessed{Own: true, Waiting: true, Assessment: coursedb.Assessment{ScriptHash: a.ScriptHash, Line: a.Line, At: a.At}}
+		case a.ID != a.Decision:
+			continue
+		default:
+			r.Score, r.Passed, r.Critical = a.Settled.Score, a.Settled.Passed, a.Settled.Critical
+		}
+		if r.Script, err = x.course.judgedBy(ctx, a); err != nil {
 			return nil, err
 		}
 		if r.Line, err = coursedb.New(x.db.Read()).Line(ctx, a.Line); err != nil {

@@ -129,13 +129,7 @@ func lockPeople(ctx context.Context, q pg.Q, seats []schedulerdb.Seat) error {
 	for _, s := range seats {
 		ids = append(ids, s.Person)
 	}
-	slices.Sort(ids)
-	for _, id := range ids {
-		if err := peopledb.New(q).LockPerson(ctx, id); err != nil {
-			return err
-		}
-	}
-	return nil
+	return peopledb.New(q).LockRecords(ctx, ids)
 }
 
 // attend writes one line of the register and its evidence. corrects is the line
@@ -152,7 +146,7 @@ func (x *Sessions) attend(ctx context.Context, q pg.Q, now time.Time, who people
 	if s.Kind == "roleplay" {
 		return nil // the assessment is the evidence
 	}
-	e, err := x.enrolmentIn(ctx, q, seat.Person, s.CohortID)
+	e, err := coursedb.New(q).EnrolmentIn(ctx, seat.Person, s.CohortID) // who left since was there all the same
 	if err != nil {
 		return err
 	}
@@ -214,7 +208,7 @@ func (x *Sessions) CorrectAttendance(ctx context.Context, who people.Actor, cmd 
 		return cert.ErrOwnSignature
 	}
 	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
-		if err := peopledb.New(q).LockPerson(ctx, person); err != nil {
+		if err := peopledb.New(q).LockRecords(ctx, []people.ID{person}); err != nil {
 			return err
 		}
 		store := schedulerdb.New(q)

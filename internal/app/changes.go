@@ -11,6 +11,7 @@ import (
 	"abilita/course/gate"
 	"abilita/internal/audit"
 	"abilita/internal/people"
+	"abilita/internal/people/peopledb"
 	"abilita/internal/pg"
 )
 
@@ -74,6 +75,9 @@ func (x *Study) ConfirmChange(ctx context.Context, who people.Actor, cmd *pg.Com
 		return err
 	}
 	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		if err := peopledb.New(q).LockPerson(ctx, who.ID); err != nil {
+			return err
+		}
 		paths, err := x.course.paths(ctx, q, who.ID)
 		if err != nil {
 			return err

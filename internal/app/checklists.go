@@ -199,7 +199,7 @@ func (x *Checklists) observedList(ctx context.Context, q pg.Q, e coursedb.Enrolm
 	if err != nil {
 		return List{}, err
 	}
-	if _, l, ok := listOf(p, requirement); !ok || l.Signer != content.Observer || e.State == "withdrawn" || e.State == "lapsed" {
+	if _, l, ok := listOf(p, requirement); !ok || l.Signer != content.Observer || e.Ended() {
 		return List{}, people.ErrHidden
 	}
 	return x.list(ctx, q, p, requirement)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"abilita/internal/people"
 	"abilita/internal/people/peopledb"
 	"abilita/internal/pg"
 )
@@ -13,7 +14,7 @@ import (
 func (x *DueWork) CleanUp(ctx context.Context) (int64, error) {
 	var total int64
 	err := x.db.InTx(ctx, func(q pg.Q, now time.Time) error {
-		n, err := pg.ForgetCommands(ctx, q, now)
+		n, err := pg.ForgetCommands(ctx, q, people.Keep(people.KeptCommands).Cutoff(now))
 		if err != nil {
 			return err
 		}

@@ -16,16 +16,20 @@ import (
 	"abilita/internal/people"
 	"abilita/internal/people/peopledb"
 	"abilita/internal/pg"
-	"abilita/scheduler/schedulerdb"
 )
 
 // Corrections mend mistakes about a person and decide about the person as a
 // whole. Each has a reason, the name of who decides, and a letter; nothing that
 // was done is deleted.
-type Corrections struct{ db *pg.DB }
+type Corrections struct {
+	db   *pg.DB
+	ends ending
+}
 
 // NewCorrections makes the use cases.
-func NewCorrections(db *pg.DB) *Corrections { return &Corrections{db: db} }
+func NewCorrections(db *pg.DB, sessions *Sessions, exams *Exams) *Corrections {
+	return &Corrections{db: db, ends: ending{sessions, exams}}
+}
 
 // Faults of corrections.
 var (
@@ -270,7 +274,8 @@ type Leaving struct {
 }
 
 // Leave ends a person's entry in the register. Cover, and with it every line,
-// ends at 24:00 of that day; no job has to run for it.
+// ends at 24:00 of that day; no job has to run for it. What they were learning
+// ends at once: open enrolments are withdrawn, seats to come are free again.
 func (x *Corrections) Leave(ctx context.Context, who people.Actor, cmd *pg.Command, number string, in Leaving) error {
 	person, line, err := x.subject(ctx, x.db.Read(), who, number, people.CorrectPeople)
 	if err != nil {
@@ -304,8 +309,17 @@ func (x *Corrections) Leave(ctx context.Context, who people.Actor, cmd *pg.Comma
 		if err := store.LeaveRegister(ctx, entry.ID, on, who.ID, reason); err != nil {
 			return err
 		}
-		if err := schedulerdb.New(q).FreeSeats(ctx, person, until); err != nil {
+		if err := x.ends.seats(ctx, q, now, person, 0, true); err != nil {
 			return err
+		}
+		enrolments, err := coursedb.New(q).Enrolments(ctx, person)
+		if err != nil {
+			return err
+		}
+		for _, e := range enrolments {
+			if err := x.ends.enrolment(ctx, q, now, who, e, until, reason); err != nil {
+				return err
+			}
 		}
 		if _, err := store.AddPersonEvent(ctx, person, peopledb.PersonEvent{Kind: "left", Words: reason, Actor: who.ID, At: now}); err != nil {
 			return err
@@ -316,7 +330,7 @@ func (x *Corrections) Leave(ctx context.Context, who people.Actor, cmd *pg.Comma
 		}
 		err = audit.Record(ctx, q, now, audit.Entry{
 			Actor: who, As: people.Coordinator, Action: people.CorrectPeople, Kind: "register_entry", Subject: entry.ID,
-			Detail: map[string]any{"did": "leave", "person": person, "day": in.Day, "until": until},
+			Detail: map[string]any{"did": "leave", "person": person, "day": in.Day, "until": until, "enrolments": len(enrolments)},
 		})
 		if err != nil {
 			return err

@@ -76,6 +76,16 @@ func gateLevel(word string) gate.Level {
 	return gate.Level(word)
 }
 
+// minAge is the age from which somebody may answer: the higher of the line's and
+// of the programme's.
+func (x *Course) minAge(ctx context.Context, line coursedb.Line, release int64) (int, error) {
+	ed, err := x.library.edition(ctx, release)
+	if err != nil {
+		return 0, err
+	}
+	return max(line.MinAge, ed.Pack.Programme.MinAge), nil
+}
+
 // review judges an enrolment anew after a change of its evidence, keeps the
 // progress, and proposes the certificate when everything is met for at least
 // one channel. It belongs to the transaction of the change.
@@ -93,11 +103,18 @@ func (x *Course) review(ctx context.Context, q pg.Q, now time.Time, enrolment in
 	if err != nil {
 		return err
 	}
-	evidence := coursedb.ForReview(list)
+	open, err := store.OpenCalls(ctx, e.ID)
+	if err != nil {
+		return err
+	}
+	evidence := coursedb.ForReview(list, open...)
 	programme := ed.Pack.Programme
 	report := cert.Review(requirements(programme, ""), evidence)
 	if err := store.SaveProgress(ctx, e.ID, report); err != nil {
 		return err
+	}
+	if e.Ended() { // a late mark counts, but makes no certificate
+		return store.Unpropose(ctx, e.ID)
 	}
 	if e.State == "enrolled" && len(list) > 0 {
 		if err := store.SetEnrolmentState(ctx, e.ID, "active"); err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"abilita/course/cert"
@@ -14,8 +13,6 @@ import (
 	"abilita/internal/audit"
 	"abilita/internal/people"
 	"abilita/internal/pg"
-	"abilita/quiz"
-	"abilita/quiz/quizdb"
 )
 
 // Doctor checks over the data that what must always hold does hold.
@@ -51,21 +48,24 @@ type invariant struct {
 	find       func(x *Doctor, ctx context.Context, q pg.Q, now time.Time) ([]string, error)
 }
 
-// Examine runs every check on one view of the database.
-func (x *Doctor) Examine(ctx context.Context, who people.Actor) ([]Checkup, error) {
+// Examine runs every check on one view of the database. byMail says that letters
+// leave by mail: then none may wait for long.
+func (x *Doctor) Examine(ctx context.Context, who people.Actor, byMail bool) ([]Checkup, error) {
 	if err := who.Must(people.ReadAudit, people.Target{}); err != nil {
 		return nil, err
 	}
 	var out []Checkup
 	err := x.db.Snapshot(ctx, func(q pg.Q, now time.Time) error {
-		for _, c := range invariants {
+		for _, c := range slices.Concat(invariants, moreInvariants) {
 			bad, err := c.run(ctx, x, q, now)
 			if err != nil {
 				return fmt.Errorf("check %s: %w", c.name, err)
 			}
 			out = append(out, Checkup{Name: c.name, Says: c.says, Bad: bad[:min(len(bad), worst)]})
 		}
-		return nil
+		bad, err := waitingLetters(ctx, q, now, byMail)
+		out = append(out, Checkup{Name: "letters-waiting", Says: "no letter waits for long: a day when mail carries them, two weeks when people do", Bad: bad[:min(len(bad), worst)]})
+		return err
 	})
 	if err != nil {
 		return out, err
@@ -103,6 +103,7 @@ var invariants = []invariant{
 	{name: "evidence-whole", says: "evidence says what was sealed", find: (*Doctor).evidence},
 	{name: "evidence-owner", says: "evidence belongs to the person of its enrolment", query: `SELECT 'evidence ' || v.id FROM evidence v JOIN enrolment e ON e.id = v.enrolment_id WHERE e.person_id <> v.person_id ORDER BY v.id`},
 	{name: "self-evaluation", says: "nobody evaluates themselves", query: selfEvaluation},
+	{name: "panels-agree", says: "a call that several judge has the one result that the rule gives, and none before", find: (*Doctor).panels},
 	{name: "progress-agrees", says: "the progress shown is what the review gives", find: (*Doctor).progress},
 	{name: "one-open-attempt", says: "a person has one open attempt at a quiz", query: `SELECT 'person ' || person_id || ' at ' || quiz_key FROM quiz_attempt WHERE state = 'opened' GROUP BY person_id, quiz_key HAVING count(*) > 1`},
 	{name: "attempts-graded", says: "a grade is what grading the paper again gives", find: (*Doctor).grades},
@@ -230,7 +231,7 @@ func (x *Doctor) evidence(ctx context.Context, q pg.Q, _ time.Time) ([]string, e
 
 func (x *Doctor) progress(ctx context.Context, q pg.Q, _ time.Time) ([]string, error) {
 	return x.enrolments(ctx, q, func(e coursedb.Enrolment, list []coursedb.Evidence) ([]string, error) {
-		if e.State == "withdrawn" || e.State == "lapsed" {
+		if e.Ended() {
 			return nil, nil
 		}
 		ed, err := x.course.library.edition(ctx, e.ReleaseID)
@@ -241,7 +242,11 @@ func (x *Doctor) progress(ctx context.Context, q pg.Q, _ time.Time) ([]string, e
 		if err != nil {
 			return nil, err
 		}
-		report := cert.Review(requirements(ed.Pack.Programme, ""), coursedb.ForReview(list))
+		open, err := coursedb.New(q).OpenCalls(ctx, e.ID)
+		if err != nil {
+			return nil, err
+		}
+		report := cert.Review(requirements(ed.Pack.Programme, ""), coursedb.ForReview(list, open...))
 		same := slices.EqualFunc(report.Lines, kept, func(l cert.Line, p coursedb.Progress) bool {
 			return l.Requirement.Key == p.Requirement && l.State == p.State && l.Done == p.Done && l.Needed == p.Needed && l.Score == p.Score
 		})
@@ -327,44 +332,6 @@ func holds(ctx context.Context, store coursedb.Store, who people.ID, line int64,
 		}
 	}
 	return false, nil
-}
-
-// grades grades every paper that was handed in again, with the marks of people.
-func (x *Doctor) grades(ctx context.Context, q pg.Q, _ time.Time) ([]string, error) {
-	store := quizdb.New(q)
-	var ids []int64
-	if err := q.SelectContext(ctx, &ids, `SELECT id FROM quiz_attempt WHERE state IN ('submitted', 'passed', 'failed') ORDER BY id`); err != nil {
-		return nil, err
-	}
-	var bad []string
-	for _, id := range ids {
-		a, err := store.Attempt(ctx, id, false)
-		if err != nil {
-			return nil, err
-		}
-		marks, err := store.Marks(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		again := quiz.Attempt{State: quiz.Submitted, Paper: a.Paper, Result: quiz.Grade(a.Paper, a.Answers)}
-		for _, m := range marks {
-			if again, err = again.Mark(m.Question, m.Level); err != nil {
-				break
-			}
-		}
-		r := again.Result
-		state := quiz.Failed
-		switch {
-		case r.Waiting > 0:
-			state = quiz.Submitted
-		case r.Passed:
-			state = quiz.Passed
-		}
-		if err != nil || state != a.State || r.Score != a.Result.Score || r.Passed != a.Result.Passed || !slices.Equal(r.Critical, a.Result.Critical) {
-			bad = append(bad, "attempt "+strconv.FormatInt(id, 10))
-		}
-	}
-	return bad, nil
 }
 
 // sequences compares what numbers each table gives next with what it holds.

@@ -3,6 +3,7 @@ package app_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,7 +52,7 @@ func change(w *apptest.World, paper int64, do string) error {
 // sick are the names of the checks that found something.
 func sick(t *testing.T, w *apptest.World) []string {
 	t.Helper()
-	found, err := w.App.Doctor.Examine(t.Context(), people.Actor{Program: "test"})
+	found, err := w.App.Doctor.Examine(t.Context(), people.Actor{Program: "test"}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +72,7 @@ func TestAHealthyInstallationIsFoundHealthy(t *testing.T) {
 	if bad := sick(t, w); len(bad) > 0 {
 		t.Errorf("found %v", bad)
 	}
-	if _, err := w.App.Doctor.Examine(t.Context(), w.Coordinator); !errors.Is(err, people.ErrHidden) {
+	if _, err := w.App.Doctor.Examine(t.Context(), w.Coordinator, false); !errors.Is(err, people.ErrHidden) {
 		t.Errorf("a coordinator examined: %v", err)
 	}
 }
@@ -90,10 +91,12 @@ var plants = map[string][]string{
 		`ALTER TABLE certificate DROP CONSTRAINT certificate_not_own`,
 		`UPDATE certificate SET signed_by = person_id WHERE id = (SELECT min(id) FROM certificate WHERE signed_at IS NOT NULL)`,
 	},
-	"stops-explained":       {`UPDATE certificate_event SET appeal_by = NULL WHERE kind = 'suspended'`},
-	"evidence-whole":        {`UPDATE evidence SET score = 1 WHERE id = (SELECT min(id) FROM evidence WHERE score IS NOT NULL)`},
-	"evidence-owner":        {`UPDATE evidence SET person_id = (SELECT max(id) FROM person) WHERE id = (SELECT min(id) FROM evidence WHERE kind = 'attendance')`},
-	"self-evaluation":       {`ALTER TABLE evidence DROP CONSTRAINT evidence_not_own`, `UPDATE evidence SET author_id = person_id WHERE kind = 'roleplay'`},
+	"stops-explained": {`UPDATE certificate_event SET appeal_by = NULL WHERE kind = 'suspended'`},
+	"evidence-whole":  {`UPDATE evidence SET score = 1 WHERE id = (SELECT min(id) FROM evidence WHERE score IS NOT NULL)`},
+	"evidence-owner":  {`UPDATE evidence SET person_id = (SELECT max(id) FROM person) WHERE id = (SELECT min(id) FROM evidence WHERE kind = 'attendance')`},
+	"self-evaluation": {`ALTER TABLE evidence DROP CONSTRAINT evidence_not_own`, `UPDATE evidence SET author_id = person_id WHERE kind = 'roleplay'`},
+	"panels-agree": {`INSERT INTO call_panel (session_id, person_id, enrolment_id, requirement, release_id, script_key, script_hash, threshold, needed, state, opened_at)
+		SELECT 1, person_id, id, 'chiamata', release_id, 'rp-cinquanta-euro', 'x', 75, 2, 'wanting', enrolled_at FROM enrolment LIMIT 1`},
 	"progress-agrees":       {`UPDATE progress SET done = done + 1 WHERE (enrolment_id, place) = (SELECT min(enrolment_id), 1 FROM progress)`},
 	"one-open-attempt":      {`DROP INDEX quiz_attempt_open_key`, attemptAgain, attemptAgain},
 	"attempts-graded":       {`UPDATE quiz_attempt SET result = jsonb_set(result, '{Score}', '1234') WHERE state IN ('passed', 'failed')`},
@@ -102,11 +105,22 @@ var plants = map[string][]string{
 		sessionAt(9, "10:00"), sessionAt(9, "10:59"),
 		`INSERT INTO booking (session_id, person_id, state, booked_at) SELECT s.id, (SELECT min(id) FROM person), 'booked', s.starts_at FROM session s`,
 	},
-	"register-cover":  {`UPDATE register_entry SET covered_from = covered_from - interval '1 hour' WHERE id = (SELECT min(id) FROM register_entry)`},
-	"closed-people":   {`INSERT INTO credential (person_id, phc, changed_at) SELECT id, 'x', created_at FROM person WHERE merged_into IS NOT NULL`},
-	"letters-settled": {`UPDATE letter SET state = 'sent' WHERE id = (SELECT min(id) FROM letter)`},
-	"gate-versions":   {`UPDATE gate_version SET version = 2`},
-	"numbers-ahead":   {`SELECT setval('person_id_seq', 1)`},
+	"register-cover":   {`UPDATE register_entry SET covered_from = covered_from - interval '1 hour' WHERE id = (SELECT min(id) FROM register_entry)`},
+	"closed-people":    {`INSERT INTO credential (person_id, phc, changed_at) SELECT id, 'x', created_at FROM person WHERE merged_into IS NOT NULL`},
+	"letters-settled":  {`UPDATE letter SET state = 'sent' WHERE id = (SELECT min(id) FROM letter)`},
+	"gate-versions":    {`UPDATE gate_version SET version = 2`},
+	"numbers-ahead":    {`SELECT setval('person_id_seq', 1)`},
+	"attempts-allowed": {attemptAgain, `UPDATE quiz_attempt SET state = 'failed', submitted_at = opened_at + interval '1 minute' WHERE ordinal > 1`},
+	"attempts-outcome": {`UPDATE quiz_attempt SET score = score + 1`},
+	"content-whole":    {`UPDATE content_version SET source = source || ' ' WHERE hash = (SELECT min(hash) FROM content_version WHERE kind = 'module')`},
+	"content-named":    {`UPDATE evidence SET content_hash = repeat('0', 64) WHERE id = (SELECT min(id) FROM evidence WHERE kind = 'quiz' AND content_hash <> '')`},
+	"nothing-lost":     {`UPDATE role_grant SET scope_id = 777 WHERE scope = 'line' AND id = (SELECT min(id) FROM role_grant WHERE scope = 'line')`},
+	"content-used": {`INSERT INTO content_version (hash, pack, kind, key, lang, version, title, path, source, published_at)
+		SELECT encode(sha256('x'), 'hex'), pack, kind, 'rimasto', lang, version, title, 'x.md', 'x', published_at FROM content_version LIMIT 1`},
+	"ended-enrolments": {`INSERT INTO certificate (number, person_id, line_id, enrolment_id, release_id, channels, level, review, proposed_at)
+		SELECT 'x', person_id, line_id, id, release_id, '{phone}', 'supervised', '[]', enrolled_at FROM enrolment WHERE state = 'withdrawn' LIMIT 1`},
+	"retention-kept":  {`UPDATE application SET state = 'refused', decided_at = abilita_now() - interval '6 months 4 days' WHERE id = (SELECT min(id) FROM application)`},
+	"letters-waiting": {`UPDATE letter SET queued_at = queued_at - interval '15 days' WHERE id = (SELECT min(id) FROM letter WHERE state = 'queued' AND link_id IS NULL)`},
 	"rules-in-force":  {`ALTER TABLE evidence DISABLE TRIGGER evidence_append_only`},
 	"audit-chain":     {`UPDATE audit_entry SET action = 'nothing.happened' WHERE id = (SELECT min(id) FROM audit_entry)`},
 }
@@ -134,7 +148,7 @@ func sessionAt(seats int, at string) string {
 func TestEveryViolationIsFoundByName(t *testing.T) {
 	t.Parallel()
 	healthy := lived(t)
-	found, err := healthy.App.Doctor.Examine(t.Context(), people.Actor{Program: "test"})
+	found, err := healthy.App.Doctor.Examine(t.Context(), people.Actor{Program: "test"}, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,6 +182,72 @@ func TestEveryViolationIsFoundByName(t *testing.T) {
 				t.Errorf("found %v", bad)
 			}
 		})
+	}
+}
+
+// What is wrong with an attempt is told apart: the limit, the wait, the set.
+func TestTheDoctorTellsWhatIsWrongWithAnAttempt(t *testing.T) {
+	t.Parallel()
+	w := apptest.New(t)
+	v := w.Examinee("Bruna", "Secchi")
+	for range 2 {
+		id := start(t, w, v)
+		if err := w.App.Exams.HandIn(t.Context(), v, w.Cmd(), id, app.Answered{}); err != nil {
+			t.Fatal(err)
+		}
+		w.Advance(100 * time.Hour)
+	}
+	if bad := sick(t, w); len(bad) > 0 {
+		t.Fatalf("before: %v", bad)
+	}
+	for _, c := range []struct{ plant, undo, words string }{
+		{`UPDATE quiz_attempt SET paper = (SELECT paper FROM quiz_attempt WHERE ordinal = 1) WHERE ordinal = 2`, `UPDATE quiz_attempt SET paper = $1 WHERE ordinal = 2`, "asks what the one before asked"},
+		{`UPDATE quiz_attempt SET opened_at = opened_at - interval '77 hours' WHERE ordinal = 2`, `UPDATE quiz_attempt SET opened_at = opened_at + interval '77 hours' WHERE ordinal = 2`, "quiz.too_early"},
+		{`INSERT INTO quiz_attempt (person_id, enrolment_id, requirement, quiz_key, quiz_hash, bank_hash, ordinal, paper, state, opened_at, submitted_at, result, score)
+			SELECT a.person_id, a.enrolment_id, a.requirement, a.quiz_key, a.quiz_hash, a.bank_hash, n, jsonb_set(a.paper, '{Questions}', (a.paper -> 'Questions') - n), 'failed', a.opened_at + n * interval '100 hours', a.opened_at + n * interval '100 hours', a.result, a.score
+			FROM quiz_attempt a, generate_series(3, 5) n WHERE a.ordinal = 2`, ``, "quiz.no_attempts_left"},
+	} {
+		was := one[string](t, w, `SELECT paper::text FROM quiz_attempt WHERE ordinal = 2`)
+		settle(t, w, c.plant)
+		found, err := w.App.Doctor.Examine(t.Context(), people.Actor{Program: "test"}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(found, func(f app.Checkup) bool { return f.Name == "attempts-allowed" })
+		if len(found[i].Bad) == 0 || !strings.Contains(strings.Join(found[i].Bad, "; "), c.words) {
+			t.Errorf("%s: found %v", c.words, found[i].Bad)
+		}
+		switch {
+		case strings.Contains(c.undo, "$1"):
+			settle(t, w, c.undo, was)
+		case c.undo != "":
+			settle(t, w, c.undo)
+		}
+	}
+}
+
+// A letter may wait a day where mail carries it, and two weeks where people do.
+func TestWaitingLettersAreJudgedByHowTheyTravel(t *testing.T) {
+	t.Parallel()
+	w := apptest.New(t)
+	w.Volunteer("Giulia", "Ferrandi")
+	waiting := func(byMail bool) bool {
+		t.Helper()
+		found, err := w.App.Doctor.Examine(t.Context(), people.Actor{Program: "test"}, byMail)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(found, func(c app.Checkup) bool { return c.Name == "letters-waiting" })
+		return !found[i].OK()
+	}
+	for _, c := range []struct {
+		after            time.Duration
+		byMail, byPeople bool
+	}{{24 * time.Hour, false, false}, {24*time.Hour + time.Second, true, false}, {14 * 24 * time.Hour, true, false}, {14*24*time.Hour + time.Second, true, true}} {
+		w.Set(apptest.Begin.Add(c.after))
+		if got := [2]bool{waiting(true), waiting(false)}; got != [2]bool{c.byMail, c.byPeople} {
+			t.Errorf("after %s: %v", c.after, got)
+		}
 	}
 }
 

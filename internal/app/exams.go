@@ -56,11 +56,13 @@ type Exam struct {
 	ID, Title   string
 	Version     string
 	Intro       string
-	Threshold   int // per cent
-	Limit       time.Duration
+	Threshold   int           // per cent
+	Limit       time.Duration // of everybody
+	Extra       time.Duration // more for this person
 	Questions   int
-	Critical    int // critical questions on a paper, quiz.AnyCritical when it varies
-	Attempts    int
+	Critical    int            // critical questions on a paper, quiz.AnyCritical when it varies
+	Attempts    int            // without those granted
+	Grants      []quizdb.Grant // the oldest first
 	State       cert.Line
 	Before      []cert.Line // requirements that must be met first and are not
 	Trials      []Trial     // the oldest first
@@ -164,7 +166,7 @@ func (x *Exams) exam(ctx context.Context, q pg.Q, p Path, key string, now time.T
 		return Exam{}, people.ErrHidden
 	}
 	e := Exam{
-		Path: p, Requirement: r, ID: key, Title: c.File.Title, Version: c.File.Version, Intro: c.Intro, Threshold: c.Threshold, Limit: c.Limit,
+		Path: p, Requirement: r, ID: key, Title: c.File.Title, Version: c.File.Version, Intro: c.Intro, Threshold: c.Threshold, Limit: c.Limit, Extra: extraTime(p, c),
 		Questions: c.Blueprint.Total(), Critical: c.Blueprint.Critical, Attempts: c.Attempts, Now: now,
 	}
 	if e.Questions == 0 {
@@ -194,8 +196,21 @@ func (x *Exams) exam(ctx context.Context, q pg.Q, p Path, key string, now time.T
 			e.Open = &t
 		}
 	}
-	e.Opening = quiz.MayOpen(past(attempts), c.Rules(), now)
+	if e.Grants, err = quizdb.New(q).Grants(ctx, p.Enrolment.ID, key); err != nil {
+		return e, err
+	}
+	e.Opening = quiz.MayOpen(past(attempts), granted(c, e.Grants), now)
 	return e, nil
+}
+
+// extraTime is what is added to the limit of an exam for the person of a path.
+func extraTime(p Path, c content.Exam) time.Duration { return p.ExtraTime.Of(c.Limit, time.Minute) }
+
+// granted are the rules of an exam with the attempts granted on top.
+func granted(c content.Exam, grants []quizdb.Grant) quiz.Rules {
+	rules := c.Rules()
+	rules.Extra = len(grants)
+	return rules
 }
 
 // missingBefore lists the requirements that keep one closed.
@@ -247,18 +262,18 @@ func (x *Exams) Start(ctx context.Context, who people.Actor, cmd *pg.Command, ke
 		if err != nil {
 			return err
 		}
-		for i, a := range attempts {
-			if a.Late(now) {
-				if attempts[i], err = x.finish(ctx, q, now, people.Actor{Program: "due"}, a); err != nil {
-					return err
-				}
-			}
+		if err := x.finishLate(ctx, q, now, attempts); err != nil {
+			return err
 		}
 		r, exam, _ := examOf(p, key)
 		if len(missingBefore(p, r)) > 0 {
 			return ErrExamLocked
 		}
-		if err := quiz.MayOpen(past(attempts), exam.Rules(), now).Err(); err != nil {
+		grants, err := store.Grants(ctx, p.Enrolment.ID, key)
+		if err != nil {
+			return err
+		}
+		if err := quiz.MayOpen(past(attempts), granted(exam, grants), now).Err(); err != nil {
 			return err
 		}
 		var previous []string
@@ -270,7 +285,7 @@ func (x *Exams) Start(ctx context.Context, who people.Actor, cmd *pg.Command, ke
 			return err
 		}
 		a := quizdb.Attempt{
-			Attempt: quiz.Start(exam.Exam, paper, 0, now), Person: who.ID, Enrolment: p.Enrolment.ID, Requirement: r.Key, Exam: key, ExamHash: exam.Hash, BankHash: exam.Hash,
+			Attempt: quiz.Start(exam.Exam, paper, extraTime(p, exam), now), Person: who.ID, Enrolment: p.Enrolment.ID, Requirement: r.Key, Exam: key, ExamHash: exam.Hash, BankHash: exam.Hash,
 		}
 		if exam.Bank != "" {
 			bank, err := p.edition.version(content.KindQuiz, exam.Bank)
@@ -293,6 +308,21 @@ func (x *Exams) Start(ctx context.Context, who people.Actor, cmd *pg.Command, ke
 		})
 	})
 	return id, err
+}
+
+// finishLate ends those of the attempts whose time is over.
+func (x *Exams) finishLate(ctx context.Context, q pg.Q, now time.Time, attempts []quizdb.Attempt) error {
+	for i, a := range attempts {
+		if !a.Late(now) {
+			continue
+		}
+		done, err := x.finish(ctx, q, now, people.Actor{Program: "due"}, a)
+		if err != nil {
+			return err
+		}
+		attempts[i] = done
+	}
+	return nil
 }
 
 // newSeed is unguessable: from it follows where every option stands.
@@ -357,7 +387,7 @@ func (x *Exams) locked(ctx context.Context, q pg.Q, id int64) (quizdb.Attempt, e
 	if err != nil {
 		return a, err
 	}
-	if err := peopledb.New(q).LockPerson(ctx, a.Person); err != nil {
+	if err := peopledb.New(q).LockRecords(ctx, []people.ID{a.Person}); err != nil {
 		return a, err
 	}
 	return store.Attempt(ctx, id, true)

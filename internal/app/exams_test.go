@@ -2,8 +2,8 @@ package app_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -184,18 +184,7 @@ func TestManyHandingsInMakeOneGrade(t *testing.T) {
 
 // race runs do n times at once.
 func race(n int, do func() error) []error {
-	errs := make([]error, n)
-	var wg sync.WaitGroup
-	begin := make(chan struct{})
-	for i := range n {
-		wg.Go(func() {
-			<-begin
-			errs[i] = do()
-		})
-	}
-	close(begin)
-	wg.Wait()
-	return errs
+	return rivals(slices.Repeat([]func() error{do}, n)...)
 }
 
 func count(t *testing.T, errs []error, refused error, done, not int) {

@@ -282,8 +282,12 @@ func (x *Admissions) admit(ctx context.Context, q pg.Q, now time.Time, who peopl
 	if err != nil || i.BirthDate == nil {
 		return err
 	}
+	age, err := x.course.minAge(ctx, line, c.ReleaseID)
+	if err != nil {
+		return err
+	}
 	_, err = courses.Record(ctx, coursedb.FactChange{Person: a.Person, Fact: gate.Fact{
-		Kind: gate.OfAge, Line: gate.LineID(line.ID), From: people.Birthday(*i.BirthDate, line.MinAge, line.Location()),
+		Kind: gate.OfAge, Line: gate.LineID(line.ID), From: people.Birthday(*i.BirthDate, age, line.Location()),
 	}})
 	return err
 }

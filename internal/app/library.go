@@ -108,6 +108,24 @@ func (l *library) script(ctx context.Context, hash string) (content.Script, erro
 	return content.Script{}, contentdb.ErrNoContent
 }
 
+// exam finds an exam by its exact version, whatever release it is in.
+func (l *library) exam(ctx context.Context, hash string) (content.Exam, error) {
+	release, err := contentdb.New(l.db.Read()).ReleaseWith(ctx, hash)
+	if err != nil {
+		return content.Exam{}, err
+	}
+	e, err := l.edition(ctx, release)
+	if err != nil {
+		return content.Exam{}, err
+	}
+	for _, x := range e.Pack.Exams {
+		if x.Hash == hash {
+			return x, nil
+		}
+	}
+	return content.Exam{}, contentdb.ErrNoContent
+}
+
 // version finds the published version of a part.
 func (e *edition) version(kind content.Kind, key string) (contentdb.Version, error) {
 	v, ok := e.byKey[string(kind)+"/"+key]

@@ -258,29 +258,38 @@ func (x *Exams) Void(ctx context.Context, who people.Actor, cmd *pg.Command, id 
 		if _, err := a.Annul(fmt.Sprint(who.ID), reason); err != nil {
 			return err
 		}
-		if err := quizdb.New(q).Annul(ctx, id, who.ID, reason); err != nil {
+		if err := x.annul(ctx, q, now, who, a, reason); err != nil {
 			return err
-		}
-		was, err := x.evidenceOf(ctx, q, a)
-		if err != nil {
-			return err
-		}
-		if was != 0 {
-			e := examEvidence(a, who.ID, was, now)
-			e.Passed, e.Critical, e.Score, e.Detail = false, false, -1, map[string]any{"void": true}
-			if _, err := coursedb.New(q).AddEvidence(ctx, e); err != nil {
-				return err
-			}
 		}
 		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: a.Person, Kind: "quiz_voided", Vals: map[string]any{"Title": a.Paper.Title, "Words": reason}}); err != nil {
 			return err
 		}
-		err = audit.Record(ctx, q, now, audit.Entry{
-			Actor: who, As: people.Coordinator, Action: people.VoidAttempt, Kind: "attempt", Subject: id, Detail: map[string]any{"evidence": int64(was)},
-		})
-		if err != nil {
+		return x.course.review(ctx, q, now, a.Enrolment)
+	})
+}
+
+// annul takes a locked attempt out of the count; a piece of evidence takes away
+// what it was worth.
+func (x *Exams) annul(ctx context.Context, q pg.Q, now time.Time, who people.Actor, a quizdb.Attempt, reason string) error {
+	if err := quizdb.New(q).Annul(ctx, a.ID, who.ID, reason); err != nil {
+		return err
+	}
+	was, err := x.evidenceOf(ctx, q, a)
+	if err != nil {
+		return err
+	}
+	if was != 0 {
+		author := who.ID
+		if author == a.Person { // they leave by their own hand: nobody judged
+			author = 0
+		}
+		e := examEvidence(a, author, was, now)
+		e.Passed, e.Critical, e.Score, e.Detail = false, false, -1, map[string]any{"void": true}
+		if _, err := coursedb.New(q).AddEvidence(ctx, e); err != nil {
 			return err
 		}
-		return x.course.review(ctx, q, now, a.Enrolment)
+	}
+	return audit.Record(ctx, q, now, audit.Entry{
+		Actor: who, As: people.Coordinator, Action: people.VoidAttempt, Kind: "attempt", Subject: a.ID, Detail: map[string]any{"evidence": int64(was)},
 	})
 }

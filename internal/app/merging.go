@@ -14,7 +14,6 @@ import (
 	"abilita/internal/people"
 	"abilita/internal/people/peopledb"
 	"abilita/internal/pg"
-	"abilita/scheduler/schedulerdb"
 )
 
 // Merging joins two records of one person.
@@ -53,9 +52,6 @@ func (x *Corrections) Merge(ctx context.Context, who people.Actor, cmd *pg.Comma
 			if err := store.LockPerson(ctx, p); err != nil {
 				return err
 			}
-			if live, err := store.LivePerson(ctx, p); err != nil || !live {
-				return errors.Join(ErrChanged, err)
-			}
 		}
 		if err := x.guardStaff(ctx, q, who, gone); err != nil {
 			return err
@@ -74,21 +70,18 @@ func (x *Corrections) Merge(ctx context.Context, who people.Actor, cmd *pg.Comma
 			}
 			close = append(close, coursedb.FactChange{Person: gone, Close: true, Fact: gate.Fact{Kind: f.Kind, Line: f.Line, Ref: f.Ref}})
 		}
-		if err := x.moveApplications(ctx, q, gone, kept); err != nil {
+		if err := x.moveApplications(ctx, q, now, gone, kept); err != nil {
 			return err
 		}
 		enrolments, err := courses.Enrolments(ctx, gone)
 		if err != nil {
 			return err
 		}
-		if err := schedulerdb.New(q).FreeSeats(ctx, gone, now); err != nil {
+		if err := x.ends.seats(ctx, q, now, gone, 0, false); err != nil {
 			return err
 		}
 		for _, e := range enrolments {
-			if err := courses.Unpropose(ctx, e.ID); err != nil {
-				return err
-			}
-			if err := courses.SetEnrolmentState(ctx, e.ID, "withdrawn"); err != nil {
+			if err := x.ends.enrolment(ctx, q, now, who, e, now, reason); err != nil {
 				return err
 			}
 		}
@@ -153,7 +146,7 @@ func (x *Corrections) other(ctx context.Context, who people.Actor, named string)
 
 // moveApplications gives the open applications of a record to the one that
 // stays, unless that has one for the same line.
-func (x *Corrections) moveApplications(ctx context.Context, q pg.Q, gone, kept people.ID) error {
+func (x *Corrections) moveApplications(ctx context.Context, q pg.Q, now time.Time, gone, kept people.ID) error {
 	store := peopledb.New(q)
 	taken := map[int64]bool{}
 	open := func(s people.ApplicationState) bool {
@@ -180,7 +173,7 @@ func (x *Corrections) moveApplications(ctx context.Context, q pg.Q, gone, kept p
 		case a.State == people.Admitted:
 			state = people.InReview
 		}
-		if err := store.MoveApplication(ctx, a.ID, to, state); err != nil {
+		if err := store.MoveApplication(ctx, a.ID, to, state, now); err != nil {
 			return err
 		}
 	}

@@ -96,20 +96,12 @@ func (x *Organising) AddCohort(ctx context.Context, who people.Actor, cmd *pg.Co
 	if err := who.Must(people.PlanSessions, people.Target{Line: in.Line}); err != nil {
 		return 0, err
 	}
-	var form fault.Form
-	required(&form, "name", in.Name, 120)
-	starts, err1 := time.Parse(time.DateOnly, in.StartsOn)
-	ends, err2 := time.Parse(time.DateOnly, in.EndsOn)
-	form.Add(err1 != nil, "starts_on", ErrDate)
-	form.Add(err2 != nil, "ends_on", ErrDate)
-	form.Add(err1 == nil && err2 == nil && ends.Before(starts), "ends_on", ErrDatesSwapped)
-	form.Add(in.Seats < 1 || in.Seats > 100_000, "seats", ErrSeats)
-	form.Add(!joinable(in.JoinURL), "join_url", ErrJoinURL)
-	if err := form.Err(); err != nil {
+	starts, ends, err := cohortFields(in.Name, in.StartsOn, in.EndsOn, in.Seats, func(form *fault.Form) { form.Add(!joinable(in.JoinURL), "join_url", ErrJoinURL) })
+	if err != nil {
 		return 0, err
 	}
 	var id int64
-	err := x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+	err = x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
 		store := coursedb.New(q)
 		line, err := store.Line(ctx, in.Line)
 		if err != nil {

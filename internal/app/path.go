@@ -20,6 +20,7 @@ type Path struct {
 	Cohort    coursedb.Cohort
 	Programme content.Programme
 	Lang      string
+	ExtraTime people.ExtraTime
 	Evidence  []coursedb.Evidence // the oldest first
 	Report    cert.Report
 	Now       time.Time // when it was read
@@ -70,9 +71,9 @@ func (x *Course) reviewed(ctx context.Context, way coursedb.Way, list []coursedb
 		return Path{}, err
 	}
 	p := Path{
-		Enrolment: way.Enrolment, Line: way.Line, Cohort: way.Cohort, Programme: ed.Pack.Programme, Lang: ed.Pack.Lang, Evidence: list, Now: way.Now.UTC(), edition: ed,
+		Enrolment: way.Enrolment, Line: way.Line, Cohort: way.Cohort, Programme: ed.Pack.Programme, Lang: ed.Pack.Lang, ExtraTime: way.ExtraTime, Evidence: list, Now: way.Now.UTC(), edition: ed,
 	}
-	p.Report = cert.Review(requirements(p.Programme, ""), coursedb.ForReview(list))
+	p.Report = cert.Review(requirements(p.Programme, ""), coursedb.ForReview(list, way.Open.V...))
 	p.Next, p.HasNext = p.Report.Next()
 	return p, nil
 }

@@ -31,7 +31,9 @@ type PersonFile struct {
 	Identity peopledb.Identity
 	Tracks   []Track
 	Register *peopledb.RegisterEntry // nil when none
+	Events   []PersonEvent           // decisions about the person as a whole, the oldest first
 	Now      time.Time
+	MayTime  bool // the reader may give this person more time
 }
 
 // Track is a volunteer on one line.
@@ -43,12 +45,16 @@ type Track struct {
 	Then    []Answer // at the instant that was asked about
 	Pieces  []Piece
 	Papers  []Paper
-	MayStop bool // the reader may suspend, revoke and restore
-	MayAsk  bool // the reader may ask about another instant
+	MayStop bool    // the reader may suspend, revoke and restore
+	MayAsk  bool    // the reader may ask about another instant
+	Spent   []Spent // exams without an attempt left, where the reader may grant one
 }
 
 // PaperEvent is an event in the life of a certificate.
 type PaperEvent = coursedb.CertificateEvent
+
+// PersonEvent is a decision about a person as a whole.
+type PersonEvent = peopledb.PersonEvent
 
 // Paper is a certificate or proposal with its life.
 type Paper struct {
@@ -66,7 +72,7 @@ func (x *Persons) Read(ctx context.Context, who people.Actor, number string, at 
 	if err != nil {
 		return PersonFile{}, err
 	}
-	enrolments, err := store.Enrolments(ctx, person)
+	enrolments, err := store.AllEnrolments(ctx, person) // what somebody did stays readable after they left
 	if err != nil {
 		return PersonFile{}, err
 	}
@@ -99,17 +105,26 @@ func (x *Persons) Read(ctx context.Context, who people.Actor, number string, at 
 	if err != nil {
 		return f, err
 	}
+	asked, decisions := map[int64]bool{}, false
 	for _, e := range visible {
-		t, err := x.track(ctx, q, who, f, e, papers, at)
+		t, err := x.track(ctx, q, who, f, e, papers, at, !asked[e.LineID])
 		if err != nil {
 			return f, err
 		}
+		asked[e.LineID] = true
+		decisions = decisions || who.May(people.ReadCertificate, people.Target{Person: person, Cohort: e.CohortID, Line: e.LineID})
 		f.Tracks = append(f.Tracks, t)
+		f.MayTime = f.MayTime || person != who.ID && who.May(people.AllowTime, people.Target{Cohort: e.CohortID, Line: e.LineID})
 	}
-	return f, nil
+	if decisions {
+		f.Events, err = persons.PersonEvents(ctx, person)
+	}
+	return f, err
 }
 
-func (x *Persons) track(ctx context.Context, q pg.Q, who people.Actor, f PersonFile, e coursedb.Enrolment, papers []coursedb.Certificate, at time.Time) (Track, error) {
+// track reads one enrolment; ask puts the gate's answers to it, which are those
+// of the line.
+func (x *Persons) track(ctx context.Context, q pg.Q, who people.Actor, f PersonFile, e coursedb.Enrolment, papers []coursedb.Certificate, at time.Time, ask bool) (Track, error) {
 	store := coursedb.New(q)
 	p, err := x.course.path(ctx, q, e.ID)
 	if err != nil {
@@ -120,7 +135,7 @@ func (x *Persons) track(ctx context.Context, q pg.Q, who people.Actor, f PersonF
 		Line: p.Line, Cohort: p.Cohort, Report: p.Report,
 		MayStop: who.May(people.StopCertificate, target), MayAsk: who.May(people.AskGateThen, target),
 	}
-	if who.May(people.AskGate, target) {
+	if ask && who.May(people.AskGate, target) {
 		asked, err := store.Facts(ctx, f.Identity.Person, e.LineID)
 		if err != nil {
 			return t, err
@@ -131,6 +146,11 @@ func (x *Persons) track(ctx context.Context, q pg.Q, who people.Actor, f PersonF
 			if !at.IsZero() && t.MayAsk {
 				t.Then = append(t.Then, Answer{Question: qn, Decision: gate.Decide(asked.Facts, gate.LineID(e.LineID), gate.Channel(c), at)})
 			}
+		}
+	}
+	if f.Identity.Person != who.ID && who.May(people.GrantAttempt, target) {
+		if t.Spent, err = spent(ctx, q, p); err != nil {
+			return t, err
 		}
 	}
 	if who.May(people.ReadEvidence, target) {

@@ -15,9 +15,11 @@ import (
 // Piece is evidence as people read it: what it is about, and who judged.
 type Piece struct {
 	coursedb.Evidence
-	Title    string // of the module, test, call, list or session
-	By       string // name of who judged or signed; empty when the program did
-	Replaced bool   // a later piece corrects it
+	Title    string   // of the module, test, call, list or session
+	By       string   // name of who judged or signed; empty when the program did
+	Judges   []string // names, where the judgements of several count
+	Accord   string   // how several came to the result, empty otherwise
+	Replaced bool     // a later piece corrects it
 }
 
 // pieces puts titles and names to evidence, in its order.
@@ -26,7 +28,7 @@ func (x *Course) pieces(ctx context.Context, q pg.Q, ed *edition, list []coursed
 	var sessions []int64
 	replaced := map[cert.EvidenceID]bool{}
 	for _, e := range list {
-		who = append(who, e.Author)
+		who = append(append(who, e.Author), e.Judges()...)
 		if e.Kind == "attendance" {
 			sessions = append(sessions, e.Ref)
 		}
@@ -46,6 +48,10 @@ func (x *Course) pieces(ctx context.Context, q pg.Q, ed *edition, list []coursed
 	out := make([]Piece, 0, len(list))
 	for _, e := range list {
 		p := Piece{Evidence: e, By: names[e.Author], Replaced: replaced[e.ID]}
+		p.Accord, _ = e.Detail["accord"].(string)
+		for _, j := range e.Judges() {
+			p.Judges = append(p.Judges, names[j])
+		}
 		if e.Kind == "attendance" {
 			p.Title = titles[e.Ref]
 		} else if v, err := ed.version(kinds[e.Kind], e.Item); err == nil {

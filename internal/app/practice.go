@@ -167,7 +167,12 @@ func (x *Practice) Read(ctx context.Context, who people.Actor, id int64) (Call, 
 	if c.Run, err = roleplay.Replay(c.Script.Script, uint64(stored.Seed), nil, stored.Choices.V); err != nil {
 		return c, err
 	}
+	i, err := peopledb.New(q).Identity(ctx, who.ID)
+	if err != nil {
+		return c, err
+	}
 	c.Scene, c.Remarks, c.Result = roleplay.Now(c.Script.Script, c.Run), roleplay.Remarks(c.Script.Script, c.Run), roleplay.Score(c.Script.Script, c.Run)
+	c.Scene.Turn += i.ExtraTime.Of(c.Scene.Turn, time.Second)
 	return c, nil
 }
 

@@ -63,7 +63,7 @@ type Publication struct {
 	Files  fs.FS // holds the folder Dir
 	Dir    string
 	Impact Impact
-	By     string // deadline, 2006-01-02: until 24:00 of that day in the line's zone
+	By     string // deadline, 2006-01-02: until 24:00 of that day in the line's zone; empty: as the programme says
 	Note   string // required when a check warns
 }
 
@@ -148,7 +148,7 @@ func (x *Publishing) publish(ctx context.Context, q pg.Q, now time.Time, who peo
 	store, courses := contentdb.New(q), coursedb.New(q)
 	var due *time.Time
 	if in.Impact.due() {
-		at, err := deadline(in.By, line.Location())
+		at, err := deadline(in, pack.Programme, now, line.Location())
 		if err != nil {
 			return err
 		}
@@ -223,9 +223,16 @@ func (x *Publishing) publish(ctx context.Context, q pg.Q, now time.Time, who peo
 	return err
 }
 
-// deadline is 24:00 of a day in a zone.
-func deadline(by string, zone *time.Location) (time.Time, error) {
-	on, err := time.Parse(time.DateOnly, strings.TrimSpace(by))
+// deadline is 24:00, in a zone, of the day that was chosen, else of the day as
+// many days from now as the programme gives for what the change asks. A new
+// certification has no usual time: its day must be chosen.
+func deadline(in Publication, p content.Programme, now time.Time, zone *time.Location) (time.Time, error) {
+	by := strings.TrimSpace(in.By)
+	days := map[Impact]int{Confirm: p.ConfirmDays, Micro: p.MicroDays}[in.Impact]
+	if by == "" && days > 0 {
+		by = now.In(zone).AddDate(0, 0, days).Format(time.DateOnly)
+	}
+	on, err := time.Parse(time.DateOnly, by)
 	if err != nil {
 		return time.Time{}, fault.Form{ErrNeedsDeadline.On("by")}
 	}
@@ -251,7 +258,7 @@ func render(pack content.Pack, dir string) ([]contentdb.Version, error) {
 			Outline: pg.AsJSON([]contentdb.Heading{}),
 		}
 		if m, ok := bodies[f.Hash]; ok {
-			doc, err := markdown.Render([]byte(m.Body))
+			doc, err := markdown.RenderFolded([]byte(m.Body), content.Recalls)
 			if err != nil {
 				return nil, err
 			}

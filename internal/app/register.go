@@ -124,7 +124,10 @@ func (x *Admissions) UndoAdmission(ctx context.Context, who people.Actor, cmd *p
 				others = true
 				continue
 			}
-			if err := courses.SetEnrolmentState(ctx, e.ID, "withdrawn"); err != nil {
+			if err := x.ends.seats(ctx, q, now, a.Person, e.CohortID, true); err != nil {
+				return err
+			}
+			if err := x.ends.enrolment(ctx, q, now, who, e, now, strings.TrimSpace(reason)); err != nil {
 				return err
 			}
 		}
@@ -213,8 +216,12 @@ func (x *Admissions) EnrolAgain(ctx context.Context, who people.Actor, cmd *pg.C
 		if err != nil || i.BirthDate == nil {
 			return err
 		}
+		age, err := x.course.minAge(ctx, line, c.ReleaseID)
+		if err != nil {
+			return err
+		}
 		_, err = courses.Record(ctx, coursedb.FactChange{Person: person, Close: true, Fact: gate.Fact{Kind: gate.OfAge, Line: gate.LineID(line.ID)}},
-			coursedb.FactChange{Person: person, Fact: gate.Fact{Kind: gate.OfAge, Line: gate.LineID(line.ID), From: people.Birthday(*i.BirthDate, line.MinAge, line.Location())}})
+			coursedb.FactChange{Person: person, Fact: gate.Fact{Kind: gate.OfAge, Line: gate.LineID(line.ID), From: people.Birthday(*i.BirthDate, age, line.Location())}})
 		return err
 	})
 }

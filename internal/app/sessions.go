@@ -256,7 +256,7 @@ func (x *Sessions) Book(ctx context.Context, who people.Actor, cmd *pg.Command, 
 		if _, err := store.Book(ctx, session, who.ID, now); err != nil {
 			return err
 		}
-		if err := x.invite(ctx, q, now, who.ID, s, "booked", ical.Request); err != nil {
+		if err := x.invite(ctx, q, now, who.ID, s, "booked", ical.Request, ""); err != nil {
 			return err
 		}
 		key := fmt.Sprintf("reminder %d %d %d", s.ID, who.ID, s.Sequence)
@@ -305,21 +305,23 @@ func (x *Sessions) Leave(ctx context.Context, who people.Actor, cmd *pg.Command,
 		if err := store.SetBooking(ctx, session, who.ID, "booked", "cancelled"); err != nil {
 			return err
 		}
-		if err := x.invite(ctx, q, now, who.ID, s, "unbooked", ical.Cancel); err != nil {
+		if err := x.invite(ctx, q, now, who.ID, s, "unbooked", ical.Cancel, ""); err != nil {
 			return err
 		}
 		return audit.Record(ctx, q, now, audit.Entry{Actor: who, As: people.Volunteer, Action: people.BookSession, Kind: "session", Subject: session, Detail: map[string]any{"did": "leave"}})
 	})
 }
 
-// invite queues a letter with the calendar entry of a session.
-func (x *Sessions) invite(ctx context.Context, q pg.Q, now time.Time, to people.ID, s schedulerdb.Session, kind string, m ical.Method) error {
+// invite queues a letter with the calendar entry of a session; words are the
+// reason of a change.
+func (x *Sessions) invite(ctx context.Context, q pg.Q, now time.Time, to people.ID, s schedulerdb.Session, kind string, m ical.Method, words string) error {
 	i, err := peopledb.New(q).Identity(ctx, to)
 	if err != nil {
 		return err
 	}
 	return outbox.Queue(ctx, q, now, outbox.Letter{
-		To: to, Kind: "session_" + kind, Vals: map[string]any{"Title": s.Title, "Starts": s.StartsAt.UTC().Format(time.RFC3339), "Ends": s.EndsAt.UTC().Format(time.RFC3339)},
+		To: to, Kind: "session_" + kind,
+		Vals: map[string]any{"Title": s.Title, "Starts": s.StartsAt.UTC().Format(time.RFC3339), "Ends": s.EndsAt.UTC().Format(time.RFC3339), "Words": words},
 		Attachment: ical.Text(m, calendarEntry(s, now, i.Email)),
 	})
 }
@@ -339,7 +341,7 @@ func (x *Sessions) remind(ctx context.Context, q pg.Q, now time.Time, session in
 	if s.State != scheduler.Planned || s.Mine != "booked" || !now.Before(s.StartsAt) || now.Before(s.StartsAt.Add(-25*time.Hour)) {
 		return nil
 	}
-	return x.invite(ctx, q, now, people.ID(who), s, "reminder", ical.Request)
+	return x.invite(ctx, q, now, people.ID(who), s, "reminder", ical.Request, "")
 }
 
 // Move gives a session another day or hour, with a letter that updates the
@@ -413,7 +415,7 @@ func (x *Sessions) change(ctx context.Context, who people.Actor, cmd *pg.Command
 			return err
 		}
 		for _, seat := range seats {
-			if err := x.invite(ctx, q, now, seat.Person, after, kind, method); err != nil {
+			if err := x.invite(ctx, q, now, seat.Person, after, kind, method, strings.TrimSpace(reason)); err != nil {
 				return err
 			}
 			if method == ical.Request {
@@ -445,5 +447,9 @@ func (x *Sessions) Calendar(ctx context.Context, who people.Actor, session int64
 	if err != nil {
 		return "", err
 	}
-	return ical.Text(ical.Publish, calendarEntry(s, now, "")), nil
+	method := ical.Publish
+	if s.State == scheduler.Cancelled {
+		method = ical.Cancel
+	}
+	return ical.Text(method, calendarEntry(s, now, "")), nil
 }

@@ -131,6 +131,9 @@ func merge(a quizdb.Attempt, in Answered, now time.Time) (quizdb.Attempt, error)
 			return a, err
 		}
 		a.Attempt = after
+		if !was.Given() && q.AsShown(given) {
+			continue // nobody touched it: what another device put in order goes before
+		}
 		changes[q.ID] = a.Saves
 	}
 	if a.State != quiz.Opened {
@@ -201,6 +204,7 @@ type Graded struct {
 	Marks     map[string]quizdb.Mark // by question
 	Modules   map[string]string      // title by id
 	Reason    string                 // of an annulled one
+	Stripped  bool                   // questions and answers are no longer kept
 	Own       bool
 	MayVoid   bool
 	Volunteer string // public number, for staff
@@ -242,7 +246,7 @@ func (x *Exams) graded(ctx context.Context, who people.Actor, a quizdb.Attempt, 
 	q := x.db.Read()
 	g := Graded{
 		ID: a.ID, Number: a.Ordinal, Title: a.Paper.Title, State: a.State, At: a.SubmittedAt, TimedOut: a.TimedOut, Result: a.Result, Paper: a.Paper, Answers: a.Answers,
-		Marks: map[string]quizdb.Mark{}, Modules: map[string]string{}, Reason: a.Reason, Own: a.Person == who.ID,
+		Marks: map[string]quizdb.Mark{}, Modules: map[string]string{}, Reason: a.Reason, Stripped: !a.StrippedAt.IsZero(), Own: a.Person == who.ID,
 		MayVoid: a.Person != who.ID && a.State != quiz.Annulled && who.May(people.VoidAttempt, on),
 	}
 	var err error

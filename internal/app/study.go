@@ -12,6 +12,7 @@ import (
 	"abilita/internal/audit"
 	"abilita/internal/fault"
 	"abilita/internal/people"
+	"abilita/internal/people/peopledb"
 	"abilita/internal/pg"
 )
 
@@ -327,8 +328,15 @@ func (x *Study) MarkRead(ctx context.Context, who people.Actor, cmd *pg.Command,
 	}
 	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
 		store := coursedb.New(q)
-		if _, err := store.Enrolment(ctx, r.Path.Enrolment.ID, true); err != nil {
+		if err := peopledb.New(q).LockPerson(ctx, who.ID); err != nil {
 			return err
+		}
+		e, err := store.Enrolment(ctx, r.Path.Enrolment.ID, true)
+		if err != nil {
+			return err
+		}
+		if e.Ended() {
+			return people.ErrHidden
 		}
 		evidence, err := store.Evidence(ctx, r.Path.Enrolment.ID)
 		if err != nil {
@@ -381,6 +389,9 @@ func (x *Study) SetPause(ctx context.Context, who people.Actor, cmd *pg.Command,
 		return err
 	}
 	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+		if err := peopledb.New(q).LockPerson(ctx, who.ID); err != nil {
+			return err
+		}
 		err := audit.Record(ctx, q, now, audit.Entry{
 			Actor: who, As: people.Volunteer, Action: people.PauseSelf, Kind: "person", Subject: int64(who.ID), Detail: map[string]any{"pause": pause},
 		})

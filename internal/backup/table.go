@@ -211,6 +211,36 @@ func (b *Reader) fill(ctx context.Context, q pg.Q, tables []table, head tableHea
 // seeded are the tables that migrations put rows into.
 var seeded = []string{"gate_version"}
 
+// Vacant refuses a database that holds anything, before a migration touches it:
+// somebody else's tables, or rows in ours. One in which a restore failed half way
+// is vacant again.
+func Vacant(ctx context.Context, db *pg.DB) error {
+	var names []string
+	err := db.Read().SelectContext(ctx, &names, `SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE c.relkind IN ('r', 'p', 'f', 'm') AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\_%'
+			AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') ORDER BY 1`)
+	if err != nil || len(names) == 0 {
+		return pg.Map(err, nil, nil)
+	}
+	const versions = "public.goose_db_version"
+	if !slices.Contains(names, versions) {
+		return fmt.Errorf("%w (%s)", ErrNotEmpty, names[0])
+	}
+	for _, name := range names {
+		if name == versions || slices.Contains(seeded, strings.TrimPrefix(name, "public.")) {
+			continue
+		}
+		var any bool
+		if err := db.Read().GetContext(ctx, &any, `SELECT EXISTS (SELECT 1 FROM `+name+`)`); err != nil { // a name quoted by the server
+			return pg.Map(err, nil, nil)
+		}
+		if any {
+			return fmt.Errorf("%w (%s)", ErrNotEmpty, name)
+		}
+	}
+	return nil
+}
+
 // empty refuses a database with data and takes away what migrations put in.
 func empty(ctx context.Context, q pg.Q, tables []table) error {
 	for _, t := range tables {

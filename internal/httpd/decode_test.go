@@ -2,7 +2,9 @@ package httpd_test
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -10,10 +12,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"abilita/internal/httpd"
+	"abilita/internal/pan"
 )
 
 // asked is a form with a field of every kind.
@@ -108,6 +112,52 @@ func TestDecodeKeepsWhatWasTypedBesideAFault(t *testing.T) {
 	}
 }
 
+// A body of JSON is read once, into the value that the handler asked for; a card
+// number is found wherever it went.
+func TestACardNumberIsFoundWhereverItStands(t *testing.T) {
+	t.Parallel()
+	type inner struct {
+		Words string `json:"words"`
+	}
+	type outer struct {
+		Any    any               `json:"any"`
+		Inner  inner             `json:"inner"`
+		Behind *inner            `json:"behind"`
+		List   []inner           `json:"list"`
+		Pair   [2]string         `json:"pair"`
+		Named  map[string]string `json:"named"`
+		Raw    []byte            `json:"raw"`
+		At     time.Time         `json:"at"`
+		Number int64             `json:"number"`
+	}
+	for body, refused := range map[string]bool{
+		`{}`:                            false,
+		`{"any":"4111 1111 1111 1111"}`: true,
+		`{"any":[{"a":["411111111111\u0031111"]}]}`:                                              true,
+		`{"any":{"4111111111111111":1}}`:                                                         true,
+		`{"any":4111111111111111}`:                                                               false,
+		`{"number":4111111111111111}`:                                                            false,
+		`{"inner":{"words":"4111-1111-1111-1111"}}`:                                              true,
+		`{"behind":{"words":"4\u003111111111111111"}}`:                                           true,
+		`{"behind":null,"list":null}`:                                                            false,
+		`{"list":[{},{"words":"4111111111111111"}]}`:                                             true,
+		`{"pair":["a","4111111111111111"]}`:                                                      true,
+		`{"named":{"a":"4111111111111111"}}`:                                                     true,
+		`{"named":{"\u0034111111111111111":"a"}}`:                                                true,
+		`{"raw":"NDExMTExMTExMTExMTExMQ=="}`:                                                     true,
+		`{"at":"2026-12-07T08:00:00.411111111Z","named":{"iban":"IT60X0542811101000000123456"}}`: false,
+	} {
+		var got outer
+		if _, err := decode(http.MethodPost, "", "application/json", body, &got); refused != errors.Is(err, httpd.ErrCardNumber) || err != nil && !refused {
+			t.Errorf("%s: %v, expected refused %v", body, err, refused)
+		}
+	}
+	var f asked
+	if _, err := decode(http.MethodPost, "", form, "said.4111111111111111=a", &f); !errors.Is(err, httpd.ErrCardNumber) {
+		t.Errorf("in the name of a field: %v", err)
+	}
+}
+
 // FuzzForm sends any body as a form. What is taken holds exactly what was sent,
 // as a reader of net/url sees it; a refusal has a status of the reader's fault.
 func FuzzForm(f *testing.F) {
@@ -185,6 +235,11 @@ func FuzzJSON(f *testing.F) {
 		}
 		if _, err := d.Token(); err != io.EOF {
 			t.Errorf("%q was taken with what follows it", body)
+		}
+		for _, s := range append(append([]string{got.Name}, got.Days...), slices.Concat(slices.Collect(maps.Values(want.Said))...)...) {
+			if pan.HasCardNumber(s) {
+				t.Errorf("%q: the card number in %q was taken", body, s)
+			}
 		}
 		var loose map[string]json.RawMessage
 		if err := json.Unmarshal([]byte(body), &loose); err != nil {

@@ -95,6 +95,9 @@ func LoadFS(fsys fs.FS) (*Catalogue, error) {
 			} else {
 				t.plain[m.ID] = m.Other
 			}
+			if !plural(m) {
+				m.One = m.Other // said of one thing too; a missing form is an error to go-i18n
+			}
 		}
 		if err := bundle.AddMessages(language.MustParse(string(l)), messages...); err != nil {
 			return nil, fmt.Errorf("catalogue %s: %w", l, err)

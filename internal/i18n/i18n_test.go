@@ -99,6 +99,25 @@ func TestPlurals(t *testing.T) {
 	}
 }
 
+// A sentence without plural forms is said of one thing as of many.
+func TestOneOfSomethingWithoutPlural(t *testing.T) {
+	t.Parallel()
+	c, err := i18n.LoadFS(fstest.MapFS{"it/a.json": {Data: []byte(`{"a.of":"{{.N}} di {{.M}}"}`)}, "en/a.json": {Data: []byte(`{"a.of":"{{.N}} of {{.M}}"}`)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []int{0, 1, 2, 1000000} {
+		it, en := c.Printer(i18n.Italian), c.Printer(i18n.English)
+		want := it.Number(n)
+		if got := it.T("a.of", "N", n, "M", 24); got != want+" di 24" {
+			t.Errorf("it: %q", got)
+		}
+		if got := en.T("a.of", "N", n, "M", 24); got != en.Number(n)+" of 24" {
+			t.Errorf("en: %q", got)
+		}
+	}
+}
+
 func TestMissingSentenceAnswersWithItsKeyAndIsCounted(t *testing.T) {
 	t.Parallel()
 	c := load(t)

@@ -101,7 +101,7 @@ func TestALetterWithoutTextIsAnError(t *testing.T) {
 // composed are the kinds that the program puts together from a beginning and a
 // variable: all that can come out.
 var composed = map[string][]string{
-	"session_":     {"session_booked", "session_unbooked", "session_reminder", "session_moved", "session_cancelled"},
+	"session_":     {"session_booked", "session_unbooked", "session_reminder", "session_moved", "session_cancelled", "session_freed"},
 	"certificate_": {"certificate_suspended", "certificate_restored", "certificate_revoked"},
 }
 

@@ -35,6 +35,7 @@ type Post struct {
 	Attempts   int
 	SentAt     *time.Time `db:"sent_at"` // or handed over
 	Problem    string
+	StrippedAt *time.Time `db:"stripped_at"` // when its contents went; nil: they are here
 
 	GivenName  string `db:"given_name"`
 	FamilyName string `db:"family_name"`
@@ -52,7 +53,7 @@ const stateNow = `CASE WHEN l.state IN ('queued', 'failed') AND k.id IS NOT NULL
 
 // A letter that proves a new address goes to that address, and one that tells
 // of a change goes to the old one (SendTo).
-const postColumns = `l.id, l.person_id, l.kind, l.lang, l.vals, coalesce(l.link_id, 0) AS link_id, l.attachment, ` + stateNow + ` AS state, l.queued_at, l.attempts, l.sent_at, l.problem,
+const postColumns = `l.id, l.person_id, l.kind, l.lang, l.vals, coalesce(l.link_id, 0) AS link_id, l.attachment, ` + stateNow + ` AS state, l.queued_at, l.attempts, l.sent_at, l.problem, l.stripped_at,
 		coalesce(i.given_name, '') AS given_name, coalesce(i.family_name, '') AS family_name,
 		CASE WHEN k.purpose = 'address' THEN k.address ELSE coalesce(nullif(l.vals ->> 'SendTo', ''), i.email, '') END AS email,
 		coalesce(o.name, '') AS org, coalesce(o.contact, '') AS contact,

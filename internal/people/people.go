@@ -91,6 +91,20 @@ func (a Actor) Has(r Role) bool {
 	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role == r })
 }
 
+// ExtraTime is how much longer somebody may take where time is limited, in per
+// cent of the limit. Why is asked by nobody and kept nowhere.
+type ExtraTime int
+
+// ExtraTimes lists what may be given, from none.
+var ExtraTimes = []ExtraTime{0, 25, 50, 100}
+
+// Of is the time added to a limit, rounded up to whole steps; 0 where there is
+// no limit.
+func (e ExtraTime) Of(limit, step time.Duration) time.Duration {
+	extra := limit * time.Duration(e) / 100
+	return (extra + step - 1) / step * step
+}
+
 // ErrHidden is the answer to whom may not see or do a thing: the same as for a
 // thing that does not exist.
 var ErrHidden = fault.New(fault.NotFound, "fault.not_found")

@@ -12,6 +12,7 @@ const (
 	ReadPeople        Action = "person.read"
 	CorrectPeople     Action = "person.correct"
 	SuspendPeople     Action = "person.suspend"
+	AllowTime         Action = "person.allow_time"
 	GrantRoles        Action = "role.grant"
 	KeepAccount       Action = "account.keep"
 	SetUp             Action = "organisation.set_up"
@@ -26,6 +27,7 @@ const (
 	SitQuiz           Action = "quiz.sit"
 	MarkQuiz          Action = "quiz.mark"
 	VoidAttempt       Action = "quiz.void"
+	GrantAttempt      Action = "quiz.grant_attempt"
 	PlanSessions      Action = "session.plan"
 	ReadSessions      Action = "session.read"
 	BookSession       Action = "session.book"
@@ -40,10 +42,12 @@ const (
 	StopCertificate   Action = "certificate.stop"
 	PauseSelf         Action = "pause.own"
 	RunLine           Action = "line.run"
+	KeepDirectory     Action = "line.directory"
 	ReadLine          Action = "line.read"
 	ReadBoard         Action = "board.read"
 	ExportBoard       Action = "board.export"
 	ReadAudit         Action = "audit.read"
+	KeepPeriods       Action = "retention.apply"
 	ReadEvidence      Action = "evidence.read"
 	MoveClock         Action = "demo.move_clock" // only a demonstration has such a clock
 )
@@ -87,6 +91,7 @@ var Policy = map[Action][]Rule{
 	ReadPeople:        join(by(Own, Volunteer), by(Cohort, Trainer, Evaluator, Mentor), by(Line, Supervisor, Coordinator), by(All, Auditor, Administrator)),
 	CorrectPeople:     by(Line, Coordinator),
 	SuspendPeople:     by(Line, Coordinator),
+	AllowTime:         join(by(Cohort, Trainer), by(Line, Coordinator)),
 	GrantRoles:        by(All, Administrator),
 	KeepAccount:       everySignedIn,
 	SetUp:             by(All, Administrator),
@@ -101,6 +106,7 @@ var Policy = map[Action][]Rule{
 	SitQuiz:           by(Own, Volunteer),
 	MarkQuiz:          by(Cohort, Trainer, Evaluator),
 	VoidAttempt:       by(Line, Coordinator),
+	GrantAttempt:      by(Cohort, Trainer, Evaluator),
 	PlanSessions:      join(by(Cohort, Trainer), by(Line, Coordinator)),
 	ReadSessions:      join(by(Own, Volunteer), by(Cohort, Trainer, Evaluator), by(Line, Supervisor, Coordinator)),
 	BookSession:       by(Own, Volunteer),
@@ -115,10 +121,12 @@ var Policy = map[Action][]Rule{
 	StopCertificate:   by(Line, Coordinator),
 	PauseSelf:         by(Own, Volunteer),
 	RunLine:           by(Line, Coordinator),
+	KeepDirectory:     join(by(Line, Coordinator), by(All, Administrator)),
 	ReadLine:          join(by(Cohort, Trainer), by(Line, Supervisor, Coordinator), by(All, Auditor, Administrator)),
 	ReadBoard:         join(by(Cohort, Trainer), by(Line, Supervisor, Coordinator), by(All, Auditor)),
 	ExportBoard:       join(by(Line, Coordinator), by(All, Auditor)),
 	ReadAudit:         by(All, Auditor, Administrator),
+	KeepPeriods:       by(All, Auditor, Administrator),
 	MoveClock:         {{Everybody: true}},
 	ReadEvidence:      join(by(Own, Volunteer), by(Cohort, Trainer, Evaluator), by(Line, Coordinator), by(All, Auditor)),
 }

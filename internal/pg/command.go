@@ -142,12 +142,9 @@ func (c *Command) finish(ctx context.Context, q Q) error {
 	return nil
 }
 
-// keepCommands is how long a command is remembered.
-const keepCommands = 24 * time.Hour
-
-// ForgetCommands deletes the keys that are old enough.
-func ForgetCommands(ctx context.Context, q Q, now time.Time) (int64, error) {
-	res, err := q.ExecContext(ctx, `DELETE FROM command WHERE at < $1`, now.Add(-keepCommands))
+// ForgetCommands deletes the keys of what was done by the cutoff.
+func ForgetCommands(ctx context.Context, q Q, cutoff time.Time) (int64, error) {
+	res, err := q.ExecContext(ctx, `DELETE FROM command WHERE at <= $1`, cutoff)
 	if err != nil {
 		return 0, fmt.Errorf("forget commands: %w", err)
 	}

@@ -98,7 +98,4 @@ func (h *hand) arrange(id string, order []string) {
 			h.must(h.run(h.tap(`li:has(` + css + `) .sq:first-child`)))
 		}
 	}
-	if h.script && len(order) > 0 { // untouched rows hold no place yet
-		h.must(h.run(h.tap(`#`+id+` li:first-child .sq:last-child`), h.tap(`#`+id+` li:nth-child(2) .sq:first-child`)))
-	}
 }

@@ -160,6 +160,10 @@ var matrixRows = []row{
 	{method: "GET", route: "/people/:number", path: "/people/{number}", in: "VSCA", shows: `id="h-pap"`, guards: does(people.ReadCertificate)},
 	{method: "GET", route: "/people/:number", path: "/people/{number}", in: "VTECA", shows: "Chiamata valutata: ", guards: does(people.ReadEvidence)},
 	{method: "GET", route: "/people/:number", path: "/people/{number}", in: "C", shows: `id="h-dec-0"`, guards: does(people.StopCertificate)},
+	{method: "GET", route: "/people/:number", path: "/people/{number}", in: "TC", shows: `id="h-time"`, guards: does(people.AllowTime)},
+	{method: "GET", route: "/people/:number", path: "/people/{number}", in: "TE", shows: `id="h-grant"`, guards: does(people.GrantAttempt)},
+	{method: "POST", route: "/people/:number/time", path: "/people/{number}/time", in: "TC", guards: does(people.AllowTime)},
+	{method: "POST", route: "/people/:number/attempts", path: "/people/{number}/attempts", in: "TE", form: "quiz=qz-finale", guards: does(people.GrantAttempt)},
 	{method: "POST", route: "/people/:number/enrol", path: "/people/{number}/enrol", in: "C", form: "cohort={cohort}", guards: does(people.DecideApplication)},
 	{method: "GET", route: "/people/:number/correct", path: "/people/{number}/correct", in: "C", guards: does(people.CorrectPeople)},
 	{method: "POST", route: "/people/:number/correct/details", path: "/people/{number}/correct/details", in: "C", guards: does(people.CorrectPeople)},
@@ -180,6 +184,12 @@ var matrixRows = []row{
 	// lines, board, letters
 	{method: "GET", route: "/lines", in: "TtSCcAD", guards: does(people.ReadLine)},
 	{method: "GET", route: "/lines/:code", path: "/lines/donazioni", in: "TtSCAD", guards: does(people.ReadLine)},
+	{method: "GET", route: "/lines/:code/edit", path: "/lines/donazioni/edit", in: "C", guards: does(people.RunLine)},
+	{method: "POST", route: "/lines/:code/edit", path: "/lines/donazioni/edit", in: "C", guards: does(people.RunLine)},
+	{method: "GET", route: "/lines/:code/directory", path: "/lines/donazioni/directory", in: "CD", guards: does(people.KeepDirectory)},
+	{method: "GET", route: "/lines/:code/directory/:key", path: "/lines/donazioni/directory/emergency", in: "CD", guards: does(people.KeepDirectory)},
+	{method: "POST", route: "/lines/:code/directory/:key", path: "/lines/donazioni/directory/emergency", in: "CD", guards: does(people.KeepDirectory)},
+	{method: "POST", route: "/lines/:code/directory/:key/checked", path: "/lines/donazioni/directory/emergency/checked", in: "CD", guards: does(people.KeepDirectory)},
 	{method: "POST", route: "/lines/:code/close", path: "/lines/donazioni/close", in: "C", guards: does(people.RunLine)},
 	{method: "POST", route: "/lines/:code/open", path: "/lines/donazioni/open", in: "C", guards: does(people.RunLine)},
 	{method: "GET", route: "/board", in: "TtSCcA", guards: does(people.ReadBoard)},
@@ -189,10 +199,15 @@ var matrixRows = []row{
 	{method: "GET", route: "/letters/:id", path: "/letters/{letter}", in: "CD", guards: does(people.HandLetters)},
 	{method: "POST", route: "/letters/:id/hand", path: "/letters/{letter}/hand", in: "CD", guards: does(people.HandLetters)},
 
+	// what is kept how long
+	{method: "GET", route: "/retention", in: "AD", guards: does(people.KeepPeriods)},
+
 	// organising
 	{method: "GET", route: "/guide", in: "D", guards: does(people.SetUp)},
 	{method: "GET", route: "/lines/new", in: "D", guards: does(people.SetUp)},
 	{method: "POST", route: "/lines/new", in: "D", guards: does(people.SetUp)},
+	{method: "GET", route: "/cohorts/:id/edit", path: "/cohorts/{cohort}/edit", in: "TC", guards: does(people.PlanSessions)},
+	{method: "POST", route: "/cohorts/:id/edit", path: "/cohorts/{cohort}/edit", in: "TC", guards: does(people.PlanSessions)},
 	{method: "GET", route: "/cohorts/new", path: "/cohorts/new?line={line}", in: "C", guards: does(people.PlanSessions)},
 	{method: "GET", route: "/cohorts/new", in: "Cc", guards: does(people.PlanSessions)},
 	{method: "POST", route: "/cohorts/new", in: "C", form: "line={line}", guards: does(people.PlanSessions)},

@@ -346,6 +346,13 @@ func (s *story) addLine() error {
 		return fmt.Errorf("the line was refused: %s", page.Text())
 	}
 	s.say("Ada makes the line %q for phone and chat; it opens on %s", s.line, s.launch.Format("Mon 2 Jan 2006"))
+	directory := "/lines/" + s.line + "/directory"
+	for _, key := range []string{"emergency", "listening", "children"} {
+		if _, err := s.fill("Ada", directory, directory+"/"+key+"/checked"); err != nil {
+			return err
+		}
+	}
+	s.say("Ada calls the help numbers of the line and notes that they are right")
 	return nil
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"abilita/internal/app"
-	"abilita/internal/fault"
 	"abilita/internal/httpd"
 	"abilita/internal/i18n"
 	"abilita/internal/people"
@@ -58,12 +57,13 @@ func (s *Server) signIn(c *gin.Context) (ui.View, error) {
 		Password string `json:"password"`
 		Next     string `json:"next"`
 	}
-	if _, err := httpd.Decode(c, &in); err != nil {
-		return nil, err
+	_, err := httpd.Decode(c, &in)
+	var signed app.SignedIn
+	if err == nil {
+		signed, err = s.App.Accounts.SignIn(c.Request.Context(), in.Email, in.Password, came(c))
 	}
-	signed, err := s.App.Accounts.SignIn(c.Request.Context(), in.Email, in.Password, came(c))
 	if err != nil {
-		return s.signInPage(c, in.Next, in.Email), err
+		return again(func() (ui.View, error) { return s.signInPage(c, in.Next, in.Email), nil }, err)
 	}
 	httpd.SetCookie(c, s.Secure, signed.Token, signed.Ends)
 	return seeOther(localPath(in.Next)), nil
@@ -106,23 +106,22 @@ func (s *Server) showForgot(c *gin.Context) (ui.View, error) {
 	if _, err := httpd.Decode(c, &in); err != nil {
 		return nil, err
 	}
-	p := &ui.Forgot{Sent: in.Sent == "1"}
-	p.Title = s.printer(c).T("account.forgot")
-	return p, nil
+	return s.forgotPage(c, "", in.Sent == "1"), nil
 }
 
 func (s *Server) forgot(c *gin.Context) (ui.View, error) {
 	var body struct {
 		Email string `json:"email"`
 	}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
-	if err := s.App.Accounts.Forgot(c.Request.Context(), httpd.CommandOf(c, in, "/forgot?sent=1"), body.Email, came(c)); err != nil {
-		return nil, err
-	}
-	return seeOther("/forgot?sent=1"), nil
+	return act(c, &body, "/forgot?sent=1", func(cmd *app.Command) error {
+		return s.App.Accounts.Forgot(c.Request.Context(), cmd, body.Email, came(c))
+	}, func() (ui.View, error) { return s.forgotPage(c, body.Email, false), nil })
+}
+
+func (s *Server) forgotPage(c *gin.Context, email string, sent bool) *ui.Forgot {
+	p := &ui.Forgot{Email: email, Sent: sent}
+	p.Title = s.printer(c).T("account.forgot")
+	return p
 }
 
 // showLink opens the link of a letter: set-up, invitation, reset or new address.
@@ -163,10 +162,6 @@ func (s *Server) acceptLink(c *gin.Context) (ui.View, error) {
 		Password string `json:"password"`
 		Email    string `json:"email"` // for the browser's password store; the link decides who it is
 	}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
 	ctx := c.Request.Context()
 	o, err := s.App.Accounts.Open(ctx, c.Param("token"))
 	if errors.Is(err, app.ErrLinkUsed) {
@@ -175,18 +170,26 @@ func (s *Server) acceptLink(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
+	page := func() (ui.View, error) { return s.linkPage(c, o, false), nil }
 	if o.Purpose == app.ForAddress {
-		if err := s.App.Accounts.AcceptAddress(ctx, httpd.CommandOf(c, in, "/account?done=address"), c.Param("token")); err != nil {
-			return s.linkPage(c, o, false), err
+		return act(c, &body, "/account?done=address", func(cmd *app.Command) error {
+			return s.App.Accounts.AcceptAddress(ctx, cmd, c.Param("token"))
+		}, page)
+	}
+	return s.enter(c, &body, func(cmd *app.Command) (app.SignedIn, error) {
+		return s.App.Accounts.Accept(ctx, cmd, c.Param("token"), body.Password, came(c))
+	}, page)
+}
+
+// enter serves a form whose command signs its sender in.
+func (s *Server) enter(c *gin.Context, body any, do func(cmd *app.Command) (app.SignedIn, error), page func() (ui.View, error)) (ui.View, error) {
+	return act(c, body, "/?done=welcome", func(cmd *app.Command) error {
+		signed, err := do(cmd)
+		if err == nil {
+			httpd.SetCookie(c, s.Secure, signed.Token, signed.Ends)
 		}
-		return seeOther("/account?done=address"), nil
-	}
-	signed, err := s.App.Accounts.Accept(ctx, httpd.CommandOf(c, in, "/"), c.Param("token"), body.Password, came(c))
-	if err != nil {
-		return s.linkPage(c, o, false), err
-	}
-	httpd.SetCookie(c, s.Secure, signed.Token, signed.Ends)
-	return seeOther("/?done=welcome"), nil
+		return err
+	}, page)
 }
 
 func (s *Server) showAccount(c *gin.Context) (ui.View, error) {
@@ -214,6 +217,9 @@ func (s *Server) accountPage(c *gin.Context, typed *app.Contact) (ui.View, error
 		p.Sessions = append(p.Sessions, ui.SessionRow{
 			ID: strconv.FormatInt(o.ID, 10), Device: device(t, o.Agent), Since: o.MadeAt, Seen: o.SeenAt, Current: string(o.TokenHash) == string(a.Current),
 		})
+	}
+	if httpd.ActorOf(c).Has(people.Volunteer) {
+		p.Time = capital(extraWords(t, a.Identity.ExtraTime)) + "."
 	}
 	p.Title = t.T("account.title")
 	return p, nil
@@ -245,44 +251,21 @@ func (s *Server) saveContact(c *gin.Context) (ui.View, error) {
 		Residence string `json:"residence"`
 		Version   int    `json:"version"`
 	}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
+	contact := func() app.Contact {
+		return app.Contact{Email: body.Email, Phone: body.Phone, Residence: body.Residence, Version: body.Version}
 	}
-	contact := app.Contact{Email: body.Email, Phone: body.Phone, Residence: body.Residence, Version: body.Version}
-	const then = "/account?done=contact"
-	if err := s.App.Accounts.SaveContact(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), contact); err != nil {
-		return again(func() (ui.View, error) { return s.accountPage(c, &contact) }, err)
-	}
-	return seeOther(then), nil
-}
-
-// again shows the page of a refused form with what was typed. Anything that is
-// not the form's fault stays an error.
-func again(page func() (ui.View, error), refused error) (ui.View, error) {
-	if k := fault.KindOf(refused); k != fault.Invalid && k != fault.Conflict && k != fault.Forbidden {
-		return nil, refused
-	}
-	v, err := page()
-	if err != nil {
-		return nil, errors.Join(err, refused)
-	}
-	return v, refused
+	return act(c, &body, "/account?done=contact", func(cmd *app.Command) error {
+		return s.App.Accounts.SaveContact(c.Request.Context(), httpd.ActorOf(c), cmd, contact())
+	}, func() (ui.View, error) { typed := contact(); return s.accountPage(c, &typed) })
 }
 
 func (s *Server) saveLanguage(c *gin.Context) (ui.View, error) {
 	var body struct {
 		Language string `json:"language"`
 	}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
-	const then = "/account?done=language"
-	if err := s.App.Accounts.SetLang(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), body.Language); err != nil {
-		return again(func() (ui.View, error) { return s.accountPage(c, nil) }, err)
-	}
-	return seeOther(then), nil
+	return act(c, &body, "/account?done=language", func(cmd *app.Command) error {
+		return s.App.Accounts.SetLang(c.Request.Context(), httpd.ActorOf(c), cmd, body.Language)
+	}, func() (ui.View, error) { return s.accountPage(c, nil) })
 }
 
 func (s *Server) changePassword(c *gin.Context) (ui.View, error) {
@@ -290,31 +273,18 @@ func (s *Server) changePassword(c *gin.Context) (ui.View, error) {
 		Current string `json:"current_password"`
 		New     string `json:"new_password"`
 	}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
-	const then = "/account?done=password"
-	err = s.App.Accounts.ChangePassword(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), httpd.Token(c, s.Secure), body.Current, body.New)
-	if err != nil {
-		return again(func() (ui.View, error) { return s.accountPage(c, nil) }, err)
-	}
-	return seeOther(then), nil
+	return act(c, &body, "/account?done=password", func(cmd *app.Command) error {
+		return s.App.Accounts.ChangePassword(c.Request.Context(), httpd.ActorOf(c), cmd, httpd.Token(c, s.Secure), body.Current, body.New)
+	}, func() (ui.View, error) { return s.accountPage(c, nil) })
 }
 
 func (s *Server) closeSession(c *gin.Context) (ui.View, error) {
 	var body struct {
 		Session int64 `json:"session"`
 	}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
-	const then = "/account?done=session"
-	if err := s.App.Accounts.CloseSession(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), body.Session); err != nil {
-		return nil, err
-	}
-	return seeOther(then), nil
+	return act(c, &body, "/account?done=session", func(cmd *app.Command) error {
+		return s.App.Accounts.CloseSession(c.Request.Context(), httpd.ActorOf(c), cmd, body.Session)
+	}, func() (ui.View, error) { return s.accountPage(c, nil) })
 }
 
 // switchLanguage serves the link at the foot of every page: for a visitor it

@@ -42,7 +42,7 @@ func (s *Server) applyPage(c *gin.Context, in app.NewApplication) (ui.View, erro
 	p := &ui.Apply{
 		Action: "/apply/" + f.Line.Code, Programme: t.T("apply.title", "Line", f.Line.Name), Lead: t.T("apply.lead", "Days", app.AnswerDays),
 		MinAge: f.Line.MinAge, StartsOn: f.StartsOn, GivenName: in.GivenName, FamilyName: in.FamilyName, Email: in.Email, Phone: in.Phone, Born: in.Born,
-		Why: in.Motivation, NoticeHref: "/privacy", NoticeVersion: f.Notice.Version, Months: app.KeepMonths, Agreed: in.Agreed, AnswerDays: app.AnswerDays,
+		Why: in.Motivation, NoticeHref: "/privacy", NoticeVersion: f.Notice.Version, Months: people.Keep(people.KeptApplications).Months, Agreed: in.Agreed, AnswerDays: app.AnswerDays,
 		Paid: []ui.Option{{Value: "no", Label: t.T("apply.no"), Selected: in.Paid == "no"}, {Value: "yes", Label: t.T("apply.yes"), Selected: in.Paid == "yes"}},
 	}
 	for _, a := range app.Availabilities {
@@ -66,19 +66,15 @@ func (s *Server) apply(c *gin.Context) (ui.View, error) {
 		NoticeVersion string   `json:"notice_version"`
 		Agreed        bool     `json:"agreed"`
 	}
-	in, refused := httpd.Decode(c, &body)
-	form := app.NewApplication{
-		Line: c.Param("line"), GivenName: body.GivenName, FamilyName: body.FamilyName, Email: body.Email, Phone: body.Phone, Born: body.Born,
-		Availability: body.Availability, Motivation: body.Why, Paid: body.Paid, Agreed: body.Agreed, NoticeVersion: body.NoticeVersion, Lang: s.printer(c).Lang(),
+	form := func() app.NewApplication {
+		return app.NewApplication{
+			Line: c.Param("line"), GivenName: body.GivenName, FamilyName: body.FamilyName, Email: body.Email, Phone: body.Phone, Born: body.Born,
+			Availability: body.Availability, Motivation: body.Why, Paid: body.Paid, Agreed: body.Agreed, NoticeVersion: body.NoticeVersion, Lang: s.printer(c).Lang(),
+		}
 	}
-	then := "/apply/" + url.PathEscape(c.Param("line")) + "/done"
-	if refused == nil {
-		refused = s.App.Admissions.Apply(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), form, came(c))
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.applyPage(c, form) }, refused)
-	}
-	return seeOther(then), nil
+	return act(c, &body, "/apply/"+url.PathEscape(c.Param("line"))+"/done", func(cmd *app.Command) error {
+		return s.App.Admissions.Apply(c.Request.Context(), httpd.ActorOf(c), cmd, form(), came(c))
+	}, func() (ui.View, error) { return s.applyPage(c, form()) })
 }
 
 func (s *Server) showApplied(c *gin.Context) (ui.View, error) {
@@ -199,8 +195,8 @@ func (s *Server) showApplication(c *gin.Context) (ui.View, error) {
 
 // typedApplication is what a refused form on the page held.
 type typedApplication struct {
-	note, outcome, motive, words, day, policy string
-	cohort                                    int64
+	form, note, outcome, motive, words, day, policy, reason string
+	cohort                                                  int64
 }
 
 func (s *Server) applicationPage(c *gin.Context, typed typedApplication) (ui.View, error) {
@@ -218,7 +214,7 @@ func (s *Server) applicationPage(c *gin.Context, typed typedApplication) (ui.Vie
 		Name: f.Identity.Name(), About: f.Line.Name, State: applicationMark(t, f.Application.State), Why: f.Application.Motivation,
 		NoteAction: path + "/note", Note: typed.note, Action: path + "/decide", Words: typed.words, Version: strconv.Itoa(f.Application.Version),
 	}
-	p.Printer, p.Title, p.Zone = t, f.Identity.Name(), f.Line.Location()
+	p.Printer, p.Title, p.Zone, p.Refused = t, f.Identity.Name(), f.Line.Location(), typed.form
 	p.Back = &ui.Link{Href: "/inbox", Text: t.T("inbox.title")}
 	p.Facts = applicationFacts(t, f)
 	for _, n := range f.Notes {
@@ -268,7 +264,7 @@ func (s *Server) afterAdmission(p *ui.Application, f app.ApplicationFile, typed 
 	if f.Entry != nil && f.Entry.EnteredOn != nil {
 		p.Facts = append(p.Facts, ui.Fact{Term: p.T("application.register"), Value: p.T("application.registered", "Day", p.Printer.Date(*f.Entry.EnteredOn))})
 	}
-	reason := p.Area("reason", p.T("application.reason"), "")
+	reason := p.Area("reason", p.T("application.reason"), typed.reason)
 	p.Undo = &ui.Confirm{
 		ID: "undo", Open: p.T("application.undo"), Ask: p.T("application.undo_ask"), Action: path + "/undo", Do: p.T("application.undo_do"), Bad: true, Reason: &reason,
 	}
@@ -298,23 +294,23 @@ func applicationFacts(t i18n.Printer, f app.ApplicationFile) []ui.Fact {
 		ui.Fact{Term: t.T("application.fact_notice"), Value: f.Application.NoticeVersion})
 }
 
-func (s *Server) noteApplication(c *gin.Context) (ui.View, error) {
-	var body struct {
-		Note string `json:"note"`
-	}
+// onApplication serves a form of the page of an application.
+func (s *Server) onApplication(c *gin.Context, body any, done string, do func(cmd *app.Command, number int64) error, typed func() typedApplication) (ui.View, error) {
 	number, err := id(c, "id")
 	if err != nil {
 		return nil, err
 	}
-	in, refused := httpd.Decode(c, &body)
-	then := "/applications/" + strconv.FormatInt(number, 10) + "?done=noted"
-	if refused == nil {
-		refused = s.App.Admissions.Note(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, body.Note)
+	return act(c, body, "/applications/"+strconv.FormatInt(number, 10)+"?done="+done, func(cmd *app.Command) error { return do(cmd, number) },
+		func() (ui.View, error) { return s.applicationPage(c, typed()) })
+}
+
+func (s *Server) noteApplication(c *gin.Context) (ui.View, error) {
+	var body struct {
+		Note string `json:"note"`
 	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.applicationPage(c, typedApplication{note: body.Note}) }, refused)
-	}
-	return seeOther(then), nil
+	return s.onApplication(c, &body, "noted", func(cmd *app.Command, number int64) error {
+		return s.App.Admissions.Note(c.Request.Context(), httpd.ActorOf(c), cmd, number, body.Note)
+	}, func() typedApplication { return typedApplication{note: body.Note} })
 }
 
 func (s *Server) decideApplication(c *gin.Context) (ui.View, error) {
@@ -325,22 +321,13 @@ func (s *Server) decideApplication(c *gin.Context) (ui.View, error) {
 		Words   string `json:"words"`
 		Version int    `json:"version"`
 	}
-	number, err := id(c, "id")
-	if err != nil {
-		return nil, err
-	}
-	in, refused := httpd.Decode(c, &body)
-	then := "/applications/" + strconv.FormatInt(number, 10) + "?done=decided"
-	if refused == nil {
-		refused = s.App.Admissions.Decide(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, app.Outcome{
+	return s.onApplication(c, &body, "decided", func(cmd *app.Command, number int64) error {
+		return s.App.Admissions.Decide(c.Request.Context(), httpd.ActorOf(c), cmd, number, app.Outcome{
 			To: people.ApplicationState(body.Outcome), Cohort: body.Cohort, Motive: body.Motive, Words: body.Words, Version: body.Version,
 		})
-	}
-	if refused != nil {
-		typed := typedApplication{outcome: body.Outcome, motive: body.Motive, words: body.Words, cohort: body.Cohort}
-		return again(func() (ui.View, error) { return s.applicationPage(c, typed) }, refused)
-	}
-	return seeOther(then), nil
+	}, func() typedApplication {
+		return typedApplication{outcome: body.Outcome, motive: body.Motive, words: body.Words, cohort: body.Cohort}
+	})
 }
 
 func (s *Server) confirmEntry(c *gin.Context) (ui.View, error) {
@@ -349,38 +336,16 @@ func (s *Server) confirmEntry(c *gin.Context) (ui.View, error) {
 		Policy  string `json:"policy"`
 		Version int    `json:"version"`
 	}
-	number, err := id(c, "id")
-	if err != nil {
-		return nil, err
-	}
-	in, refused := httpd.Decode(c, &body)
-	then := "/applications/" + strconv.FormatInt(number, 10) + "?done=registered"
-	if refused == nil {
-		refused = s.App.Admissions.ConfirmEntry(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, app.Entry{Day: body.Day, Policy: body.Policy})
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) {
-			return s.applicationPage(c, typedApplication{day: body.Day, policy: body.Policy})
-		}, refused)
-	}
-	return seeOther(then), nil
+	return s.onApplication(c, &body, "registered", func(cmd *app.Command, number int64) error {
+		return s.App.Admissions.ConfirmEntry(c.Request.Context(), httpd.ActorOf(c), cmd, number, app.Entry{Day: body.Day, Policy: body.Policy})
+	}, func() typedApplication { return typedApplication{day: body.Day, policy: body.Policy} })
 }
 
 func (s *Server) undoAdmission(c *gin.Context) (ui.View, error) {
 	var body struct {
 		Reason string `json:"reason"`
 	}
-	number, err := id(c, "id")
-	if err != nil {
-		return nil, err
-	}
-	in, refused := httpd.Decode(c, &body)
-	then := "/applications/" + strconv.FormatInt(number, 10) + "?done=undone"
-	if refused == nil {
-		refused = s.App.Admissions.UndoAdmission(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, body.Reason)
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.applicationPage(c, typedApplication{}) }, refused)
-	}
-	return seeOther(then), nil
+	return s.onApplication(c, &body, "undone", func(cmd *app.Command, number int64) error {
+		return s.App.Admissions.UndoAdmission(c.Request.Context(), httpd.ActorOf(c), cmd, number, body.Reason)
+	}, func() typedApplication { return typedApplication{form: "undo", reason: body.Reason} })
 }

@@ -50,6 +50,8 @@ func assessPath(session int64, number string) string {
 	return fmt.Sprintf("/assess/%d/%s", session, number)
 }
 
+func assessmentPath(id int64) string { return "/assessments/" + strconv.FormatInt(id, 10) }
+
 func (s *Server) turnRows(c *gin.Context, p *ui.Tasks) error {
 	turns, now, err := s.App.Assessments.Turns(c.Request.Context(), httpd.ActorOf(c))
 	if err != nil {
@@ -60,17 +62,15 @@ func (s *Server) turnRows(c *gin.Context, p *ui.Tasks) error {
 		row := ui.TaskRow{Href: assessPath(turn.Session, turn.Number), Title: turn.Name(), Text: turn.Title + " · " + turn.CohortName + " · " + p.DayTime(turn.StartsAt), Note: turn.Number}
 		switch {
 		case turn.Mine != 0:
-			row.Href, row.Mark = "/assessments/"+strconv.FormatInt(turn.Mine, 10), p.Mark(ui.Done)
+			row.Href, row.Mark = assessmentPath(turn.Mine), turnMark(p, turn)
 			done.Rows = append(done.Rows, row)
+		case turn.Accord.Settled(): // nothing is left to judge
 		case turn.Seat == "absent" || turn.Seat == "excused":
 		case now.Before(turn.StartsAt):
 			row.Mark = ui.Mark{State: ui.Todo, Word: p.T("assess.booked")}
 			later.Rows = append(later.Rows, row)
 		default:
-			row.Mark = ui.Mark{State: ui.Waiting, Word: p.T("assess.waits")}
-			if turn.Any != 0 {
-				row.Mark.Word = p.T("assess.by_another")
-			}
+			row.Mark = todoMark(p, turn)
 			todo.Rows = append(todo.Rows, row)
 		}
 	}
@@ -106,8 +106,14 @@ func (s *Server) myAssessments(c *gin.Context, p *ui.Tasks) error {
 	g := ui.TaskGroup{ID: "mine", Title: p.T("assess.mine")}
 	for _, a := range list {
 		p.Zone = a.Line.Location()
+		if a.Waiting {
+			g.Rows = append(g.Rows, ui.TaskRow{
+				Title: capital(a.Script.File.Title), Text: a.Line.Name + " · " + p.Date(a.At), Mark: ui.Mark{State: ui.Waiting, Word: p.T("assess.mine_waits")},
+			})
+			continue
+		}
 		g.Rows = append(g.Rows, ui.TaskRow{
-			Href: "/assessments/" + strconv.FormatInt(a.ID, 10), Title: capital(a.Script.File.Title), Text: a.Line.Name + " · " + p.Date(a.At) + " · " + a.By,
+			Href: assessmentPath(a.ID), Title: capital(a.Script.File.Title), Text: a.Line.Name + " · " + p.Date(a.At) + " · " + a.By,
 			Mark: callMark(p.Printer, a.Passed, a.Critical), Note: p.T("call.points_of", "Score", a.Score/100),
 		})
 	}
@@ -142,8 +148,11 @@ func (s *Server) assessPage(c *gin.Context, typed app.Judgement) (ui.View, error
 	if err != nil {
 		return nil, err
 	}
-	if a.Turn.Mine != 0 {
-		return seeOther("/assessments/" + strconv.FormatInt(a.Turn.Mine, 10)), nil
+	switch {
+	case a.Turn.Mine != 0:
+		return seeOther(assessmentPath(a.Turn.Mine)), nil
+	case a.Turn.Decision != 0:
+		return seeOther(assessmentPath(a.Turn.Decision)), nil
 	}
 	t := s.printer(c)
 	p := &ui.Assess{
@@ -153,6 +162,13 @@ func (s *Server) assessPage(c *gin.Context, typed app.Judgement) (ui.View, error
 	p.Printer, p.Title, p.Zone = t, t.T("assess.page"), zone(a.Turn.Zone)
 	p.About = a.Turn.Title + " · " + a.Turn.Name() + " · " + p.DayTime(a.Turn.StartsAt)
 	p.Back = &ui.Link{Href: "/assessments", Text: t.T("assess.list")}
+	p.Once = t.T("assess.once")
+	if a.Needed > 1 {
+		p.Once = t.T("assess.once_several", "N", a.Needed)
+	}
+	if a.Arbitration() {
+		p.Arbiter, p.Heading, p.Once, p.Disputed = true, t.T("assess.heading_arbiter"), t.T("assess.once_arbiter"), judgedRows(t, a.Disputed)
+	}
 	if a.Now.Before(a.Turn.StartsAt) {
 		p.Closed = append(p.Closed, ui.Reason{State: ui.Locked, Title: t.T("assess.not_begun")})
 	}
@@ -237,13 +253,14 @@ func (s *Server) assess(c *gin.Context) (ui.View, error) {
 		Errors []string            `json:"error"`
 		Note   string              `json:"note"`
 		Hash   string              `json:"hash"`
+		As     string              `json:"as"`
 	}
 	session, err := id(c, "session")
 	if err != nil {
 		return nil, err
 	}
 	in, refused := httpd.Decode(c, &body)
-	judgement := app.Judgement{Levels: map[string]string{}, Statements: map[string]string{}, Errors: body.Errors, Note: body.Note, Hash: body.Hash}
+	judgement := app.Judgement{Levels: map[string]string{}, Statements: map[string]string{}, Errors: body.Errors, Note: body.Note, Hash: body.Hash, Arbiter: body.As == "arbiter"}
 	for k, v := range body.Levels {
 		judgement.Levels[k] = v[0]
 	}
@@ -281,7 +298,17 @@ func (s *Server) showAssessment(c *gin.Context) (ui.View, error) {
 		p.Kind = a.Volunteer.Name() + " · " + p.Kind
 	}
 	p.Back = &ui.Link{Href: "/assessments", Text: t.T("assess.list")}
-	p.Verdict = callVerdict(t, a.Script.Rubric, a.Result, a.Threshold)
+	if a.StrippedAt != nil {
+		p.Verdict, p.Note = ui.Notice{Mark: callMark(t, a.Passed, a.Critical), Text: t.T("retention.gone")}, ""
+		return p, nil
+	}
+	result := a.Result
+	if a.Counts && a.Panel != 0 {
+		p.Score, p.Passed, result.Score = a.Settled.Score/100, a.Settled.Passed, roleplay.Points(a.Settled.Score)
+	}
+	p.Verdict = callVerdict(t, a.Script.Rubric, result, a.Threshold)
+	p.Judged = judgedRows(t, a.Judgements)
+	p.Among = amongText(t, a)
 	p.Scores = rubricScores(t, a.Script.Rubric, a.Result)
 	for _, st := range a.Script.Rubric.Statements {
 		check := ui.Check{State: ui.Done, Title: st.Name, Note: t.T("assess.word_said")}

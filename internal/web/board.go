@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/csv"
 	"io"
 	"net/url"
 	"strconv"
@@ -13,6 +12,7 @@ import (
 	"abilita/course/cert"
 	"abilita/internal/app"
 	"abilita/internal/httpd"
+	"abilita/internal/i18n"
 	"abilita/internal/people"
 	"abilita/internal/web/ui"
 )
@@ -67,6 +67,9 @@ func (s *Server) showBoard(c *gin.Context) (ui.View, error) {
 	p := &ui.Board{Base: s.base(c, nil)}
 	b := &p.Base
 	p.Title, p.Heading = b.T("board.title"), b.T("board.heading")
+	if p.Notices, err = s.directoryNotices(c, b, ""); err != nil {
+		return nil, err
+	}
 	if a.Line.ID == 0 {
 		p.About = b.T("board.no_line")
 		return p, nil
@@ -221,9 +224,12 @@ func (s *Server) exportBoard(c *gin.Context) (ui.View, error) {
 	in.After = ""
 	b := s.base(c, nil)
 	return stream{name: "abilita-" + or(in.Line, "board") + ".csv", media: "text/csv; charset=utf-8", write: func(w io.Writer) error {
-		out := csv.NewWriter(w)
+		out, err := spreadsheet(w, i18n.Lang(b.Lang()))
+		if err != nil {
+			return err
+		}
 		first := true
-		err := s.App.Board.Export(ctx, who, in.question(), func(a app.BoardAnswer, person app.BoardPerson) error {
+		err = s.App.Board.Export(ctx, who, in.question(), func(a app.BoardAnswer, person app.BoardPerson) error {
 			if first {
 				first = false
 				if err := out.Write(csvHead(&b, a)); err != nil {

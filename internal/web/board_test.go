@@ -41,16 +41,27 @@ func TestTheBoard(t *testing.T) {
 	if err != nil || file.Status != 200 {
 		t.Fatalf("the export answers %d, %v", file.Status, err)
 	}
-	rows, err := csv.NewReader(strings.NewReader(file.Body)).ReadAll()
-	if err != nil || len(rows) != 4 {
-		t.Fatalf("%d rows, %v", len(rows), err)
-	}
-	all := slices.Concat(rows...)
+	all := slices.Concat(sheet(t, file.Body, ';', 4)...)
 	if !slices.Contains(all, "'=HYPERLINK") || slices.Contains(all, "=HYPERLINK") {
 		t.Errorf("a name that begins a formula: %v", all)
 	}
 	if !slices.Contains(all, "sì") || !slices.Contains(all, "certificate_missing") && !strings.Contains(file.Body, "certificate_missing") {
 		t.Errorf("answers in the file: %s", file.Body)
+	}
+
+	english := open(t, teresa, "/board")
+	if _, err := teresa.Fill(english, "/language", "lang", "en"); err != nil {
+		t.Fatal(err)
+	}
+	file, err = teresa.Open("/board.csv?line=donazioni")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows := sheet(t, file.Body, ',', 4); rows[0][0] != "number" || !slices.Contains(slices.Concat(rows...), "'=HYPERLINK") {
+		t.Errorf("the English file: %v", rows)
+	}
+	if _, err := teresa.Fill(open(t, teresa, "/board"), "/language", "lang", "it"); err != nil {
+		t.Fatal(err)
 	}
 
 	person := open(t, teresa, "/people/"+emma.Number)
@@ -65,6 +76,19 @@ func TestTheBoard(t *testing.T) {
 	has(t, shut, "La linea è chiusa da adesso", "Nessuno può ancora rispondere")
 	hasNot(t, open(t, teresa, "/board?now=yes"), "Adele Tornaghi")
 	has(t, fill(t, teresa, shut, "/lines/donazioni/open"), "Adele Tornaghi")
+}
+
+// sheet reads a file as the spreadsheet of a country does.
+func sheet(t *testing.T, body string, comma rune, n int) [][]string {
+	t.Helper()
+	text, marked := strings.CutPrefix(body, "\ufeff")
+	r := csv.NewReader(strings.NewReader(text))
+	r.Comma = comma
+	rows, err := r.ReadAll()
+	if err != nil || len(rows) != n || !marked || len(rows[0]) < 5 {
+		t.Fatalf("%d rows, %v, marked as UTF-8: %v: %s", len(rows), err, marked, body)
+	}
+	return rows
 }
 
 // A coordinator of another line sees nothing of this one, not even that it is

@@ -434,13 +434,7 @@ func (s *Server) reflectOnCall(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, refused := httpd.Decode(c, &body)
-	then := callPath(number) + "/debrief?done=saved"
-	if refused == nil {
-		refused = s.App.Practice.Reflect(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, body.Words)
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.debrief(c, &body.Words) }, refused)
-	}
-	return seeOther(then), nil
+	return act(c, &body, callPath(number)+"/debrief?done=saved", func(cmd *app.Command) error {
+		return s.App.Practice.Reflect(c.Request.Context(), httpd.ActorOf(c), cmd, number, body.Words)
+	}, func() (ui.View, error) { return s.debrief(c, &body.Words) })
 }

@@ -121,8 +121,17 @@ func pieceEvent(b *ui.Base, p app.Piece) ui.Event {
 	if p.Score >= 0 {
 		said = append(said, score(b, p.Score)+".")
 	}
-	if p.By != "" && p.Author != p.Person {
+	switch {
+	case len(p.Judges) > 1:
+		said = append(said, b.T("piece.by", "Name", b.Join(p.Judges)))
+	case p.By != "" && p.Author != p.Person:
 		said = append(said, b.T("piece.by", "Name", p.By))
+	}
+	if p.Accord != "" {
+		said = append(said, b.T("piece.accord_"+p.Accord))
+	}
+	if p.Kind == "roleplay" && p.Ref != 0 {
+		e.Link = &ui.Link{Href: assessmentPath(p.Ref), Text: b.T("piece.open_call")}
 	}
 	if p.Corrects != 0 {
 		said = append(said, b.T("piece.correction"))
@@ -140,20 +149,13 @@ func upper(s string) string {
 }
 
 func (s *Server) sign(c *gin.Context) (ui.View, error) {
-	var body struct{}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
 	certificate, err := id(c, "id")
 	if err != nil {
 		return nil, err
 	}
-	then := "/certificates/" + c.Param("id") + "?done=signed"
-	if err := s.App.Certificates.Sign(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), certificate); err != nil {
-		return again(func() (ui.View, error) { return s.signingPage(c) }, err)
-	}
-	return seeOther(then), nil
+	return act(c, &struct{}{}, "/certificates/"+c.Param("id")+"?done=signed", func(cmd *app.Command) error {
+		return s.App.Certificates.Sign(c.Request.Context(), httpd.ActorOf(c), cmd, certificate)
+	}, func() (ui.View, error) { return s.signingPage(c) })
 }
 
 // showCertificate shows a certificate on screen, or as a file when the address

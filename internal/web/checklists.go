@@ -92,16 +92,9 @@ func (f ticksForm) ticks() app.Ticks {
 
 func (s *Server) signChecklist(c *gin.Context) (ui.View, error) {
 	var body ticksForm
-	in, refused := httpd.Decode(c, &body)
-	then := "/checklists/" + url.PathEscape(c.Param("requirement")) + "?done=list_signed"
-	ticks := body.ticks()
-	if refused == nil {
-		refused = s.App.Checklists.Sign(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), c.Param("requirement"), ticks)
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.ownChecklist(c, true, &ticks) }, refused)
-	}
-	return seeOther(then), nil
+	return act(c, &body, "/checklists/"+url.PathEscape(c.Param("requirement"))+"?done=list_signed", func(cmd *app.Command) error {
+		return s.App.Checklists.Sign(c.Request.Context(), httpd.ActorOf(c), cmd, c.Param("requirement"), body.ticks())
+	}, func() (ui.View, error) { typed := body.ticks(); return s.ownChecklist(c, true, &typed) })
 }
 
 func (s *Server) showObserve(c *gin.Context) (ui.View, error) {
@@ -180,14 +173,8 @@ func (s *Server) signObserved(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, refused := httpd.Decode(c, &body)
 	then := observePath(enrolment, content.Requirement{Key: c.Param("requirement")}) + "?done=list_signed"
-	ticks := body.ticks()
-	if refused == nil {
-		refused = s.App.Checklists.Observe(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), enrolment, c.Param("requirement"), ticks)
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.observedPage(c, true, &ticks) }, refused)
-	}
-	return seeOther(then), nil
+	return act(c, &body, then, func(cmd *app.Command) error {
+		return s.App.Checklists.Observe(c.Request.Context(), httpd.ActorOf(c), cmd, enrolment, c.Param("requirement"), body.ticks())
+	}, func() (ui.View, error) { typed := body.ticks(); return s.observedPage(c, true, &typed) })
 }

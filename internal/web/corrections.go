@@ -29,6 +29,21 @@ type typedCorrection struct {
 	words   string
 }
 
+// form is the one that was refused, by its name on the page.
+func (t typedCorrection) form() string {
+	switch {
+	case t.merge != nil:
+		return "merge"
+	case t.leave != nil:
+		return "leave"
+	case t.suspend != nil:
+		return "suspend"
+	case t.details != nil:
+		return "details"
+	}
+	return "restore"
+}
+
 func (s *Server) showCorrections(c *gin.Context) (ui.View, error) {
 	return s.correctionPage(c, typedCorrection{})
 }
@@ -42,7 +57,7 @@ func (s *Server) correctionPage(c *gin.Context, typed typedCorrection) (ui.View,
 	t := s.printer(c)
 	path := "/people/" + f.Identity.Number + "/correct"
 	p := &ui.Corrections{Name: f.Identity.Name(), About: f.Identity.Name() + " · " + t.T("account.number", "Number", f.Identity.Number)}
-	p.Printer, p.Title, p.Zone = t, t.T("correct.title"), f.Line.Location()
+	p.Printer, p.Title, p.Zone, p.Refused = t, t.T("correct.title"), f.Line.Location(), typed.form()
 	p.Back = &ui.Link{Href: "/people/" + f.Identity.Number, Text: f.Identity.Name()}
 	if f.Staff {
 		p.Closed = t.Fault(app.ErrStaffRecord)
@@ -128,18 +143,9 @@ func nonEmpty(list ...string) []string {
 	return out
 }
 
-// correct decodes a form of the page, does the act and comes back to the page,
-// or shows it again with what was typed.
-func (s *Server) correct(c *gin.Context, body any, done string, typed func() typedCorrection, act func(*app.Command) error) (ui.View, error) {
-	in, refused := httpd.Decode(c, body)
-	then := "/people/" + c.Param("number") + "/correct?done=" + done
-	if refused == nil {
-		refused = act(httpd.CommandOf(c, in, then))
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.correctionPage(c, typed()) }, refused)
-	}
-	return seeOther(then), nil
+// correct serves a form of the page.
+func (s *Server) correct(c *gin.Context, body any, done string, typed func() typedCorrection, do func(*app.Command) error) (ui.View, error) {
+	return act(c, body, "/people/"+c.Param("number")+"/correct?done="+done, do, func() (ui.View, error) { return s.correctionPage(c, typed()) })
 }
 
 func (s *Server) correctDetails(c *gin.Context) (ui.View, error) {

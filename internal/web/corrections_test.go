@@ -35,6 +35,14 @@ func TestMistakesAreMendedFromThePage(t *testing.T) {
 		t.Errorf("after the suspension: %s", page.Text())
 	}
 	page = fill(t, teresa, page, at+"/restore", "words", "Chiarito.")
+	told := open(t, teresa, "/people/"+giulia.Number).Text()
+	for _, words := range []string{
+		"Sospensione da tutte le linee Comportamento. Teresa Mancuso: «Numero privato.» Riesame entro il 6 gennaio 2027.", "Fine della sospensione da tutte le linee Teresa Mancuso: «Chiarito.»", "Nome o recapiti corretti Teresa Mancuso: «Refuso.»",
+	} {
+		if !strings.Contains(strings.Join(strings.Fields(told), " "), words) {
+			t.Errorf("the time line lacks %q: %s", words, told)
+		}
+	}
 	page = fill(t, teresa, page, at+"/leave", "reason", "Si trasferisce.")
 	if _, err := page.Form(at + "/leave"); err == nil {
 		t.Error("somebody who left can leave again")

@@ -1,9 +1,25 @@
 package web
 
 import (
+	"encoding/csv"
+	"io"
 	"regexp"
 	"strings"
+
+	"abilita/internal/i18n"
 )
+
+// spreadsheet writes rows as the spreadsheets of the reader's country take them
+// apart: where the decimal sign is a comma, at semicolons. The mark at the head
+// says that it is UTF-8, without which they spoil accents.
+func spreadsheet(w io.Writer, lang i18n.Lang) (*csv.Writer, error) {
+	out := csv.NewWriter(w)
+	if lang == i18n.Italian {
+		out.Comma = ';'
+	}
+	_, err := io.WriteString(w, "\ufeff")
+	return out, err
+}
 
 // formula finds where a spreadsheet could begin to run a cell: at its start, or
 // behind what another spreadsheet takes for the end of a cell (where the decimal

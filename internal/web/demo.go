@@ -9,6 +9,7 @@ import (
 
 	"abilita/internal/app"
 	"abilita/internal/httpd"
+	"abilita/internal/people"
 	"abilita/internal/web/ui"
 )
 
@@ -41,6 +42,9 @@ func (s *Server) moveClock(c *gin.Context) (ui.View, error) {
 		return nil, err
 	}
 	if _, err := s.App.DueWork.Drain(ctx); err != nil {
+		return nil, err
+	}
+	if _, err := s.App.Keeping.Apply(ctx, people.Actor{Program: "due"}); err != nil {
 		return nil, err
 	}
 	return seeOther(localPath(body.Back)), nil

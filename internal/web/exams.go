@@ -12,7 +12,6 @@ import (
 
 	"abilita/course/cert"
 	"abilita/internal/app"
-	"abilita/internal/fault"
 	"abilita/internal/httpd"
 	"abilita/internal/i18n"
 	"abilita/internal/people"
@@ -130,13 +129,20 @@ func (s *Server) quizIntro(c *gin.Context) (ui.View, error) {
 	p.Back = &ui.Link{Href: "/quizzes", Text: t.T("exam.list")}
 	p.Facts = []ui.Fact{{Term: t.T("exam.questions"), Value: t.Number(e.Questions)}}
 	if e.Limit > 0 {
-		p.Facts = append(p.Facts, ui.Fact{Term: t.T("exam.time"), Value: t.T("exam.time_text", "Time", t.Exactly(e.Limit))})
+		text := t.T("exam.time_text", "Time", t.Exactly(e.Limit+e.Extra))
+		if e.Extra > 0 {
+			text += ". " + t.T("exam.time_more", "Limit", t.Exactly(e.Limit), "Extra", t.Exactly(e.Extra))
+		}
+		p.Facts = append(p.Facts, ui.Fact{Term: t.T("exam.time"), Value: text})
 	}
 	p.Facts = append(p.Facts, ui.Fact{Term: t.T("exam.threshold"), Value: t.Percent(float64(e.Threshold) / 100)})
 	if e.Critical > 0 {
 		p.Facts = append(p.Facts, ui.Fact{Term: t.T("exam.critical"), Value: t.T("exam.critical_text", "N", e.Critical)})
 	}
-	p.Facts = append(p.Facts, ui.Fact{Term: t.T("exam.attempts"), Value: t.T("exam.attempts_text", "N", e.Attempts)})
+	p.Facts = append(p.Facts, ui.Fact{Term: t.T("exam.attempts"), Value: attemptsText(t, e)})
+	for _, g := range e.Grants {
+		p.Plans = append(p.Plans, ui.Plan{By: t.T("exam.plan_by", "Name", g.By, "Date", p.Date(g.At)), Text: g.Plan})
+	}
 	if e.Intro != "" {
 		p.Rules = append(p.Rules, e.Intro)
 	}
@@ -163,6 +169,14 @@ func (s *Server) quizIntro(c *gin.Context) (ui.View, error) {
 		closedExam(p, e)
 	}
 	return p, nil
+}
+
+func attemptsText(t i18n.Printer, e app.Exam) string {
+	text := t.T("exam.attempts_text", "N", e.Attempts)
+	if n := len(e.Grants); n > 0 {
+		text += t.T("exam.attempts_more", "N", n)
+	}
+	return text
 }
 
 // closedExam says why no attempt may be opened.
@@ -255,10 +269,13 @@ func quizItem(p *ui.Quiz, q quiz.Asked, given quiz.Answer) ui.QuizItem {
 	if given.Given() {
 		item.State = ui.Done
 	}
-	for _, o := range q.Options {
+	for i, o := range q.Options {
 		option := ui.QuizOption{ID: o.ID, Text: plain(o.Text), Picked: slices.Contains(given.Chosen, o.ID), Best: given.Best == o.ID, Worst: given.Worst == o.ID}
 		if q.Type == quiz.Order {
 			place := slices.Index(given.Chosen, o.ID)
+			if len(given.Chosen) != len(q.Options) {
+				place = i // what is shown is the answer, as soon as it is sent
+			}
 			for n := range q.Options {
 				rank := strconv.Itoa(n + 1)
 				option.Ranks = append(option.Ranks, ui.Option{Value: rank, Label: rank, Selected: n == place})
@@ -306,122 +323,6 @@ func gapParts(stem string) []string {
 // plain takes the marks of emphasis out of a line of Markdown.
 func plain(text string) string {
 	return strings.NewReplacer("**", "", "`", "", `\`, "").Replace(text)
-}
-
-// paperForm is what a page of a paper sends.
-type paperForm struct {
-	Answers map[string][]string `json:"q."`
-	Flags   []string            `json:"flag"`
-	Seen    int                 `json:"seen"`
-	Do      string              `json:"do"`
-}
-
-// answered turns the fields of a page into answers. What kind of answer a field
-// holds follows from its name; fields that fit no question are refused by the
-// use case.
-func (f paperForm) answered(sheet quiz.Sheet) app.Answered {
-	in := app.Answered{Answers: quiz.Answers{}, Flags: f.Flags, Seen: f.Seen}
-	kinds := map[string]quiz.Asked{}
-	for _, q := range sheet.Questions {
-		kinds[q.ID] = q
-	}
-	for field, values := range f.Answers {
-		id, part, _ := strings.Cut(field, ".")
-		if _, ok := kinds[id]; !ok {
-			in.Answers[id] = quiz.Answer{}
-			continue
-		}
-		value := strings.ReplaceAll(values[0], "\r\n", "\n")
-		a := in.Answers[id]
-		switch q := kinds[id]; q.Type {
-		case quiz.One, quiz.Several:
-			a.Chosen = values
-		case quiz.Number, quiz.Open:
-			a.Text = strings.TrimSpace(value)
-		case quiz.Gap:
-			if n, err := strconv.Atoi(part); err == nil && n >= 1 && n <= q.Gaps {
-				for len(a.Gaps) < q.Gaps {
-					a.Gaps = append(a.Gaps, "")
-				}
-				a.Gaps[n-1] = strings.TrimSpace(value)
-			}
-		case quiz.Match:
-			if value != "" {
-				if a.Pairs == nil {
-					a.Pairs = map[string]string{}
-				}
-				a.Pairs[part] = value
-			}
-		case quiz.Situation:
-			if part == "best" {
-				a.Best = value
-			} else {
-				a.Worst = value
-			}
-		case quiz.Order:
-		}
-		in.Answers[id] = a
-	}
-	for _, q := range sheet.Questions {
-		if q.Type == quiz.Order {
-			in.Answers[q.ID] = f.order(q)
-		}
-		if a := in.Answers[q.ID]; len(a.Gaps) > 0 && !a.Given() {
-			in.Answers[q.ID] = quiz.Answer{}
-		}
-	}
-	return in
-}
-
-// order puts the ids in the order of their ranks. Two with the same rank, or
-// one without, keep the order in which they were shown.
-func (f paperForm) order(q quiz.Asked) quiz.Answer {
-	type ranked struct {
-		id   string
-		rank int
-	}
-	var list []ranked
-	any := false
-	for _, o := range q.Options {
-		r := ranked{id: o.ID, rank: len(q.Options) + 1}
-		if v := f.Answers[q.ID+"."+o.ID]; len(v) == 1 && v[0] != "" {
-			if n, err := strconv.Atoi(v[0]); err == nil {
-				r.rank, any = n, true
-			}
-		}
-		list = append(list, r)
-	}
-	if !any {
-		return quiz.Answer{}
-	}
-	slices.SortStableFunc(list, func(a, b ranked) int { return a.rank - b.rank })
-	var a quiz.Answer
-	for _, r := range list {
-		a.Chosen = append(a.Chosen, r.id)
-	}
-	return a
-}
-
-// answerSheet decodes a page of an open attempt. refused holds what may not be kept,
-// such as a card number; the rest is there.
-func (s *Server) answerSheet(c *gin.Context) (number int64, form paperForm, in app.Answered, command httpd.Input, refused, err error) {
-	if number, err = id(c, "id"); err != nil {
-		return
-	}
-	command, refused = httpd.Decode(c, &form)
-	var faults fault.Form
-	if refused != nil && !errors.As(refused, &faults) {
-		err = refused
-		return
-	}
-	a, err := s.App.Exams.Sit(c.Request.Context(), httpd.ActorOf(c), number)
-	if err != nil {
-		return number, form, in, command, refused, err
-	}
-	if a.Exam != c.Param("quiz") {
-		return number, form, in, command, refused, people.ErrHidden
-	}
-	return number, form, form.answered(a.Sheet), command, refused, nil
 }
 
 func (s *Server) saveQuiz(c *gin.Context) (ui.View, error) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -92,10 +93,8 @@ func (s *Server) homePage(c *gin.Context) (ui.View, error) {
 		p.Roads = append(p.Roads, ui.LineRoad{
 			About: b.T("home.about", "Line", path.Line.Name, "Channels", channels(b, path.Line.Channels), "Cohort", path.Cohort.Name), Steps: road(b, h, path),
 		})
-	}
-	for _, a := range h.Answers {
-		path := pathOf(h, a.Line)
-		p.Answers = append(p.Answers, ui.LineAnswer{Line: path.Line.Name + ", " + b.T("gate.channel_"+a.Channel), Answer: answer(b, a.Decision, "home.yes", "home.no", ownLinks(path))})
+		ofLine := slices.DeleteFunc(slices.Clone(h.Answers), func(a app.Answer) bool { return a.Line != path.Line.Code })
+		p.Answers = append(p.Answers, alike(b, path.Line.Name, ofLine, func(d gate.Decision) ui.Answer { return answer(b, d, "home.yes", "home.no", ownLinks(path)) })...)
 	}
 	for _, d := range h.Due {
 		p.Changes = append(p.Changes, ui.Notice{
@@ -118,13 +117,21 @@ func (s *Server) homePage(c *gin.Context) (ui.View, error) {
 	return p, nil
 }
 
-func pathOf(h app.Home, code string) app.Path {
-	for _, p := range h.Paths {
-		if p.Line.Code == code {
-			return p
+// alike gives the channels of a line to which the gate says the same one answer.
+func alike(b *ui.Base, line string, answers []app.Answer, words func(gate.Decision) ui.Answer) []ui.LineAnswer {
+	var list []ui.LineAnswer
+	var on [][]string
+	for _, a := range answers {
+		said := words(a.Decision)
+		i := slices.IndexFunc(list, func(l ui.LineAnswer) bool { return l.Answer.Same(said) })
+		if i < 0 {
+			i = len(list)
+			list, on = append(list, ui.LineAnswer{Answer: said}), append(on, nil)
 		}
+		on[i] = append(on[i], a.Channel)
+		list[i].Line = line + ", " + channels(b, on[i])
 	}
-	return app.Path{}
+	return list
 }
 
 func lineName(h app.Home, id int64) string {

@@ -1,14 +1,21 @@
 package web_test
 
 import (
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"abilita/course/gate"
 	"abilita/internal/app"
 	"abilita/internal/app/apptest"
+	"abilita/internal/i18n"
 	"abilita/internal/robot"
+	"abilita/internal/web"
+	"abilita/internal/web/ui"
 	"abilita/internal/web/webtest"
 )
 
@@ -89,7 +96,11 @@ func TestAVolunteerReadsAModule(t *testing.T) {
 
 	home := open(t, v, "/")
 	has(t, home, "Ciao Giulia", "Leggi «Denaro, ricevute, mai la carta»", "Ti copre dal 7 dicembre 2026, ore 24, ora di Roma", "Si apre dopo: studia i moduli e partecipa alle serate",
-		"Linea donazioni, telefono", "Linea donazioni, chat", "per questi 4 motivi", "Manca il certificato per questa linea", "L’assicurazione comincia il 7 dicembre 2026, ore 24, ora di Roma")
+		"Linea donazioni, chat e telefono", "per questi 4 motivi", "Manca il certificato per questa linea", "L’assicurazione comincia il 7 dicembre 2026, ore 24, ora di Roma")
+
+	if n := strings.Count(home.Text(), "per questi 4 motivi"); n != 1 {
+		t.Errorf("channels that are answered alike have %d answers", n)
+	}
 
 	list := open(t, v, "/study")
 	has(t, list, "0 di 1 letti", "Denaro, ricevute, mai la carta")
@@ -128,6 +139,48 @@ func TestTheAnswerIsThatOfTheGate(t *testing.T) {
 		t.Errorf("the gate says %v, %v", a.Decision.Codes(), err)
 	}
 	hasNot(t, fill(t, v, paused, "/pause/end"), "presa una pausa")
+}
+
+// Channels to which the gate says the same share one answer, in their order; one
+// reason more, or another, is another answer.
+func TestChannelsThatAreAnsweredAlikeShareOneAnswer(t *testing.T) {
+	t.Parallel()
+	sentences, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &ui.Base{Printer: sentences.Printer(i18n.Italian)}
+	no := func(codes ...gate.Code) gate.Decision {
+		var d gate.Decision
+		for _, c := range codes {
+			d.Reasons = append(d.Reasons, gate.Reason{Code: c})
+		}
+		return d
+	}
+	words := func(d gate.Decision) ui.Answer {
+		var a ui.Answer
+		for _, r := range d.Reasons {
+			a.Reasons = append(a.Reasons, ui.Reason{Title: string(r.Code)})
+		}
+		return a
+	}
+	var answers []app.Answer
+	for _, a := range []struct {
+		channel string
+		said    gate.Decision
+	}{
+		{"phone", no(gate.CertificateMissing)}, {"chat", no(gate.CertificateMissing, gate.Paused)}, {"mail", no(gate.CertificateMissing)}, {"desk", no(gate.Paused)},
+	} {
+		answers = append(answers, app.Answer{Question: app.Question{Line: "donazioni", Channel: a.channel}, Decision: a.said})
+	}
+	var got []string
+	for _, l := range web.Alike(b, "Linea donazioni", answers, words) {
+		got = append(got, l.Line)
+	}
+	want := []string{"Linea donazioni, telefono e posta", "Linea donazioni, chat", "Linea donazioni, sportello"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
 }
 
 func TestAVolunteerBooksAndJoins(t *testing.T) {
@@ -202,19 +255,87 @@ func fillRefused(t *testing.T, v *robot.Visitor, p *robot.Page, action string, v
 	return next
 }
 
+// rewritten is the example pack with another heading in its module.
+func rewritten() fstest.MapFS {
+	files := apptest.Pack()
+	for name, f := range files {
+		f.Data = []byte(strings.ReplaceAll(string(f.Data), "Tre modi per donare", "Quattro modi per donare"))
+		files[name] = f
+	}
+	return files
+}
+
+// A release that asks for a module to be read again: the line stays open until
+// the deadline, shuts at it, and opens when the new text is read.
+func TestAChangedModuleIsReadAgain(t *testing.T) {
+	t.Parallel()
+	s := webtest.Start(t)
+	giulia := s.Certified("Giulia", "Ferrandi")
+	key, err := s.App.Gate.AddKey(t.Context(), s.Admin, s.Cmd(), app.NewKey{Name: "Centralino", Scopes: []string{"check"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	gate := func(want string) {
+		t.Helper()
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/gate/v1/check?line=donazioni&channel=phone&agent="+giulia.Number, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Authorization", "Bearer "+key)
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		body, err := io.ReadAll(resp.Body)
+		if err != nil || !strings.HasPrefix(string(body), want+" "+giulia.Number) || want == "disabled" && !strings.Contains(string(body), "reason=content_overdue") {
+			t.Errorf("the gate says %q, %v, want %s", body, err, want)
+		}
+	}
+	v := s.SignIn(email(t, s, giulia.Number))
+	has(t, open(t, v, "/study/mo-denaro"), "Tre modi per donare", "Letto il 7 dicembre 2026")
+
+	out, err := s.App.Publishing.Publish(t.Context(), s.Coordinator, s.Cmd(), app.Publication{
+		Files: rewritten(), Dir: "esempio/it", Impact: app.Micro, By: s.Now.AddDate(0, 0, 5).Format(time.DateOnly), Note: "Ora le strade sono quattro.",
+	})
+	if err != nil || len(out.Touched) != 1 {
+		t.Fatalf("touched %v, %v", out.Touched, err)
+	}
+	home := open(t, v, "/")
+	has(t, home, "C’è un aggiornamento da leggere", "rileggi i moduli cambiati", "alle 24 di domenica 13 dicembre", "Puoi rispondere")
+	gate("enabled")
+	change := open(t, v, home.Links("/changes/")[0])
+	has(t, change, "Ora le strade sono quattro.", "Rileggi i moduli segnati", "Denaro, ricevute, mai la carta", "Da rileggere.")
+	if _, err := change.Form("/changes/"); err == nil {
+		t.Error("what is to be read again can be confirmed with a press")
+	}
+
+	s.Set(time.Date(2026, 12, 13, 22, 59, 59, 0, time.UTC)) // 24:00 in Rome less a second
+	gate("enabled")
+	s.Advance(time.Second)
+	gate("disabled")
+	v = s.SignIn(email(t, s, giulia.Number))
+	late := open(t, v, "/")
+	has(t, late, "in ritardo", "C’è un aggiornamento non letto")
+	hasNot(t, late, "Puoi rispondere")
+
+	module := open(t, v, open(t, v, late.Links("/changes/")[0]).Links("/study/")[0])
+	has(t, module, "Quattro modi per donare")
+	hasNot(t, module, "Letto il")
+	after := fill(t, v, module, "/study/mo-denaro/read")
+	has(t, after, "Segnato come letto.", "Puoi rispondere")
+	hasNot(t, after, "C’è un aggiornamento")
+	gate("enabled")
+}
+
 func TestAChangeIsReadAndConfirmed(t *testing.T) {
 	t.Parallel()
 	s := webtest.Start(t)
 	giulia := s.Certified("Giulia", "Ferrandi")
 	v := s.SignIn(email(t, s, giulia.Number))
 	has(t, open(t, v, "/"), "la linea è aperta per te", "Puoi rispondere", "Livello supervisionato", "Linea donazioni, firmato il")
-	files := apptest.Pack()
-	for name, f := range files {
-		f.Data = []byte(strings.ReplaceAll(string(f.Data), "Tre modi per donare", "Quattro modi per donare"))
-		files[name] = f
-	}
 	out, err := s.App.Publishing.Publish(t.Context(), s.Coordinator, s.Cmd(), app.Publication{
-		Files: files, Dir: "esempio/it", Impact: app.Confirm, By: s.Now.AddDate(0, 0, 5).Format(time.DateOnly), Note: "Ora le strade sono quattro.",
+		Files: rewritten(), Dir: "esempio/it", Impact: app.Confirm, By: s.Now.AddDate(0, 0, 5).Format(time.DateOnly), Note: "Ora le strade sono quattro.",
 	})
 	if err != nil || len(out.Touched) != 1 {
 		t.Fatalf("touched %v, %v", out.Touched, err)

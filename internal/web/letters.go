@@ -67,7 +67,10 @@ func (s *Server) showLetters(c *gin.Context) (ui.View, error) {
 	}
 	for _, l := range list.Rows {
 		text, err := mail.Write(t, s.letterContent(l, ""))
-		if err != nil {
+		switch {
+		case l.StrippedAt != nil:
+			text.Subject = t.T("letter.gone")
+		case err != nil:
 			text.Subject = t.T("letter.no_text")
 		}
 		p.Rows = append(p.Rows, ui.LetterRow{
@@ -126,6 +129,10 @@ func (s *Server) showLetter(c *gin.Context) (ui.View, error) {
 	p.Title = t.T("letter.title") + ", " + name
 	p.Back = &ui.Link{Href: "/letters", Text: t.T("letter.title")}
 	p.Letter = ui.Letter{ToWord: t.T("letter.to"), To: name, When: p.Date(l.QueuedAt), Status: s.letterMark(t, l)}
+	if l.StrippedAt != nil {
+		p.Letter.Subject, p.Problem = t.T("letter.gone"), t.T("letter.gone_text", "When", p.Date(*l.StrippedAt))
+		return p, nil
+	}
 	text, err := mail.Write(s.Renderer.Printer(i18n.Lang(l.Lang)), s.letterContent(l, p.Link))
 	if err != nil {
 		p.Letter.Subject = t.T("letter.no_text")

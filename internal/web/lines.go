@@ -16,6 +16,10 @@ func (s *Server) lineRoutes(r routes) {
 	r.get("/lines", s.showLines)
 	r.get("/lines/:code", s.showLine)
 	r.post("/lines/:code/open", s.setLine(true))
+	r.get("/lines/:code/directory", s.showDirectory)
+	r.get("/lines/:code/directory/:key", s.showDirectoryEntry)
+	r.post("/lines/:code/directory/:key", s.saveDirectoryEntry)
+	r.post("/lines/:code/directory/:key/checked", s.checkDirectoryEntry)
 	r.post("/lines/:code/close", s.setLine(false))
 }
 
@@ -83,8 +87,20 @@ func (s *Server) linePage(c *gin.Context) (ui.View, error) {
 		p.Counts = tally(b, l.Board.Tally, boardForm{Line: l.Line.Code})
 		p.Links = append(p.Links, ui.Link{Href: boardForm{Line: l.Line.Code}.at("/board"), Text: b.T("line.to_board")})
 	}
+	if l.MayRun {
+		p.Links = append(p.Links, ui.Link{Href: "/lines/" + l.Line.Code + "/edit", Text: b.T("line.to_edit")})
+		for _, k := range l.Board.Line.Cohorts.V {
+			p.Links = append(p.Links, ui.Link{Href: "/cohorts/" + strconv.FormatInt(k.ID, 10) + "/edit", Text: b.T("line.to_cohort", "Cohort", k.Name)})
+		}
+	}
 	if who.May(people.SignCertificate, people.Target{Line: l.Line.ID}) {
 		p.Links = append(p.Links, ui.Link{Href: "/signing", Text: b.T("line.to_signing")})
+	}
+	if who.May(people.KeepDirectory, people.Target{Line: l.Line.ID}) {
+		p.Links = append(p.Links, ui.Link{Href: "/lines/" + l.Line.Code + "/directory", Text: b.T("directory.title")})
+	}
+	if p.Notices, err = s.directoryNotices(c, b, l.Line.Code); err != nil {
+		return nil, err
 	}
 	if who.May(people.ManageKeys, people.Target{}) {
 		p.Links = append(p.Links, ui.Link{Href: "/keys", Text: b.T("line.to_keys")})
@@ -116,9 +132,9 @@ func (s *Server) linePage(c *gin.Context) (ui.View, error) {
 	}
 	if l.MayRun {
 		here := "/lines/" + l.Line.Code
-		move := ui.Confirm{ID: "open", Open: b.T("line.open"), Ask: b.T("line.open_ask"), Action: here + "/open", Do: b.T("line.open_do"), Key: b.KeyFor("move")}
+		move := ui.Confirm{ID: "open", Open: b.T("line.open"), Ask: b.T("line.open_ask"), Action: here + "/open", Do: b.T("line.open_do")}
 		if l.Active {
-			move = ui.Confirm{ID: "close", Open: b.T("line.shut"), Ask: b.T("line.shut_ask"), Action: here + "/close", Do: b.T("line.shut_do"), Key: b.KeyFor("move"), Bad: true}
+			move = ui.Confirm{ID: "close", Open: b.T("line.shut"), Ask: b.T("line.shut_ask"), Action: here + "/close", Do: b.T("line.shut_do"), Bad: true}
 		}
 		p.Moves = []ui.Confirm{move}
 	}
@@ -154,20 +170,13 @@ func (s *Server) setLine(open bool) handler {
 		done = "line_opened"
 	}
 	return func(c *gin.Context) (ui.View, error) {
-		var body struct{}
-		in, err := httpd.Decode(c, &body)
-		if err != nil {
-			return nil, err
-		}
 		ctx, who := c.Request.Context(), httpd.ActorOf(c)
 		l, err := s.App.Board.LinePage(ctx, who, c.Param("code"))
 		if err != nil {
 			return nil, err
 		}
-		then := "/lines/" + l.Line.Code + "?done=" + done
-		if err := s.App.Lines.SetActive(ctx, who, httpd.CommandOf(c, in, then), l.Line.ID, open); err != nil {
-			return again(func() (ui.View, error) { return s.linePage(c) }, err)
-		}
-		return seeOther(then), nil
+		return act(c, &struct{}{}, "/lines/"+l.Line.Code+"?done="+done, func(cmd *app.Command) error {
+			return s.App.Lines.SetActive(ctx, who, cmd, l.Line.ID, open)
+		}, func() (ui.View, error) { return s.linePage(c) })
 	}
 }

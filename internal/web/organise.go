@@ -38,6 +38,9 @@ func (s *Server) showGuide(c *gin.Context) (ui.View, error) {
 	t := s.printer(c)
 	p := &ui.Guide{}
 	p.Printer, p.Title = t, t.T("organise.guide")
+	if p.Notices, err = s.directoryNotices(c, &p.Base, ""); err != nil {
+		return nil, err
+	}
 	staff := len(st.Staff) - 2 // the first administrator coordinates too
 	steps := []struct {
 		name, href string
@@ -122,24 +125,17 @@ func holds(list []string, s string) bool {
 
 func (s *Server) addLine(c *gin.Context) (ui.View, error) {
 	var body typedLine
-	in, refused := httpd.Decode(c, &body)
-	const then = "/guide?done=line"
-	if refused == nil {
-		age, _ := strconv.Atoi(strings.TrimSpace(body.MinAge)) // 0 is out of range and says so
+	return act(c, &body, "/guide?done=line", func(cmd *app.Command) error {
 		line := app.NewLine{
-			Code: strings.TrimSpace(body.Code), Name: strings.TrimSpace(body.Name), Zone: strings.TrimSpace(body.Zone), Channels: body.Channels, MinAge: age,
+			Code: strings.TrimSpace(body.Code), Name: strings.TrimSpace(body.Name), Zone: strings.TrimSpace(body.Zone), Channels: body.Channels, MinAge: whole(body.MinAge),
 			Fallback: strings.TrimSpace(body.Fallback), Programme: body.Programme, LaunchOn: strings.TrimSpace(body.Launch),
 		}
 		for _, d := range body.Days {
-			day, _ := strconv.Atoi(d)
-			line.Hours = append(line.Hours, app.Hours{Weekday: day, Opens: body.Opens, Closes: body.Closes})
+			line.Hours = append(line.Hours, app.Hours{Weekday: whole(d), Opens: body.Opens, Closes: body.Closes})
 		}
-		_, refused = s.App.Lines.Add(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), line)
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.lineForm(c, body) }, refused)
-	}
-	return seeOther(then), nil
+		_, err := s.App.Lines.Add(c.Request.Context(), httpd.ActorOf(c), cmd, line)
+		return err
+	}, func() (ui.View, error) { return s.lineForm(c, body) })
 }
 
 // typedCohort is the form of a cohort as typed.
@@ -186,22 +182,17 @@ func (s *Server) cohortForm(c *gin.Context, in typedCohort) (ui.View, error) {
 
 func (s *Server) addCohort(c *gin.Context) (ui.View, error) {
 	var body typedCohort
-	in, refused := httpd.Decode(c, &body)
-	const then = "/guide?done=cohort"
-	if refused == nil {
-		seats, _ := strconv.Atoi(strings.TrimSpace(body.Seats)) // 0 is out of range and says so
-		_, refused = s.App.Organising.AddCohort(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), app.NewCohort{
-			Line: body.Line, Name: body.Name, StartsOn: strings.TrimSpace(body.Starts), EndsOn: strings.TrimSpace(body.Ends), Seats: seats,
+	then := "/guide?done=cohort"
+	if !httpd.ActorOf(c).Has(people.Administrator) {
+		then = "/lines?done=cohort"
+	}
+	return act(c, &body, then, func(cmd *app.Command) error {
+		_, err := s.App.Organising.AddCohort(c.Request.Context(), httpd.ActorOf(c), cmd, app.NewCohort{
+			Line: body.Line, Name: body.Name, StartsOn: strings.TrimSpace(body.Starts), EndsOn: strings.TrimSpace(body.Ends), Seats: whole(body.Seats),
 			JoinURL: strings.TrimSpace(body.JoinURL), Trainer: people.ID(body.Trainer),
 		})
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.cohortForm(c, body) }, refused)
-	}
-	if !httpd.ActorOf(c).Has(people.Administrator) {
-		return seeOther("/lines?done=cohort"), nil
-	}
-	return seeOther(then), nil
+		return err
+	}, func() (ui.View, error) { return s.cohortForm(c, body) })
 }
 
 // typedInvite is the form of an invitation as typed.
@@ -275,20 +266,20 @@ func scopeWord(t i18n.Printer, scope people.Scope, name string) string {
 // inviteStaff answers with the page itself, because the link is shown once.
 func (s *Server) inviteStaff(c *gin.Context) (ui.View, error) {
 	var body typedInvite
-	in, refused := httpd.Decode(c, &body)
 	var link int64
-	if refused == nil {
+	v, err := act(c, &body, "/staff", func(cmd *app.Command) (err error) {
 		g := people.Grant{Role: people.Role(body.Role), Scope: people.All}
 		if kind, number, ok := strings.Cut(body.Scope, ":"); ok {
 			g.Scope = people.Scope(kind)
 			g.ID, _ = strconv.ParseInt(number, 10, 64)
 		}
-		link, refused = s.App.Setup.Invite(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, "/staff"), app.Invitation{
+		link, err = s.App.Setup.Invite(c.Request.Context(), httpd.ActorOf(c), cmd, app.Invitation{
 			GivenName: body.GivenName, FamilyName: body.FamilyName, Email: body.Email, Lang: s.printer(c).Lang(), Grants: []people.Grant{g},
 		})
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.staffPage(c, body, 0) }, refused)
+		return err
+	}, func() (ui.View, error) { return s.staffPage(c, body, 0) })
+	if err != nil {
+		return v, err
 	}
 	return s.staffPage(c, typedInvite{Role: body.Role, Scope: body.Scope}, link)
 }
@@ -298,16 +289,9 @@ func (s *Server) endRole(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	var body struct{}
-	in, refused := httpd.Decode(c, &body)
-	const then = "/staff?done=role_ended"
-	if refused == nil {
-		refused = s.App.Organising.EndRole(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number)
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.staffPage(c, typedInvite{Role: "trainer"}, 0) }, refused)
-	}
-	return seeOther(then), nil
+	return act(c, &struct{}{}, "/staff?done=role_ended", func(cmd *app.Command) error {
+		return s.App.Organising.EndRole(c.Request.Context(), httpd.ActorOf(c), cmd, number)
+	}, func() (ui.View, error) { return s.staffPage(c, typedInvite{Role: "trainer"}, 0) })
 }
 
 // asked is a question typed on the page of keys.
@@ -359,7 +343,7 @@ func (s *Server) keysPage(c *gin.Context, q asked, typed app.NewKey, token strin
 		p.Scopes = append(p.Scopes, ui.Option{Value: sc, Label: t.T("organise.scope_" + sc), Selected: holds(typed.Scopes, sc)})
 	}
 	for _, l := range lines {
-		p.Lines = append(p.Lines, ui.Option{Value: strconv.FormatInt(l.ID, 10), Label: l.Name})
+		p.Lines = append(p.Lines, ui.Option{Value: strconv.FormatInt(l.ID, 10), Label: l.Name, Selected: slices.Contains(typed.Lines, l.ID)})
 		p.AskLine = append(p.AskLine, ui.Option{Value: l.Code, Label: l.Name, Selected: l.Code == q.Line})
 	}
 	for _, ch := range gate.Channels {
@@ -404,18 +388,21 @@ func (s *Server) addKey(c *gin.Context) (ui.View, error) {
 		Scopes []string `json:"scopes"`
 		Lines  []string `json:"lines"`
 	}
-	in, refused := httpd.Decode(c, &body)
-	k := app.NewKey{Name: body.Name, Scopes: body.Scopes}
-	for _, l := range body.Lines {
-		n, _ := strconv.ParseInt(l, 10, 64)
-		k.Lines = append(k.Lines, n)
+	typed := func() app.NewKey {
+		k := app.NewKey{Name: body.Name, Scopes: body.Scopes}
+		for _, l := range body.Lines {
+			n, _ := strconv.ParseInt(l, 10, 64)
+			k.Lines = append(k.Lines, n)
+		}
+		return k
 	}
 	token := ""
-	if refused == nil {
-		token, refused = s.App.Gate.AddKey(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, "/keys"), k)
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.keysPage(c, asked{}, k, "") }, refused)
+	v, err := act(c, &body, "/keys", func(cmd *app.Command) (err error) {
+		token, err = s.App.Gate.AddKey(c.Request.Context(), httpd.ActorOf(c), cmd, typed())
+		return err
+	}, func() (ui.View, error) { return s.keysPage(c, asked{}, typed(), "") })
+	if err != nil {
+		return v, err
 	}
 	return s.keysPage(c, asked{}, app.NewKey{Scopes: []string{"check", "list"}}, token)
 }
@@ -425,14 +412,9 @@ func (s *Server) endKey(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	var body struct{}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
-	const then = "/keys?done=key_ended"
-	if err := s.App.Gate.EndKey(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number); err != nil {
-		return nil, err
-	}
-	return seeOther(then), nil
+	return act(c, &struct{}{}, "/keys?done=key_ended", func(cmd *app.Command) error {
+		return s.App.Gate.EndKey(c.Request.Context(), httpd.ActorOf(c), cmd, number)
+	}, func() (ui.View, error) {
+		return s.keysPage(c, asked{}, app.NewKey{Scopes: []string{"check", "list"}}, "")
+	})
 }

@@ -9,9 +9,11 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"abilita/course/cert"
+	"abilita/course/gate"
 	"abilita/internal/app"
 	"abilita/internal/fault"
 	"abilita/internal/httpd"
+	"abilita/internal/i18n"
 	"abilita/internal/people"
 	"abilita/internal/web/ui"
 	"abilita/scheduler"
@@ -21,6 +23,8 @@ func (s *Server) personRoutes(r routes) {
 	r.get("/people/:number", s.showPerson)
 	r.post("/certificates/:id/decision", s.decide)
 	r.post("/people/:number/enrol", s.enrolAgain)
+	r.post("/people/:number/time", s.allowTime)
+	r.post("/people/:number/attempts", s.grantAttempt)
 }
 
 // errInstant is the fault of a day or time that cannot be read.
@@ -31,6 +35,8 @@ type personAsked struct {
 	day, clock string
 	stop       *app.Stop // of a refused decision
 	paper      int64
+	extra      string // of a refused form for more time
+	quiz, plan string // of a refused grant
 }
 
 func (s *Server) showPerson(c *gin.Context) (ui.View, error) {
@@ -50,7 +56,7 @@ func (s *Server) personPage(c *gin.Context, number string, asked personAsked) (u
 	if err != nil {
 		return nil, err
 	}
-	p := &ui.Person{Base: s.base(c, nil), Name: f.Identity.Name(), AsOfDay: asked.day, AsOfTime: asked.clock}
+	p := &ui.Person{Base: s.base(c, nil), Name: f.Identity.Name(), Look: "/people/" + number, AsOfDay: asked.day, AsOfTime: asked.clock}
 	b := &p.Base
 	if len(f.Tracks) > 0 {
 		b.Zone = f.Tracks[0].Line.Location()
@@ -76,6 +82,7 @@ func (s *Server) personPage(c *gin.Context, number string, asked personAsked) (u
 		}
 	}
 	fillPerson(b, p, f, asked)
+	allowances(b, p, f, asked)
 	if !who.Reach(people.DecideApplication).None() {
 		if err := s.offerCohorts(c, p, number); err != nil {
 			return nil, err
@@ -126,14 +133,16 @@ func fillPerson(b *ui.Base, p *ui.Person, f app.PersonFile, asked personAsked) {
 	for _, t := range f.Tracks {
 		p.Roads = append(p.Roads, ui.LineRoad{About: t.Line.Name + " · " + t.Cohort.Name, Steps: requirementSteps(b, t.Report)})
 		p.MayAsk = p.MayAsk || t.MayAsk
-		for _, a := range t.Answers {
-			words := answer(b, a.Decision, "person.yes", "person.no", nil)
-			if !a.Decision.Granted() {
+		now := func(d gate.Decision) ui.Answer {
+			words := answer(b, d, "person.yes", "person.no", nil)
+			if !d.Granted() {
 				words.Text = ""
 			}
-			name := t.Line.Name + ", " + b.T("gate.channel_"+a.Channel)
-			p.Answers = append(p.Answers, ui.LineAnswer{Line: name, Answer: words})
-			p.Lines = append(p.Lines, ui.PersonLine{Line: name, Mark: words.Mark})
+			return words
+		}
+		p.Answers = append(p.Answers, alike(b, t.Line.Name, t.Answers, now)...)
+		for _, a := range t.Answers {
+			p.Lines = append(p.Lines, ui.PersonLine{Line: t.Line.Name + ", " + b.T("gate.channel_"+a.Channel), Mark: now(a.Decision).Mark})
 		}
 		for _, a := range t.Then {
 			words := answer(b, a.Decision, "person.could", "person.could_not", nil)
@@ -149,6 +158,9 @@ func fillPerson(b *ui.Base, p *ui.Person, f app.PersonFile, asked personAsked) {
 			p.Events = append(p.Events, pieceEvent(b, piece))
 		}
 		papers(b, p, f, t, asked)
+	}
+	for _, v := range f.Events {
+		p.Events = append(p.Events, personEvent(b, v))
 	}
 	slices.SortStableFunc(p.Events, func(x, y ui.Event) int { return y.At.Compare(x.At) })
 }
@@ -183,9 +195,6 @@ func papers(b *ui.Base, p *ui.Person, f app.PersonFile, t app.Track, asked perso
 			p.Events = append(p.Events, certificateEvent(b, t, v))
 		}
 		if d, ok := decision(b, f, t, paper, asked); ok {
-			if len(p.Decisions) > 0 {
-				d.ID = "c" + id
-			}
 			p.Decisions = append(p.Decisions, d)
 		}
 	}
@@ -204,6 +213,24 @@ func certificateEvent(b *ui.Base, t app.Track, v app.PaperEvent) ui.Event {
 	return e
 }
 
+var personStates = map[string]ui.State{"corrected": ui.Done, "merged": ui.Done, "left": ui.None, "suspended": ui.Suspended, "restored": ui.Done}
+
+// personEvent is a decision about the person as a whole: who, why, and until
+// when it may be appealed.
+func personEvent(b *ui.Base, v app.PersonEvent) ui.Event {
+	e := ui.Event{State: personStates[v.Kind], At: v.At, Title: b.T("person.whole_" + v.Kind), Text: b.T("person.event_by", "Name", v.Name)}
+	if v.Words != "" {
+		e.Text = b.T("person.event_words", "Name", v.Name, "Words", v.Words)
+	}
+	if v.Reason != "" {
+		e.Text = b.T("person.motive_"+v.Reason) + ". " + e.Text
+	}
+	if v.AppealBy != nil {
+		e.Text += " " + b.T("person.whole_appeal", "Date", b.Printer.Date(*v.AppealBy))
+	}
+	return e
+}
+
 // decision is the form of what may be decided about a certificate now.
 func decision(b *ui.Base, f app.PersonFile, t app.Track, paper app.Paper, asked personAsked) (ui.DecisionForm, bool) {
 	offers := map[cert.Status][]string{cert.Valid: {"suspend", "revoke"}, cert.Suspended: {"restore", "revoke"}}[paper.Status]
@@ -211,12 +238,13 @@ func decision(b *ui.Base, f app.PersonFile, t app.Track, paper app.Paper, asked 
 		return ui.DecisionForm{}, false
 	}
 	typed := app.Stop{AppealBy: f.Now.In(b.Zone).AddDate(0, 0, 30).Format(time.DateOnly)}
-	if asked.stop != nil && asked.paper == paper.ID {
-		typed = *asked.stop
-	}
 	d := ui.DecisionForm{
-		Title: b.T("person.decision_on", "Line", t.Line.Name), Action: "/certificates/" + strconv.FormatInt(paper.ID, 10) + "/decision",
-		Words: typed.Words, AppealBy: typed.AppealBy, Text: b.T("person.decide_text", "Name", f.Identity.GivenName), Motives: []ui.Option{{Label: b.T("person.motive_none")}},
+		Form: "c" + strconv.FormatInt(paper.ID, 10), Title: b.T("person.decision_on", "Line", t.Line.Name), Action: "/certificates/" + strconv.FormatInt(paper.ID, 10) + "/decision",
+		AppealBy: typed.AppealBy, Text: b.T("person.decide_text", "Name", f.Identity.GivenName), Motives: []ui.Option{{Label: b.T("person.motive_none")}},
+	}
+	if asked.stop != nil && asked.paper == paper.ID {
+		typed, b.Refused = *asked.stop, d.Form
+		d.Words, d.AppealBy = typed.Words, typed.AppealBy
 	}
 	for _, o := range offers {
 		d.Options = append(d.Options, ui.Option{Value: o, Label: b.T("person.do_" + o), Note: b.T("person.do_" + o + "_note"), Selected: typed.Do == o})
@@ -235,10 +263,6 @@ func (s *Server) decide(c *gin.Context) (ui.View, error) {
 		Words    string `json:"words"`
 		AppealBy string `json:"appeal_by"`
 	}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
 	paper, err := id(c, "id")
 	if err != nil {
 		return nil, err
@@ -248,16 +272,94 @@ func (s *Server) decide(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	done := map[string]string{"suspend": "suspended", "revoke": "revoked", "restore": "restored"}[body.Decision]
-	then := "/people/" + f.Holder.Number + "?done=" + done
-	stop := app.Stop{Do: body.Decision, Reason: body.Motive, Words: body.Words, AppealBy: body.AppealBy}
-	if stop.Do == "restore" {
-		stop.Reason, stop.AppealBy = "", ""
+	stop := func() app.Stop {
+		stop := app.Stop{Do: body.Decision, Reason: body.Motive, Words: body.Words, AppealBy: body.AppealBy}
+		if stop.Do == "restore" {
+			stop.Reason, stop.AppealBy = "", ""
+		}
+		return stop
 	}
-	if _, err := s.App.Certificates.Change(ctx, who, httpd.CommandOf(c, in, then), paper, stop); err != nil {
-		return again(func() (ui.View, error) {
-			return s.personPage(c, f.Holder.Number, personAsked{stop: &stop, paper: paper})
-		}, err)
+	then := "/people/" + f.Holder.Number
+	return act(c, &body, then, func(cmd *app.Command) error {
+		cmd.Then = then + "?done=" + map[string]string{"suspend": "suspended", "revoke": "revoked", "restore": "restored"}[body.Decision]
+		_, err := s.App.Certificates.Change(ctx, who, cmd, paper, stop())
+		return err
+	}, func() (ui.View, error) {
+		typed := stop()
+		return s.personPage(c, f.Holder.Number, personAsked{stop: &typed, paper: paper})
+	})
+}
+
+// allowances adds the forms that give more time and one more attempt.
+func allowances(b *ui.Base, p *ui.Person, f app.PersonFile, asked personAsked) {
+	path := "/people/" + f.Identity.Number
+	if f.MayTime {
+		now := strconv.Itoa(int(f.Identity.ExtraTime))
+		p.Time = &ui.TimeForm{Action: path + "/time", Was: now}
+		for _, e := range people.ExtraTimes {
+			value := strconv.Itoa(int(e))
+			p.Time.Options = append(p.Time.Options, ui.Option{Value: value, Label: extraWords(b.Printer, e), Selected: value == or(asked.extra, now)})
+		}
+	}
+	for _, t := range f.Tracks {
+		for _, spent := range t.Spent {
+			if p.Grant == nil {
+				p.Grant = &ui.GrantForm{Action: path + "/attempts", Plan: asked.plan}
+			}
+			p.Grant.Quizzes = append(p.Grant.Quizzes, ui.Option{
+				Value: spent.Key, Label: b.T("person.grant_spent", "Title", capital(spent.Title), "N", spent.Attempts), Selected: spent.Key == asked.quiz,
+			})
+		}
+	}
+}
+
+// extraWords says how much more time somebody has.
+func extraWords(t i18n.Printer, e people.ExtraTime) string {
+	if e == 0 {
+		return t.T("person.time_none")
+	}
+	return t.T("person.time_extra", "Percent", int(e))
+}
+
+func (s *Server) allowTime(c *gin.Context) (ui.View, error) {
+	var body struct {
+		Extra string `json:"extra_time"`
+		Was   string `json:"was"`
+	}
+	number := c.Param("number")
+	in, refused := httpd.Decode(c, &body)
+	then := "/people/" + number + "?done=time"
+	if refused == nil {
+		refused = s.App.Exams.AllowTime(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, extraTime(body.Was), extraTime(body.Extra))
+	}
+	if refused != nil {
+		return again(func() (ui.View, error) { return s.personPage(c, number, personAsked{extra: body.Extra}) }, refused)
+	}
+	return seeOther(then), nil
+}
+
+// extraTime reads a field; what is no number is none that exists.
+func extraTime(field string) people.ExtraTime {
+	n, err := strconv.Atoi(field)
+	if err != nil {
+		return -1
+	}
+	return people.ExtraTime(n)
+}
+
+func (s *Server) grantAttempt(c *gin.Context) (ui.View, error) {
+	var body struct {
+		Quiz string `json:"quiz"`
+		Plan string `json:"plan"`
+	}
+	number := c.Param("number")
+	in, refused := httpd.Decode(c, &body)
+	then := "/people/" + number + "?done=granted"
+	if refused == nil {
+		refused = s.App.Exams.Grant(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, body.Quiz, body.Plan)
+	}
+	if refused != nil {
+		return again(func() (ui.View, error) { return s.personPage(c, number, personAsked{quiz: body.Quiz, plan: body.Plan}) }, refused)
 	}
 	return seeOther(then), nil
 }
@@ -280,13 +382,7 @@ func (s *Server) enrolAgain(c *gin.Context) (ui.View, error) {
 		Cohort int64 `json:"cohort"`
 	}
 	number := c.Param("number")
-	in, refused := httpd.Decode(c, &body)
-	then := "/people/" + number + "?done=enrolled"
-	if refused == nil {
-		refused = s.App.Admissions.EnrolAgain(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, body.Cohort)
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.personPage(c, number, personAsked{}) }, refused)
-	}
-	return seeOther(then), nil
+	return act(c, &body, "/people/"+number+"?done=enrolled", func(cmd *app.Command) error {
+		return s.App.Admissions.EnrolAgain(c.Request.Context(), httpd.ActorOf(c), cmd, number, body.Cohort)
+	}, func() (ui.View, error) { return s.personPage(c, number, personAsked{}) })
 }

@@ -20,12 +20,12 @@ func (s *Server) showQuizResult(c *gin.Context) (ui.View, error) {
 	if _, err := httpd.Decode(c, &in); err != nil {
 		return nil, err
 	}
-	return s.quizResult(c, "")
+	return s.quizResult(c, nil)
 }
 
-// quizResult shows an attempt that was handed in; reason is what a refused form
-// held.
-func (s *Server) quizResult(c *gin.Context, reason string) (ui.View, error) {
+// quizResult shows an attempt that was handed in; typed is the reason that a
+// refused form held.
+func (s *Server) quizResult(c *gin.Context, typed *string) (ui.View, error) {
 	number, err := id(c, "id")
 	if err != nil {
 		return nil, err
@@ -55,10 +55,17 @@ func (s *Server) quizResult(c *gin.Context, reason string) (ui.View, error) {
 	if g.TimedOut {
 		p.Notes = append(p.Notes, ui.Fact{Term: t.T("exam.time"), Value: t.T("exam.timed_out")})
 	}
+	if g.Stripped {
+		p.ScoreNote, p.Gone = t.T("exam.threshold")+" "+p.Percent(float64(g.Result.Threshold)/100), t.T("retention.gone")
+	}
 	for i, q := range g.Paper.Questions {
 		p.Items = append(p.Items, resultItem(t, g, i, q))
 	}
 	if g.MayVoid {
+		reason := ""
+		if typed != nil {
+			reason, p.Refused = *typed, "void"
+		}
 		field := p.Area("reason", t.T("exam.void_reason"), reason).Hinted(t.T("exam.void_hint"))
 		p.Void = &ui.Confirm{ID: "void", Open: t.T("exam.void"), Ask: t.T("exam.void_ask"), Action: "/attempts/" + strconv.FormatInt(g.ID, 10) + "/void", Do: t.T("exam.void_do"), Bad: true, Reason: &field}
 	}
@@ -273,15 +280,9 @@ func (s *Server) voidAttempt(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, refused := httpd.Decode(c, &body)
-	then := "/attempts/" + strconv.FormatInt(number, 10) + "?done=voided"
-	if refused == nil {
-		refused = s.App.Exams.Void(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, body.Reason)
-	}
-	if refused != nil {
-		return again(func() (ui.View, error) { return s.quizResult(c, body.Reason) }, refused)
-	}
-	return seeOther(then), nil
+	return act(c, &body, "/attempts/"+strconv.FormatInt(number, 10)+"?done=voided", func(cmd *app.Command) error {
+		return s.App.Exams.Void(c.Request.Context(), httpd.ActorOf(c), cmd, number, body.Reason)
+	}, func() (ui.View, error) { return s.quizResult(c, &body.Reason) })
 }
 
 func (s *Server) showQueue(c *gin.Context) (ui.View, error) {

@@ -61,6 +61,9 @@ func requirementText(b *ui.Base, report cert.Report, l cert.Line) string {
 		}
 		return b.T("road.after", "What", b.Join(before))
 	case cert.Waiting:
+		if kind == cert.Roleplay {
+			return b.T("road.waiting_roleplay")
+		}
 		return b.T("road.waiting")
 	case cert.Failed, cert.Critical:
 		if l.Score >= 0 {

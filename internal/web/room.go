@@ -18,8 +18,10 @@ var outcomes = []string{"present", "absent", "excused"}
 
 // roomTyped is what a refused form of a room held.
 type roomTyped struct {
-	outcomes         map[string]string // by number
-	date, at, reason string
+	form     string            // which of them: "move", "cancel", or "correct-" with a number
+	outcomes map[string]string // by number
+	date, at string
+	reason   string
 }
 
 func (s *Server) showRoom(c *gin.Context) (ui.View, error) {
@@ -43,6 +45,7 @@ func (s *Server) roomPage(c *gin.Context, typed roomTyped) (ui.View, error) {
 	v := r.Session
 	p := &ui.Room{Base: s.base(c, r.Zone)}
 	b := &p.Base
+	b.Refused, p.MendReason = typed.form, typed.reason
 	here := "/sessions/" + c.Param("id")
 	p.Title, p.Back = v.Title, &ui.Link{Href: "/sessions", Text: b.T("session.title")}
 	p.Heading, p.About = v.Title, b.DayTime(v.StartsAt)+"–"+b.Time(v.EndsAt)
@@ -88,11 +91,17 @@ func (s *Server) roomPage(c *gin.Context, typed roomTyped) (ui.View, error) {
 	if v.Rules().MayCancel(r.Now) == nil && who.May(people.PlanSessions, target) {
 		p.Move = here + "/move"
 		local := v.StartsAt.In(r.Zone)
-		p.Date, p.At, p.Reason = or(typed.date, local.Format(time.DateOnly)), or(typed.at, local.Format("15:04")), typed.reason
-		why := b.Input("text", "reason", b.T("session.reason"), "").As("cancel-reason").Hinted(b.T("session.reason_hint"))
+		p.Date, p.At = or(typed.date, local.Format(time.DateOnly)), or(typed.at, local.Format("15:04"))
+		cancelling := ""
+		switch typed.form {
+		case "move":
+			p.MoveReason = typed.reason
+		case "cancel":
+			cancelling = typed.reason
+		}
+		why := b.Input("text", "reason", b.T("session.reason"), cancelling).Hinted(b.T("session.reason_hint"))
 		p.Cancel = &ui.Confirm{
-			ID: "cancel", Open: b.T("session.cancel_open"), Ask: b.T("session.cancel_ask"), Action: here + "/cancel", Do: b.T("session.cancel_do"), Key: b.KeyFor("cancel"),
-			Bad: true, Reason: &why, Version: p.Version,
+			ID: "cancel", Open: b.T("session.cancel_open"), Ask: b.T("session.cancel_ask"), Action: here + "/cancel", Do: b.T("session.cancel_do"), Bad: true, Reason: &why, Version: p.Version,
 		}
 	}
 	return p, nil
@@ -110,31 +119,25 @@ func (s *Server) closeRegister(c *gin.Context) (ui.View, error) {
 	var body struct {
 		Outcome map[string][]string `json:"outcome."`
 	}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
 	session, err := id(c, "id")
 	if err != nil {
 		return nil, err
 	}
 	ctx, who := c.Request.Context(), httpd.ActorOf(c)
-	r, err := s.App.Sessions.Room(ctx, who, session)
-	if err != nil {
-		return nil, err
-	}
 	typed := map[string]string{}
-	said := map[people.ID]string{}
-	for _, seat := range r.Seats {
-		if o := body.Outcome[seat.Number]; len(o) == 1 {
-			typed[seat.Number], said[seat.Person] = o[0], o[0]
+	return act(c, &body, "/sessions/"+c.Param("id")+"?done=register", func(cmd *app.Command) error {
+		r, err := s.App.Sessions.Room(ctx, who, session)
+		if err != nil {
+			return err
 		}
-	}
-	then := "/sessions/" + c.Param("id") + "?done=register"
-	if err := s.App.Sessions.CloseRegister(ctx, who, httpd.CommandOf(c, in, then), session, said); err != nil {
-		return again(func() (ui.View, error) { return s.roomPage(c, roomTyped{outcomes: typed}) }, err)
-	}
-	return seeOther(then), nil
+		said := map[people.ID]string{}
+		for _, seat := range r.Seats {
+			if o := body.Outcome[seat.Number]; len(o) == 1 {
+				typed[seat.Number], said[seat.Person] = o[0], o[0]
+			}
+		}
+		return s.App.Sessions.CloseRegister(ctx, who, cmd, session, said)
+	}, func() (ui.View, error) { return s.roomPage(c, roomTyped{outcomes: typed}) })
 }
 
 func (s *Server) correctAttendance(c *gin.Context) (ui.View, error) {
@@ -143,33 +146,25 @@ func (s *Server) correctAttendance(c *gin.Context) (ui.View, error) {
 		Outcome string `json:"outcome"`
 		Reason  string `json:"reason"`
 	}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
 	session, err := id(c, "id")
 	if err != nil {
 		return nil, err
 	}
 	ctx, who := c.Request.Context(), httpd.ActorOf(c)
-	r, err := s.App.Sessions.Room(ctx, who, session)
-	if err != nil {
-		return nil, err
-	}
-	var person people.ID
-	for _, seat := range r.Seats {
-		if seat.Number == body.Number {
-			person = seat.Person
+	return act(c, &body, "/sessions/"+c.Param("id")+"?done=corrected", func(cmd *app.Command) error {
+		r, err := s.App.Sessions.Room(ctx, who, session)
+		if err != nil {
+			return err
 		}
-	}
-	if person == 0 {
-		return nil, app.ErrNotSeat
-	}
-	then := "/sessions/" + c.Param("id") + "?done=corrected"
-	if err := s.App.Sessions.CorrectAttendance(ctx, who, httpd.CommandOf(c, in, then), session, person, body.Outcome, body.Reason); err != nil {
-		return again(func() (ui.View, error) { return s.roomPage(c, roomTyped{}) }, err)
-	}
-	return seeOther(then), nil
+		for _, seat := range r.Seats {
+			if seat.Number == body.Number {
+				return s.App.Sessions.CorrectAttendance(ctx, who, cmd, session, seat.Person, body.Outcome, body.Reason)
+			}
+		}
+		return app.ErrNotSeat
+	}, func() (ui.View, error) {
+		return s.roomPage(c, roomTyped{form: "correct-" + body.Number, outcomes: map[string]string{body.Number: body.Outcome}, reason: body.Reason})
+	})
 }
 
 func (s *Server) moveSession(c *gin.Context) (ui.View, error) {
@@ -179,21 +174,15 @@ func (s *Server) moveSession(c *gin.Context) (ui.View, error) {
 		Reason  string `json:"reason"`
 		Version int    `json:"version"`
 	}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
 	session, err := id(c, "id")
 	if err != nil {
 		return nil, err
 	}
-	then := "/sessions/" + c.Param("id") + "?done=moved"
-	if err := s.App.Sessions.Move(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), session, body.Date, body.At, body.Reason, body.Version); err != nil {
-		return again(func() (ui.View, error) {
-			return s.roomPage(c, roomTyped{date: body.Date, at: body.At, reason: body.Reason})
-		}, err)
-	}
-	return seeOther(then), nil
+	return act(c, &body, "/sessions/"+c.Param("id")+"?done=moved", func(cmd *app.Command) error {
+		return s.App.Sessions.Move(c.Request.Context(), httpd.ActorOf(c), cmd, session, body.Date, body.At, body.Reason, body.Version)
+	}, func() (ui.View, error) {
+		return s.roomPage(c, roomTyped{form: "move", date: body.Date, at: body.At, reason: body.Reason})
+	})
 }
 
 func (s *Server) cancelSession(c *gin.Context) (ui.View, error) {
@@ -201,19 +190,13 @@ func (s *Server) cancelSession(c *gin.Context) (ui.View, error) {
 		Reason  string `json:"reason"`
 		Version int    `json:"version"`
 	}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
 	session, err := id(c, "id")
 	if err != nil {
 		return nil, err
 	}
-	then := "/sessions/" + c.Param("id") + "?done=cancelled"
-	if err := s.App.Sessions.Cancel(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), session, body.Reason, body.Version); err != nil {
-		return again(func() (ui.View, error) { return s.roomPage(c, roomTyped{reason: body.Reason}) }, err)
-	}
-	return seeOther(then), nil
+	return act(c, &body, "/sessions/"+c.Param("id")+"?done=cancelled", func(cmd *app.Command) error {
+		return s.App.Sessions.Cancel(c.Request.Context(), httpd.ActorOf(c), cmd, session, body.Reason, body.Version)
+	}, func() (ui.View, error) { return s.roomPage(c, roomTyped{form: "cancel", reason: body.Reason}) })
 }
 
 // planForm is the form of a weekly pattern as it travels.
@@ -222,11 +205,11 @@ type planForm struct {
 	Kind     string   `json:"kind"`
 	Weekdays []string `json:"weekdays"`
 	At       string   `json:"at"`
-	Minutes  int      `json:"minutes"`
+	Minutes  string   `json:"minutes"`
 	First    string   `json:"first_on"`
-	Count    int      `json:"count"`
-	Seats    int      `json:"seats"`
-	Slot     int      `json:"slot"`
+	Count    string   `json:"count"`
+	Seats    string   `json:"seats"`
+	Slot     string   `json:"slot"`
 	Trainer  string   `json:"trainer"` // address of a member of staff
 	Script   string   `json:"script"`
 	JoinURL  string   `json:"join_url"`
@@ -239,7 +222,7 @@ func (s *Server) showPlan(c *gin.Context) (ui.View, error) {
 	if _, err := httpd.Decode(c, &in); err != nil {
 		return nil, err
 	}
-	return s.planPage(c, planForm{Kind: "evening", Minutes: 120, Count: 1, Seats: 25}, in.Pattern)
+	return s.planPage(c, planForm{Kind: "evening", Minutes: "120", Count: "1", Seats: "25", Slot: "0"}, in.Pattern)
 }
 
 func (s *Server) planPage(c *gin.Context, f planForm, pattern string) (ui.View, error) {
@@ -261,7 +244,10 @@ func (s *Server) planPage(c *gin.Context, f planForm, pattern string) (ui.View, 
 		if t.Key != pattern {
 			continue
 		}
-		f = planForm{Title: t.Title, Kind: strings.TrimSuffix(t.Kind, "s"), At: t.At, Minutes: int(t.Duration / time.Minute), Count: t.Count, Seats: t.Seats, Slot: int(t.Slot / time.Minute)}
+		f = planForm{
+			Title: t.Title, Kind: strings.TrimSuffix(t.Kind, "s"), At: t.At, Minutes: strconv.Itoa(int(t.Duration / time.Minute)), Count: strconv.Itoa(t.Count),
+			Seats: strconv.Itoa(t.Seats), Slot: strconv.Itoa(int(t.Slot / time.Minute)),
+		}
 		for _, d := range t.Days {
 			f.Weekdays = append(f.Weekdays, strconv.Itoa((int(d)+6)%7+1))
 		}
@@ -270,7 +256,7 @@ func (s *Server) planPage(c *gin.Context, f planForm, pattern string) (ui.View, 
 		}
 	}
 	p.Name, p.At, p.First, p.JoinURL = f.Title, f.At, or(f.First, plan.Cohort.StartsOn.Format(time.DateOnly)), f.JoinURL
-	p.Minutes, p.Count, p.Seats, p.Slot = strconv.Itoa(f.Minutes), strconv.Itoa(f.Count), strconv.Itoa(f.Seats), strconv.Itoa(f.Slot)
+	p.Minutes, p.Count, p.Seats, p.Slot = f.Minutes, f.Count, f.Seats, f.Slot
 	for _, k := range []string{"evening", "lab", "roleplay", "recovery"} {
 		p.Kinds = append(p.Kinds, ui.Option{Value: k, Label: b.T("session.kind_" + k), Selected: k == f.Kind})
 	}
@@ -295,33 +281,24 @@ func (s *Server) planPage(c *gin.Context, f planForm, pattern string) (ui.View, 
 
 func (s *Server) planSessions(c *gin.Context) (ui.View, error) {
 	var body planForm
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
 	cohort, err := id(c, "id")
 	if err != nil {
 		return nil, err
 	}
 	ctx, who := c.Request.Context(), httpd.ActorOf(c)
-	plan, err := s.App.Sessions.Planning(ctx, who, cohort)
-	if err != nil {
-		return nil, err
-	}
-	series := app.NewSeries{
-		Cohort: cohort, Kind: body.Kind, Title: body.Title, At: body.At, Minutes: body.Minutes, First: body.First, Count: body.Count, Seats: body.Seats, Slot: body.Slot,
-		Trainer: plan.Leader(body.Trainer), JoinURL: strings.TrimSpace(body.JoinURL), Script: body.Script,
-	}
-	for _, d := range body.Weekdays {
-		n, err := strconv.Atoi(d)
+	return act(c, &body, "/cohorts/"+c.Param("id")+"/sessions?done=planned", func(cmd *app.Command) error {
+		plan, err := s.App.Sessions.Planning(ctx, who, cohort)
 		if err != nil {
-			n = 0
+			return err
 		}
-		series.Weekdays = append(series.Weekdays, n)
-	}
-	then := "/cohorts/" + c.Param("id") + "/sessions?done=planned"
-	if _, err := s.App.Sessions.Plan(ctx, who, httpd.CommandOf(c, in, then), series); err != nil {
-		return again(func() (ui.View, error) { return s.planPage(c, body, "") }, err)
-	}
-	return seeOther(then), nil
+		series := app.NewSeries{
+			Cohort: cohort, Kind: body.Kind, Title: body.Title, At: body.At, Minutes: whole(body.Minutes), First: body.First, Count: whole(body.Count), Seats: whole(body.Seats),
+			Slot: whole(body.Slot), Trainer: plan.Leader(body.Trainer), JoinURL: strings.TrimSpace(body.JoinURL), Script: body.Script,
+		}
+		for _, d := range body.Weekdays {
+			series.Weekdays = append(series.Weekdays, whole(d))
+		}
+		_, err = s.App.Sessions.Plan(ctx, who, cmd, series)
+		return err
+	}, func() (ui.View, error) { return s.planPage(c, body, "") })
 }

@@ -33,6 +33,8 @@ type Server struct {
 	Secure   bool // served over HTTPS
 	Mail     bool // letters leave by mail; otherwise they are printed
 	Demo     bool // a demonstration: its clock can be moved
+
+	pages map[string]bool // patterns that answer a GET
 }
 
 // handler is a page: a view to show, a seeOther to go to, or an error. A view
@@ -116,11 +118,13 @@ func (download) Frame() *ui.Base  { return nil }
 func (s *Server) Routes(e *gin.Engine) {
 	e.GET("/static/*file", gin.WrapH(ui.Assets()))
 	e.HEAD("/static/*file", gin.WrapH(ui.Assets()))
+	s.pages = map[string]bool{}
 	r := routes{server: s, group: e.Group("/", httpd.Identify(s.App.Accounts, s.Secure, s.Fail))}
 	s.accountRoutes(r)
 	s.setupRoutes(r)
 	s.admissionRoutes(r)
 	s.organiseRoutes(r)
+	s.settingsRoutes(r)
 	if s.Demo {
 		s.demoRoutes(r)
 	}
@@ -136,6 +140,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.lineRoutes(r)
 	s.correctionRoutes(r)
 	s.proseRoutes(r)
+	s.keepingRoutes(r)
 	s.assessmentRoutes(r)
 	s.callRoutes(r)
 }
@@ -146,7 +151,11 @@ type routes struct {
 	group  *gin.RouterGroup
 }
 
-func (r routes) get(path string, h handler)  { r.group.GET(path, r.server.page(h)) }
+func (r routes) get(path string, h handler) {
+	r.server.pages[path] = true
+	r.group.GET(path, r.server.page(h))
+}
+
 func (r routes) post(path string, h handler) { r.group.POST(path, r.server.page(h)) }
 
 // page turns a handler into gin's: it renders the view, follows a redirect,
@@ -166,6 +175,9 @@ func (s *Server) page(h handler) gin.HandlerFunc {
 				return
 			}
 			status = http.StatusUnprocessableEntity
+			if errors.Is(err, app.ErrChanged) {
+				status = http.StatusConflict // the second of two editors
+			}
 			if late := c.GetInt(lateKey); late != 0 {
 				status = late
 			}
@@ -217,7 +229,7 @@ func (s *Server) frame(c *gin.Context, b *ui.Base, done string, refused error) {
 	if b.Printer == (i18n.Printer{}) {
 		b.Printer = s.printer(c)
 	}
-	b.Path, b.Now = c.Request.URL.Path, visit.Now
+	b.Path, b.Now = s.pageOf(c.FullPath(), c.Request.URL.Path), visit.Now
 	if b.Org == "" {
 		b.Org = visit.Org
 	}
@@ -250,6 +262,15 @@ func (s *Server) frame(c *gin.Context, b *ui.Base, done string, refused error) {
 	}
 }
 
+// pageOf is the page that an address belongs to: a refused form was sent to an
+// address that nobody can come back to, so the nearest page above it counts.
+func (s *Server) pageOf(pattern, path string) string {
+	for pattern != "" && !s.pages[pattern] {
+		pattern, path = pattern[:strings.LastIndexByte(pattern, '/')], path[:strings.LastIndexByte(path, '/')]
+	}
+	return or(path, "/")
+}
+
 // base is what a handler needs of the frame to write its own sentences: the
 // reader's words, the zone, the instant and a key for the forms.
 func (s *Server) base(c *gin.Context, loc *time.Location) ui.Base {
@@ -274,12 +295,22 @@ func faults(err error) fault.Form {
 	return nil
 }
 
-func navigation(p i18n.Printer, a people.Actor, path string) []ui.NavItem {
-	current := "/" + strings.SplitN(strings.TrimPrefix(path, "/"), "/", 2)[0]
-	if a.Staff() {
-		return ui.StaffNav(p, current)
+// staffSections are the entries of the bar to which pages of staff belong that
+// have none of their own; learnerSections those of a volunteer.
+var (
+	staffSections = map[string]string{
+		"/assess": "/assessments", "/marking": "/assessments", "/observe": "/assessments", "/attempts": "/assessments",
+		"/people": "/board", "/applications": "/inbox", "/letters": "/inbox", "/cohorts": "/sessions",
 	}
-	return ui.LearnerNav(p, current)
+	learnerSections = map[string]string{"/changes": "/", "/checklists": "/"}
+)
+
+func navigation(p i18n.Printer, a people.Actor, path string) []ui.NavItem {
+	section := "/" + strings.SplitN(strings.TrimPrefix(path, "/"), "/", 2)[0]
+	if a.Staff() {
+		return ui.StaffNav(p, or(staffSections[section], section))
+	}
+	return ui.LearnerNav(p, or(learnerSections[section], section))
 }
 
 func zone(name string) *time.Location {

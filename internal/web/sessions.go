@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"strconv"
 	"time"
 
@@ -187,33 +188,23 @@ func roomMark(b *ui.Base, state scheduler.State, start, end, now time.Time) ui.M
 }
 
 func (s *Server) book(c *gin.Context) (ui.View, error) {
-	return s.seat(c, "/sessions?done=booked", func(in httpd.Input, session int64) error {
-		return s.App.Sessions.Book(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, "/sessions?done=booked"), session)
-	})
+	return s.seat(c, "booked", s.App.Sessions.Book)
 }
 
 func (s *Server) leaveSession(c *gin.Context) (ui.View, error) {
-	return s.seat(c, "/sessions?done=left", func(in httpd.Input, session int64) error {
-		return s.App.Sessions.Leave(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, "/sessions?done=left"), session)
-	})
+	return s.seat(c, "left", s.App.Sessions.Leave)
 }
 
 // seat is a command of a volunteer on one session; refused, the list is shown
 // again with the reason.
-func (s *Server) seat(c *gin.Context, then string, do func(in httpd.Input, session int64) error) (ui.View, error) {
-	var body struct{}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) seat(c *gin.Context, done string, do func(ctx context.Context, who people.Actor, cmd *app.Command, session int64) error) (ui.View, error) {
 	session, err := id(c, "id")
 	if err != nil {
 		return nil, err
 	}
-	if err := do(in, session); err != nil {
-		return again(func() (ui.View, error) { return s.sessionsPage(c) }, err)
-	}
-	return seeOther(then), nil
+	return act(c, &struct{}{}, "/sessions?done="+done, func(cmd *app.Command) error {
+		return do(c.Request.Context(), httpd.ActorOf(c), cmd, session)
+	}, func() (ui.View, error) { return s.sessionsPage(c) })
 }
 
 func (s *Server) calendar(c *gin.Context) (ui.View, error) {

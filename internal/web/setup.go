@@ -6,7 +6,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"abilita/internal/app"
-	"abilita/internal/httpd"
 	"abilita/internal/web/ui"
 )
 
@@ -15,7 +14,10 @@ func (s *Server) setupRoutes(r routes) {
 	r.post("/set-up/:token", s.setUp)
 }
 
-func (s *Server) showSetUp(c *gin.Context) (ui.View, error) {
+func (s *Server) showSetUp(c *gin.Context) (ui.View, error) { return s.setUpForm(c, app.FirstSetup{}) }
+
+// setUpForm is for who has the link, and nobody else.
+func (s *Server) setUpForm(c *gin.Context, in app.FirstSetup) (ui.View, error) {
 	o, err := s.App.Accounts.Open(c.Request.Context(), c.Param("token"))
 	if errors.Is(err, app.ErrLinkUsed) {
 		return seeOther("/sign-in"), nil
@@ -26,15 +28,11 @@ func (s *Server) showSetUp(c *gin.Context) (ui.View, error) {
 	if o.Purpose != app.ForSetup {
 		return nil, app.ErrNoLink
 	}
-	return s.setUpPage(c, app.FirstSetup{}), nil
-}
-
-func (s *Server) setUpPage(c *gin.Context, in app.FirstSetup) ui.View {
 	p := &ui.SetUp{
 		Action: c.Request.URL.Path, Organisation: in.Organisation, Contact: in.Contact, GivenName: in.GivenName, FamilyName: in.FamilyName, Email: in.Email,
 	}
 	p.Title = s.printer(c).T("setup.title")
-	return p
+	return p, nil
 }
 
 func (s *Server) setUp(c *gin.Context) (ui.View, error) {
@@ -46,18 +44,13 @@ func (s *Server) setUp(c *gin.Context) (ui.View, error) {
 		Email        string `json:"email"`
 		Password     string `json:"password"`
 	}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
+	first := func() app.FirstSetup {
+		return app.FirstSetup{
+			Organisation: body.Organisation, Contact: body.Contact, GivenName: body.GivenName, FamilyName: body.FamilyName,
+			Email: body.Email, Password: body.Password, Lang: s.printer(c).Lang(),
+		}
 	}
-	first := app.FirstSetup{
-		Organisation: body.Organisation, Contact: body.Contact, GivenName: body.GivenName, FamilyName: body.FamilyName,
-		Email: body.Email, Password: body.Password, Lang: s.printer(c).Lang(),
-	}
-	signed, err := s.App.Setup.Begin(c.Request.Context(), httpd.CommandOf(c, in, "/"), c.Param("token"), first, came(c))
-	if err != nil {
-		return again(func() (ui.View, error) { return s.setUpPage(c, first), nil }, err)
-	}
-	httpd.SetCookie(c, s.Secure, signed.Token, signed.Ends)
-	return seeOther("/?done=welcome"), nil
+	return s.enter(c, &body, func(cmd *app.Command) (app.SignedIn, error) {
+		return s.App.Setup.Begin(c.Request.Context(), cmd, c.Param("token"), first(), came(c))
+	}, func() (ui.View, error) { return s.setUpForm(c, first()) })
 }

@@ -37,6 +37,7 @@ type Attempt struct {
 	Saves       int            // how many saves there were
 	Changes     map[string]int // question to the save that last changed its answer
 	SavedAt     time.Time      // zero: nothing saved yet
+	StrippedAt  time.Time      // when questions and answers went, their time being over; zero: they are here
 	Cohort      int64
 	Line        int64
 }
@@ -63,12 +64,13 @@ type row struct {
 	TimedOut    bool       `db:"timed_out"`
 	Result      pg.JSON[quiz.Result]
 	Reason      string
-	CohortID    int64 `db:"cohort_id"`
-	LineID      int64 `db:"line_id"`
+	StrippedAt  *time.Time `db:"stripped_at"`
+	CohortID    int64      `db:"cohort_id"`
+	LineID      int64      `db:"line_id"`
 }
 
 const columns = `a.id, a.person_id, a.enrolment_id, a.requirement, a.quiz_key, a.quiz_hash, a.bank_hash, a.ordinal, a.paper, a.answers, a.changes, a.flags, a.saves,
-	a.state, a.opened_at, a.deadline, a.saved_at, a.submitted_at, a.timed_out, a.result, a.reason, e.cohort_id, e.line_id`
+	a.state, a.opened_at, a.deadline, a.saved_at, a.submitted_at, a.timed_out, a.result, a.reason, a.stripped_at, e.cohort_id, e.line_id`
 
 const from = ` FROM quiz_attempt a JOIN enrolment e ON e.id = a.enrolment_id `
 
@@ -93,7 +95,7 @@ func (r row) attempt() Attempt {
 			TimedOut: r.TimedOut, Result: r.Result.V, Reason: r.Reason,
 		},
 		ID: r.ID, Person: people.ID(r.PersonID), Enrolment: r.EnrolmentID, Requirement: r.Requirement, Exam: r.QuizKey, ExamHash: r.QuizHash, BankHash: r.BankHash,
-		Ordinal: r.Ordinal, Flags: r.Flags.V, Saves: r.Saves, Changes: r.Changes.V, SavedAt: at(r.SavedAt), Cohort: r.CohortID, Line: r.LineID,
+		Ordinal: r.Ordinal, Flags: r.Flags.V, Saves: r.Saves, Changes: r.Changes.V, SavedAt: at(r.SavedAt), StrippedAt: at(r.StrippedAt), Cohort: r.CohortID, Line: r.LineID,
 	}
 }
 
@@ -165,6 +167,30 @@ func (s Store) SaveState(ctx context.Context, a Attempt) error {
 func (s Store) Annul(ctx context.Context, id int64, by people.ID, reason string) error {
 	_, err := s.q.ExecContext(ctx, `UPDATE quiz_attempt SET state = 'annulled', annulled_by = $2, reason = $3 WHERE id = $1`, id, int64(by), reason)
 	return err
+}
+
+// Grant is one more attempt than the exam gives, with the plan for it.
+type Grant struct {
+	ID   int64
+	Plan string
+	By   string // name of who granted it
+	At   time.Time
+}
+
+// Grants lists what was granted to an enrolment at an exam, the oldest first.
+func (s Store) Grants(ctx context.Context, enrolment int64, exam string) ([]Grant, error) {
+	var list []Grant
+	err := s.q.SelectContext(ctx, &list, `SELECT g.id, g.plan, i.given_name || ' ' || i.family_name AS by, g.at FROM quiz_grant g JOIN identity i ON i.person_id = g.by_id
+		WHERE g.enrolment_id = $1 AND g.quiz_key = $2 ORDER BY g.id`, enrolment, exam)
+	return list, err
+}
+
+// AddGrant stores one and returns its id; the person must be locked.
+func (s Store) AddGrant(ctx context.Context, who people.ID, enrolment int64, exam, plan string, by people.ID, now time.Time) (int64, error) {
+	var id int64
+	err := s.q.GetContext(ctx, &id, `INSERT INTO quiz_grant (person_id, enrolment_id, quiz_key, plan, by_id, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id`,
+		int64(who), enrolment, exam, plan, int64(by), now)
+	return id, err
 }
 
 // Mark is the level that a person gave to an open answer.

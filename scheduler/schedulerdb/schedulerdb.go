@@ -4,6 +4,7 @@ package schedulerdb
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -242,10 +243,13 @@ func (s Store) Titles(ctx context.Context, ids []int64) (map[int64]string, error
 	return out, err
 }
 
-// FreeSeats gives back every seat that a person holds in a session still to come
-// from an instant on.
-func (s Store) FreeSeats(ctx context.Context, who people.ID, from time.Time) error {
-	_, err := s.q.ExecContext(ctx, `UPDATE booking SET state = 'cancelled' FROM session s
-		WHERE s.id = booking.session_id AND booking.person_id = $1 AND booking.state = 'booked' AND s.state = 'planned' AND s.starts_at >= $2`, int64(who), from)
-	return err
+// FreeSeats gives back every seat that a person holds in a session of a cohort
+// (0: of any) that begins at an instant or later, and lists those sessions.
+func (s Store) FreeSeats(ctx context.Context, who people.ID, cohort int64, from time.Time) ([]int64, error) {
+	var list []int64
+	err := s.q.SelectContext(ctx, &list, `UPDATE booking SET state = 'cancelled' FROM session s
+		WHERE s.id = booking.session_id AND booking.person_id = $1 AND booking.state = 'booked' AND s.state = 'planned' AND s.starts_at >= $2 AND ($3 = 0 OR s.cohort_id = $3)
+		RETURNING s.id`, int64(who), from, cohort)
+	slices.Sort(list)
+	return list, err
 }

@@ -67,9 +67,11 @@ func (s Store) ApplicationsOf(ctx context.Context, who people.ID) ([]Application
 	return list, err
 }
 
-// MoveApplication gives an application to another person, in a state.
-func (s Store) MoveApplication(ctx context.Context, id int64, to people.ID, state people.ApplicationState) error {
-	_, err := s.q.ExecContext(ctx, `UPDATE application SET person_id = $2, state = $3, version = version + 1 WHERE id = $1`, id, int64(to), string(state))
+// MoveApplication gives an application to another person, in a state. A
+// withdrawal is its outcome.
+func (s Store) MoveApplication(ctx context.Context, id int64, to people.ID, state people.ApplicationState, now time.Time) error {
+	_, err := s.q.ExecContext(ctx, `UPDATE application SET person_id = $2, state = $3, decided_at = CASE WHEN $3 = 'withdrawn' THEN $4 ELSE decided_at END, version = version + 1
+		WHERE id = $1`, id, int64(to), string(state), now)
 	return err
 }
 

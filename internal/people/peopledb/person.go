@@ -26,6 +26,7 @@ type Identity struct {
 	BirthPlace string     `db:"birth_place"`
 	Residence  string
 	Lang       string
+	ExtraTime  people.ExtraTime `db:"extra_time"`
 	Version    int
 }
 
@@ -64,7 +65,7 @@ func (s Store) AddPerson(ctx context.Context, i Identity, now time.Time) (people
 }
 
 const identityColumns = `i.person_id, coalesce(p.number, '') AS number, i.given_name, i.family_name, i.email, i.phone, i.birth_date,
-	i.birth_place, i.residence, i.lang, i.version`
+	i.birth_place, i.residence, i.lang, i.extra_time, i.version`
 
 // Identity reads who a person is.
 func (s Store) Identity(ctx context.Context, who people.ID) (Identity, error) {
@@ -87,10 +88,16 @@ func (s Store) PersonByNumber(ctx context.Context, number string) (people.ID, er
 	return people.ID(id), pg.Map(err, ErrNoPerson, nil)
 }
 
-// LockPerson takes the first lock of every command on a person's matters.
+// LockPerson takes the first lock of every command on a person's matters. A
+// record that was joined to another or erased meanwhile is ErrChanged: nothing
+// new begins there. What ends matters of such a record uses LockRecords.
 func (s Store) LockPerson(ctx context.Context, who people.ID) error {
-	var id int64
-	return pg.Map(s.q.GetContext(ctx, &id, `SELECT id FROM person WHERE id = $1 FOR UPDATE`, int64(who)), ErrNoPerson, nil)
+	var live bool
+	err := s.q.GetContext(ctx, &live, `SELECT merged_into IS NULL AND erased_at IS NULL FROM person WHERE id = $1 FOR UPDATE`, int64(who))
+	if err == nil && !live {
+		return ErrChanged
+	}
+	return pg.Map(err, ErrNoPerson, nil)
 }
 
 // SaveIdentity writes the whole identity if nobody did since i.Version.
@@ -112,6 +119,19 @@ func (s Store) SaveIdentity(ctx context.Context, i Identity) error {
 func (s Store) SetLang(ctx context.Context, who people.ID, lang string) error {
 	_, err := s.q.ExecContext(ctx, `UPDATE identity SET lang = $2 WHERE person_id = $1`, int64(who), lang)
 	return err
+}
+
+// SetExtraTime gives a person more or less time than they had; ErrChanged when
+// that is not was any more.
+func (s Store) SetExtraTime(ctx context.Context, who people.ID, was, to people.ExtraTime) error {
+	res, err := s.q.ExecContext(ctx, `UPDATE identity SET extra_time = $3 WHERE person_id = $1 AND extra_time = $2`, int64(who), int(was), int(to))
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return ErrChanged
+	}
+	return nil
 }
 
 // GiveNumber gives a person the next public number, once, and returns it.

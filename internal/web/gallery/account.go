@@ -38,7 +38,7 @@ func (s stage) account() []Example {
 
 func (s stage) myAccount() *ui.Account {
 	return &ui.Account{
-		Base: s.learnerBase(s.p.T("account.title"), ""), FullName: "Giulia Ferrandi", Number: "v0412", Email: "giulia@posta.example", Residence: "Via dei Gelsi 4, 20900 Monza", Version: "3",
+		Base: s.learnerBase(s.p.T("account.title"), ""), FullName: "Giulia Ferrandi", Number: "v0412", Email: "giulia@posta.example", Residence: "Via dei Gelsi 4, 20900 Monza", Version: "3", Time: s.p.T("person.time_extra", "Percent", 25) + ".",
 		Languages: []ui.Option{{Value: "it", Label: "Italiano", Selected: true}, {Value: "en", Label: "English"}},
 		Sessions: []ui.SessionRow{
 			{ID: "s1", Device: "Firefox su Android", Since: s.on(18, 9, 0), Seen: s.on(20, 18, 44), Current: true},

@@ -62,12 +62,19 @@ func (s stage) person() *ui.Person {
 	reason := s.input(b, "textarea", "reason-1", "Perché")
 	return &ui.Person{
 		Base: b, Name: "Fabio Quadri", About: "n. v0388 · sede di Monza · nel registro dal 12 ottobre 2026",
+		Time: &ui.TimeForm{Action: "/people/v0388/time", Was: "25", Options: []ui.Option{
+			{Value: "0", Label: s.p.T("person.time_none")},
+			{Value: "25", Label: s.p.T("person.time_extra", "Percent", 25), Selected: true},
+			{Value: "50", Label: s.p.T("person.time_extra", "Percent", 50)},
+			{Value: "100", Label: s.p.T("person.time_extra", "Percent", 100)},
+		}},
+		Grant:   &ui.GrantForm{Action: "/people/v0388/attempts", Quizzes: []ui.Option{{Value: "qz", Label: s.p.T("person.grant_spent", "Title", "Prova finale", "N", 3)}}},
 		Contact: &ui.Link{Href: "/x", Text: "Scrivi"}, Export: &ui.Link{Href: "/x", Text: "Esporta i suoi dati"},
 		Answers: []ui.LineAnswer{{Line: "Linea donazioni, telefono", Answer: ui.Answer{Mark: s.mark(ui.Suspended, "No, è sospeso"), Reasons: []ui.Reason{
 			{State: ui.Suspended, Title: "Sospeso dal 19 gennaio, 16:20", Next: "Da Teresa Mancuso, dopo la segnalazione S-118. Colloquio di riesame entro il 26 gennaio."},
 			{State: ui.Due, Title: "Presa visione in ritardo di due giorni", Next: "«Fondo Inverno, nuove regole»: deve leggere e confermare, 4 minuti."},
 		}}}},
-		MayAsk: true, AsOfDay: "2027-01-14", AsOfTime: "10:05", AsOf: []ui.PastAnswer{{Line: "Linea donazioni, telefono", At: s.on(14, 10, 5), Mark: s.mark(ui.On, "poteva rispondere"), Text: "Livello supervisionato."}},
+		MayAsk: true, Look: "/person", AsOfDay: "2027-01-14", AsOfTime: "10:05", AsOf: []ui.PastAnswer{{Line: "Linea donazioni, telefono", At: s.on(14, 10, 5), Mark: s.mark(ui.On, "poteva rispondere"), Text: "Livello supervisionato."}},
 		Roads:  []ui.LineRoad{{About: "Linea donazioni, edizione di gennaio", Steps: s.home().Roads[0].Steps[1:4]}},
 		Papers: []ui.Event{{State: ui.Suspended, At: s.on(11, 12, 0), Title: "Linea donazioni, telefono", Text: "Sospeso", Link: &ui.Link{Href: "/certificate", Text: "Apri il certificato"}}},
 		Events: []ui.Event{
@@ -80,7 +87,7 @@ func (s stage) person() *ui.Person {
 		Chain: "La catena è integra: 27 registrazioni, verificata oggi alle 03:00. Una correzione è sempre una riga nuova.",
 		Lines: []ui.PersonLine{{Line: "Donazioni, telefono", Mark: s.mark(ui.Suspended, "sospeso")}, {Line: "Donazioni, posta", Mark: s.mark(ui.None, "non richiesto")}, {Line: "Sportello di Monza", Mark: s.mark(ui.Current, "in formazione")}},
 		Decisions: []ui.DecisionForm{{
-			Title: "Una decisione sul certificato", Options: []ui.Option{{Value: "restore", Label: "Riammetti", Note: "Dopo il colloquio, torna valido", Selected: true}, {Value: "revoke", Label: "Revoca", Note: "Definitiva. Servirà un certificato nuovo."}},
+			Form: "c7", Title: "Una decisione sul certificato", Options: []ui.Option{{Value: "restore", Label: "Riammetti", Note: "Dopo il colloquio, torna valido", Selected: true}, {Value: "revoke", Label: "Revoca", Note: "Definitiva. Servirà un certificato nuovo."}},
 			Motives: []ui.Option{{Value: "", Label: "Scegli…"}, {Value: "safety", Label: "Sicurezza di chi chiama"}}, Words: "Ne abbiamo parlato il 20: sa perché è successo e ha rifatto l’esercizio sulla riservatezza.", AppealBy: "2027-02-19",
 			Text: "Vale dal momento in cui confermi, su ogni centralino. Fabio riceve una lettera con il motivo e può chiedere un riesame.", Action: "/certificates/7/decision",
 		}},

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"abilita/internal/i18n"
 	"abilita/internal/web/gallery"
@@ -232,6 +233,27 @@ func TestBoardPrintsItsColumns(t *testing.T) {
 	}
 	if shown != 9 { // now and eight requirements
 		t.Errorf("%v cells of a row are printed, want 9", shown)
+	}
+}
+
+// The answers of a module are hidden until a key opens them, without script too,
+// and stand on paper.
+func TestAnswersAreHiddenUntilAskedForAndPrinted(t *testing.T) {
+	t.Parallel()
+	ctx, url := browser(t)
+	own := tab(t, ctx)
+	const seen = `[...document.querySelectorAll(".prose details p")].map((p) => p.getBoundingClientRect().height > 0 && p.checkVisibility({contentVisibilityAuto: true}))`
+	var shut, opened, printed []bool
+	err := chromedp.Run(own, phone.set(), emulation.SetScriptExecutionDisabled(true), chromedp.Navigate(url+"/module"),
+		chromedp.Evaluate(seen, &shut),
+		chromedp.Focus(`.prose details:nth-of-type(2) summary`), chromedp.KeyEvent(kb.Enter),
+		chromedp.Evaluate(seen, &opened),
+		emulation.SetEmulatedMedia().WithMedia("print"), chromedp.Evaluate(seen, &printed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(shut, opened, printed) != "[false false false] [false true false] [true true true]" {
+		t.Errorf("shut %v, after a key %v, on paper %v", shut, opened, printed)
 	}
 }
 

@@ -3,7 +3,7 @@ package gallery
 import "abilita/internal/web/ui"
 
 func (s stage) keeping() []Example {
-	return []Example{{"letters", s.letters()}, {"letters-empty", s.noLetters()}, {"letter", s.letter()}, {"letter-handed", s.letterHanded()}, {"corrections", s.corrections()}, {"corrections-suspended", s.correctionsSuspended()}, {"prose", s.prose()}}
+	return []Example{{"letters", s.letters()}, {"letters-empty", s.noLetters()}, {"letter", s.letter()}, {"letter-handed", s.letterHanded()}, {"corrections", s.corrections()}, {"corrections-suspended", s.correctionsSuspended()}, {"prose", s.prose()}, {"retention", s.retention()}, {"directory", s.directory()}, {"directory-form", s.directoryForm()}}
 }
 
 func (s stage) letters() *ui.Letters {
@@ -49,6 +49,44 @@ func (s stage) letterHanded() *ui.LetterSheet {
 
 func (s stage) prose() *ui.Prose {
 	return &ui.Prose{Base: s.base(s.p.T("frame.help")), Body: "<h2 id=\"a\">Entrare</h2><p>La lettera d’invito ha un collegamento che vale una volta sola.</p><ul><li>Aprilo.</li><li>Scegli la password.</li></ul>"}
+}
+
+func (s stage) retention() *ui.Retention {
+	p := &ui.Retention{Base: s.staffBase(s.p.T("retention.title"), "/board")}
+	p.Back = &ui.Link{Href: "#", Text: s.p.T("organise.guide")}
+	row := func(of, time, then, last string) {
+		p.Rows = append(p.Rows, ui.RetentionRow{What: s.p.T("retention." + of), Time: s.p.T("retention.period", "Time", time, "From", s.p.T("retention."+of+"_from")), Then: s.p.T("retention." + then), Last: last})
+	}
+	row("applications", s.p.T("retention.months", "N", 6), "deleted", s.p.T("retention.last", "N", 12, "When", p.DayTime(s.on(19, 3, 0))))
+	row("answers", s.p.T("retention.months", "N", 24), "stripped", s.p.T("retention.never"))
+	row("people", s.p.T("retention.years", "N", 10), "unnamed", s.p.T("retention.never"))
+	row("commands", s.p.T("retention.days", "N", 1), "deleted", s.p.T("retention.hourly"))
+	return p
+}
+
+func (s stage) directory() *ui.Directory {
+	p := &ui.Directory{Base: s.staffBase(s.p.T("directory.title"), "/lines"), About: "Linea donazioni", Every: 90}
+	p.Back = &ui.Link{Href: "#", Text: "Linea donazioni"}
+	row := func(key, brace, number, note string, mark ui.Mark) {
+		r := ui.DirectoryRow{Name: s.p.T("directory." + key), Brace: s.p.T("directory.brace", "Brace", brace), Number: number, Note: note, Mark: mark, Edit: "#" + key, Version: "2", Key: "esempio." + key}
+		if number != "" {
+			r.Check = "#"
+		}
+		p.Rows = append(p.Rows, r)
+	}
+	row("emergency", "{emergenza}", "112", "", s.mark(ui.Done, s.p.T("directory.checked_by", "Date", "8 gennaio 2027", "Name", "Teresa Mancuso")))
+	row("listening", "{ascolto}", "02 2327 2327", "Ogni giorno, 9–24.", s.mark(ui.Warning, s.p.T("directory.due", "Date", "2 ottobre 2026")))
+	row("children", "{infanzia}", "114", "", s.mark(ui.Warning, s.p.T("directory.never")))
+	row("supervisor", "{responsabile}", "", "", s.mark(ui.None, s.p.T("directory.none")))
+	return p
+}
+
+func (s stage) directoryForm() *ui.DirectoryForm {
+	p := &ui.DirectoryForm{Base: s.staffBase(s.p.T("directory.edit_of", "Name", s.p.T("directory.listening")), "/lines"), About: "Linea donazioni", Action: "#", Number: "02 2327 2328", Note: "Ogni giorno, 9–24.", Version: "3"}
+	p.Heading = p.Title
+	p.Back = &ui.Link{Href: "#", Text: s.p.T("directory.title")}
+	p.Theirs = []ui.Fact{{Term: s.p.T("directory.number"), Value: "02 2327 2327"}, {Term: s.p.T("directory.note"), Value: "Tutto il giorno."}}
+	return p
 }
 
 func (s stage) corrections() *ui.Corrections {

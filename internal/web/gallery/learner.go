@@ -22,6 +22,7 @@ func (s stage) learner() []Example {
 		{"call", s.call()},
 		{"call-over", s.callOver()},
 		{"call-debrief", s.debrief()},
+		{"call-arbitrated", s.arbitrated()},
 	}
 }
 
@@ -156,7 +157,11 @@ const moduleBody = template.HTML(`<h2 id="mai-la-carta">Mai la carta</h2>
 <ol><li>Ti fermi e lo dici: «Mi fermo io, dovevo farlo prima».</li><li>Non ripeti, non scrivi, non rileggi.</li><li>Avvisi la responsabile di turno con il tasto <em>Segnala un dato</em>.</li></ol>
 <blockquote><p>Una signora dice: «Faccio prima a dirglielo: quattro, cinque, tre…». Quale parola dici per prima? Prova ad alta voce, poi vai avanti.</p></blockquote>
 <h2 id="per-ricordare">Per ricordare</h2>
-<p>Che cosa dici nei primi due secondi? Nome, motivo, alternativa.</p>`)
+<details><summary><h3 id="che-cosa-dici">Che cosa dici nei primi due secondi?</h3></summary><p>Nome, motivo, alternativa.</p></details>
+<details><summary><h3 id="quali-sono">Quali sono i tre modi per donare?</h3></summary><p>Collegamento sicuro, bonifico, bollettino.</p></details>
+<details><summary><h3 id="e-se">E se il numero è già stato detto?</h3></summary><p>Ti fermi e lo dici. Non ripeti, non scrivi, avvisi la responsabile.</p></details>
+<h2 id="fonti">Fonti</h2>
+<ul><li>PCI DSS 4.0.1, requisito 3.3.1 (controllata il 2026-11-20)</li></ul>`)
 
 func (s stage) call() *ui.Call {
 	b := s.learnerBase("Carta ad alta voce", "/calls")
@@ -199,6 +204,17 @@ func (s stage) callOver() *ui.Call {
 	c.Ended = &ui.Link{Href: "/call-debrief", Text: "Guarda com’è andata"}
 	c.BackAction, c.EndAction = "", ""
 	return c
+}
+
+// arbitrated is how a call went that three people judged.
+func (s stage) arbitrated() *ui.CallDebrief {
+	p := s.debrief()
+	p.Back = &ui.Link{Href: "/assessments", Text: s.p.T("assess.list")}
+	p.Heading, p.Kind = "Non ce la faccio più", s.p.T("assess.kind", "By", "Carla Valli")+" · 20 gennaio, 18:12"
+	p.Verdict = ui.Notice{Mark: s.mark(ui.Done, s.p.T("call.passed")), Text: s.p.T("call.passed_text")}
+	p.Passed, p.Score, p.Instead, p.Retry, p.Reread, p.Walk, p.ReflectAction = true, 76, "", nil, nil, nil, ""
+	p.Among, p.Judged = s.p.T("assess.among_decides"), s.judged()
+	return p
 }
 
 func (s stage) debrief() *ui.CallDebrief {

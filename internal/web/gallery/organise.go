@@ -8,6 +8,8 @@ func (s stage) organise() []Example {
 		{"guide", s.guide()},
 		{"line-form", s.lineForm()},
 		{"cohort-form", s.cohortForm()},
+		{"line-edit", s.lineEdit()},
+		{"cohort-edit", s.cohortEdit()},
 		{"staff", s.staffList()},
 		{"keys", s.keys()},
 	}
@@ -39,6 +41,32 @@ func (s stage) lineForm() *ui.LineForm {
 		p.Days = append(p.Days, ui.Option{Value: string(rune('0' + d)), Label: s.p.Weekday(d), Selected: true})
 	}
 	return p
+}
+
+// lineEdit is shown with what somebody else stored meanwhile.
+func (s stage) lineEdit() *ui.LineEdit {
+	t := s.p
+	p := &ui.LineEdit{
+		Base: s.staffBase(t.T("organise.line_edit"), "/lines"), Action: "/lines/donazioni/edit", Version: "3", Code: "donazioni", LineName: "Linea donazioni", LineZone: "Europe/Rome",
+		Name: "Linea donazioni", Fallback: "segreteria", MinAge: "18", Launch: "2027-01-25",
+		Channels: []ui.Option{{Value: "phone", Label: t.T("organise.channel_phone"), Selected: true}, {Value: "chat", Label: t.T("organise.channel_chat")}},
+		Stored:   []ui.Fact{{Term: t.T("organise.line_name"), Value: "Linea donazioni di Milano"}, {Term: t.T("organise.hours"), Value: t.T("organise.day_hours", "Day", t.Weekday(1), "Opens", "09:00", "Closes", "20:00")}},
+	}
+	for d := 1; d <= 7; d++ {
+		day := ui.DayHours{ID: string(rune('0' + d)), Label: t.Weekday(d), Opens: "10:00", Closes: "20:00"}
+		if d == 7 {
+			day.Opens, day.Closes = "", ""
+		}
+		p.Week = append(p.Week, day)
+	}
+	return p
+}
+
+func (s stage) cohortEdit() *ui.CohortEdit {
+	return &ui.CohortEdit{
+		Base: s.staffBase(s.p.T("organise.cohort_edit"), "/lines"), Action: "/cohorts/1/edit", Version: "1", LineName: "Linea donazioni", Sessions: "/cohorts/1/sessions",
+		Taken: s.p.T("organise.cohort_taken", "N", 36), Name: "Gennaio 2027", Starts: "2027-01-07", Ends: "2027-01-25", Seats: "40",
+	}
 }
 
 func (s stage) cohortForm() *ui.CohortForm {

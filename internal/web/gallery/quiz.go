@@ -31,6 +31,7 @@ func (s stage) quizIntro() *ui.QuizIntro {
 func (s stage) quizClosed() *ui.QuizIntro {
 	q := s.quizIntro()
 	q.StartAction = ""
+	q.Plans = []ui.Plan{{By: s.p.T("exam.plan_by", "Name", "Davide Colnaghi", "Date", s.p.Date(s.on(19, 18, 0))), Text: "Rileggi «Privacy», poi mezz’ora insieme giovedì prima di riprovare."}}
 	q.Closed = []ui.Reason{
 		{State: ui.Waiting, Title: "Deve passare un giorno dall’ultimo tentativo", Next: "Intanto rileggi «Privacy»", Href: "/module"},
 		{State: ui.Current, Title: "Il modulo 8 non è finito", Next: "Finiscilo ora", Href: "/module"},

@@ -62,8 +62,8 @@ func (s stage) roomClosed() *ui.Room {
 	r.Correct = "/sessions/2/correct"
 	r.Seats[0].Mark, r.Seats[1].Mark, r.Seats[2].Mark = s.mark(ui.Done, "presente"), s.mark(ui.Done, "presente"), s.mark(ui.Stopped, "assente")
 	r.Move, r.Date, r.At = "/sessions/2/move", "2027-01-27", "20:30"
-	why := r.Input("text", "reason", s.p.T("session.reason"), "").As("cancel-reason")
-	r.Cancel = &ui.Confirm{ID: "cancel", Open: s.p.T("session.cancel_open"), Ask: s.p.T("session.cancel_ask"), Action: "/sessions/2/cancel", Do: s.p.T("session.cancel_do"), Key: "esempio.c", Bad: true, Reason: &why, Version: "2"}
+	why := r.Input("text", "reason", s.p.T("session.reason"), "")
+	r.Cancel = &ui.Confirm{ID: "cancel", Open: s.p.T("session.cancel_open"), Ask: s.p.T("session.cancel_ask"), Action: "/sessions/2/cancel", Do: s.p.T("session.cancel_do"), Bad: true, Reason: &why, Version: "2"}
 	return r
 }
 

@@ -15,6 +15,7 @@ func (s stage) staff() []Example {
 	empty := &ui.Inbox{Base: s.staffBase(s.p.T("inbox.title"), "/inbox"), Tabs: s.inbox().Tabs}
 	return []Example{
 		{"assess", s.assess()},
+		{"assess-arbiter", s.arbiter()},
 		{"checklist", s.checklist()},
 		{"checklist-signed", signed},
 		{"board", s.board()},
@@ -63,7 +64,22 @@ func (s stage) assess() *ui.Assess {
 			{ID: "R4", Name: "Strumenti", Weight: 15, Best: 3, Levels: levels(3, "non registra", "in ritardo", "registra", "registra e passa bene")},
 			{ID: "R5", Name: "Prossimo passo", Weight: 15, Best: 3, Levels: levels(-1, "nessuno", "generico", "chi e che cosa", "chi, che cosa, entro quando")},
 		},
-		Notes: "Bella pausa dopo «non vedo la strada». Ha ripreso «sola», non «paura».", Threshold: 75, Missing: []string{"prossimo passo"},
+		Notes: "Bella pausa dopo «non vedo la strada». Ha ripreso «sola», non «paura».", Threshold: 75, Missing: []string{"prossimo passo"}, Once: s.p.T("assess.once"),
+	}
+}
+
+// arbiter is the page of whoever decides between two judgements.
+func (s stage) arbiter() *ui.Assess {
+	p := s.assess()
+	p.Heading, p.Arbiter, p.Once, p.Disputed = s.p.T("assess.heading_arbiter"), true, s.p.T("assess.once_arbiter"), s.judged()[:2]
+	return p
+}
+
+func (s stage) judged() []ui.JudgedRow {
+	return []ui.JudgedRow{
+		{Href: "/assessments/1", By: "Nadia Brambati", Mark: s.mark(ui.Done, s.p.T("call.passed")), Score: "80 su 100", Note: "Bella pausa dopo «non vedo la strada»."},
+		{Href: "/assessments/2", By: "Bice Valli", Mark: s.mark(ui.Critical, s.p.T("state.crit")), Score: "72 su 100", Errors: s.p.T("assess.errors_named", "Names", "Pericolo"), Note: "La domanda sul pericolo non l’ho sentita."},
+		{Href: "/assessments/3", By: s.p.T("assess.as_arbiter", "Name", "Carla Valli"), Mark: s.mark(ui.Done, s.p.T("call.passed")), Score: "76 su 100"},
 	}
 }
 

@@ -72,6 +72,7 @@ type Account struct {
 	Languages        []Option
 	Sessions         []SessionRow
 	Version          string // of the record, for lost updates
+	Time             string // how much time they have in quizzes, empty for who takes none
 }
 
 // Template names the page.

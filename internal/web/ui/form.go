@@ -64,6 +64,16 @@ func (b *Base) Tick(name, label string, checked bool) Field {
 	return f
 }
 
+// Of puts a field into one of the forms of a page that share names: its id
+// begins with the form's, and only the refused form shows what is wrong.
+func (b *Base) Of(form string, f Field) Field {
+	f.ID, f.Error = form+"-"+f.Name, ""
+	if form == b.Refused {
+		f.Error = b.FieldError(f.Name)
+	}
+	return f
+}
+
 // Hinted adds a sentence under the label.
 func (f Field) Hinted(hint string) Field { f.Hint = hint; return f }
 
@@ -78,9 +88,6 @@ func (f Field) Mode(inputmode string) Field { f.InputMode = inputmode; return f 
 
 // UpTo limits the length in characters.
 func (f Field) UpTo(max int) Field { f.Max = max; return f }
-
-// As gives the control another id, for pages with two forms that share names.
-func (f Field) As(id string) Field { f.ID = id; return f }
 
 // Short draws the control only as wide as a number or a date needs.
 func (f Field) Short() Field { f.Narrow = true; return f }
@@ -115,9 +122,13 @@ type ErrorSummary struct {
 func (b *Base) Summary() ErrorSummary {
 	items := b.ErrorList()
 	s := ErrorSummary{Heading: b.T("form.errors", "N", len(items)), Items: items}
-	for _, e := range items {
-		if e.Field != "" {
-			s.Foot = b.T("form.kept")
+	for i, e := range items {
+		if e.Field == "" {
+			continue
+		}
+		s.Foot = b.T("form.kept")
+		if b.Refused != "" {
+			items[i].Field = b.Refused + "-" + e.Field
 		}
 	}
 	return s
@@ -136,10 +147,16 @@ type Confirm struct {
 	Bad     bool     // takes something away
 	Reason  *Field   // asked inside, nil for none
 	Version string   // of the record, for the check against lost updates
+	Shown   bool     // it was refused: the panel is open
 }
 
-// Keyed gives the form behind c the key of this rendering.
+// Keyed gives the form behind c the key of this rendering and, when it is the
+// refused one, its message.
 func (b *Base) Keyed(c Confirm) Confirm {
-	c.Key = b.KeyFor(c.ID)
+	c.Key, c.Shown = b.KeyFor(c.ID), b.Refused == c.ID && b.HasErrors()
+	if c.Reason != nil {
+		why := b.Of(c.ID, *c.Reason)
+		c.Reason = &why
+	}
 	return c
 }

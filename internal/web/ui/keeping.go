@@ -7,7 +7,7 @@ import (
 
 // keepingPages are letters, corrections and the pages about the site itself.
 func keepingPages() []View {
-	return []View{&Letters{}, &LetterSheet{}, &Corrections{}, &Prose{}}
+	return []View{&Letters{}, &LetterSheet{}, &Corrections{}, &Prose{}, &Retention{}}
 }
 
 // Letters is the list of letters.
@@ -56,6 +56,19 @@ type Prose struct {
 
 // Template names the page.
 func (*Prose) Template() string { return "prose" }
+
+// Retention is the page of what is kept how long.
+type Retention struct {
+	Base
+	Rows []RetentionRow
+}
+
+// Template names the page.
+func (*Retention) Template() string { return "retention" }
+
+// RetentionRow is one kind of data: how long since when, what is done then, and
+// when it last was.
+type RetentionRow struct{ What, Time, Then, Last string }
 
 // Corrections is the page of what may be mended or decided about a person. A
 // nil form is one that this reader or this state does not offer.

@@ -18,7 +18,7 @@ type Home struct {
 	Next     *NextStep
 	Changes  []Notice     // of content, still to be read
 	Roads    []LineRoad   // one for each line the person prepares for
-	Answers  []LineAnswer // one for each line and channel the person prepares for
+	Answers  []LineAnswer // of each line the person prepares for; channels answered alike share one
 	Sessions []SessionCard
 	Papers   []Link // certificates
 	Pause    PauseCard
@@ -33,9 +33,9 @@ type LineRoad struct {
 // Template names the page.
 func (*Home) Template() string { return "home" }
 
-// LineAnswer is the gate's answer for one line and channel.
+// LineAnswer is the gate's answer for one line and one or more channels.
 type LineAnswer struct {
-	Line   string // line and channel in words
+	Line   string // line and channels in words
 	Answer Answer
 }
 
@@ -212,8 +212,10 @@ type CallDebrief struct {
 	Verdict       Notice // the error that stops, or what went well
 	Instead       string // what could have been said
 	Retry         *Link
-	Again         *Option // script to start again: value and words of the button
-	Note          string  // of the evaluator
+	Again         *Option     // script to start again: value and words of the button
+	Note          string      // of the evaluator
+	Among         string      // what this judgement is worth among several, empty for a single one
+	Judged        []JudgedRow // all of them, once they may be seen
 	Reread        *Link
 	Score         int // of 100
 	Threshold     int

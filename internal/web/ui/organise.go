@@ -2,14 +2,15 @@ package ui
 
 // organisePages are the pages of whoever sets the program up and keeps it.
 func organisePages() []View {
-	return []View{&Guide{}, &LineForm{}, &CohortForm{}, &Staff{}, &Keys{}}
+	return []View{&Guide{}, &LineForm{}, &CohortForm{}, &LineEdit{}, &CohortEdit{}, &Staff{}, &Keys{}}
 }
 
 // Guide is the way through the set-up: what is done, what comes next.
 type Guide struct {
 	Base
-	Next  *NextStep
-	Steps []Step
+	Next    *NextStep
+	Steps   []Step
+	Notices []Notice
 }
 
 // Template names the page.
@@ -33,6 +34,48 @@ type LineForm struct {
 
 // Template names the page.
 func (*LineForm) Template() string { return "line_form" }
+
+// DayHours is one day of a week in the form of opening hours.
+type DayHours struct {
+	ID, Label     string
+	Opens, Closes string // empty: closed
+}
+
+// LineEdit changes what may change of a line.
+type LineEdit struct {
+	Base
+	Action         string
+	Version        string
+	Code, LineName string
+	LineZone       string
+	Name           string
+	Channels       []Option
+	Week           []DayHours
+	Fallback       string
+	MinAge         string
+	Launch         string
+	Stored         []Fact // what somebody else stored meanwhile
+}
+
+// Template names the page.
+func (*LineEdit) Template() string { return "line_edit" }
+
+// CohortEdit changes what may change of a cohort.
+type CohortEdit struct {
+	Base
+	Action       string
+	Version      string
+	LineName     string
+	Sessions     string // address of the page of its sessions
+	Taken        string
+	Name         string
+	Starts, Ends string
+	Seats        string
+	Stored       []Fact // what somebody else stored meanwhile
+}
+
+// Template names the page.
+func (*CohortEdit) Template() string { return "cohort_edit" }
 
 // CohortForm makes a cohort; its sessions are planned from the programme.
 type CohortForm struct {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
 	"abilita/course/gate"
@@ -120,6 +121,11 @@ type Answer struct {
 	Mark    Mark
 	Text    string
 	Reasons []Reason // empty if and only if the answer is yes
+}
+
+// Same says whether two answers read the same.
+func (a Answer) Same(b Answer) bool {
+	return a.Mark == b.Mark && a.Text == b.Text && slices.Equal(a.Reasons, b.Reasons)
 }
 
 // Count is a number with its state, a link to the people behind it.

@@ -19,7 +19,11 @@ type QuizIntro struct {
 	StartAction    string    // empty when closed
 	Resume         *Link     // an attempt is open, perhaps on another device
 	Deadline       time.Time // of the open attempt
+	Plans          []Plan    // of attempts granted on top, the oldest first
 }
+
+// Plan is what was agreed for an attempt granted on top.
+type Plan struct{ By, Text string }
 
 // Template names the page.
 func (*QuizIntro) Template() string { return "quiz_intro" }
@@ -163,6 +167,7 @@ type QuizResult struct {
 	Criticals      string // "critiche 5 su 6"
 	Next           *NextStep
 	Items          []ResultItem
+	Gone           string   // said in the place of the items when they are no longer kept
 	Void           *Confirm // for who may take the attempt out of the count
 	Notes          []Fact   // about the attempt: handed in when, by whom marked
 }

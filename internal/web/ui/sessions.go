@@ -59,7 +59,8 @@ type Room struct {
 	Outcomes       []Option
 	Move           string // address; empty when the session cannot be moved any more
 	Date, At       string // as typed
-	Reason         string
+	MoveReason     string // as typed
+	MendReason     string // as typed in the refused correction
 	Cancel         *Confirm
 	Version        string
 }
@@ -105,12 +106,22 @@ func (r *Room) OutcomeField(s RoomSeat) Field {
 	return r.Radios("outcome."+s.Number, s.Name, s.Outcomes)
 }
 
+// mend is the name of the form that corrects a seat.
+func mend(s RoomSeat) string { return "correct-" + s.Number }
+
+// Mending says whether the correction of a seat was refused.
+func (r *Room) Mending(s RoomSeat) bool { return r.HasErrors() && r.Refused == mend(s) }
+
 // CorrectField is the choice of a correction.
 func (r *Room) CorrectField(s RoomSeat) Field {
-	return r.Select("outcome", r.T("session.correct_to"), r.Outcomes).As("outcome-" + s.Number)
+	return r.Of(mend(s), r.Select("outcome", r.T("session.correct_to"), s.Outcomes))
 }
 
 // CorrectReason is the reason of a correction.
 func (r *Room) CorrectReason(s RoomSeat) Field {
-	return r.Input("text", "reason", r.T("session.reason"), "").As("reason-" + s.Number).Hinted(r.T("session.reason_hint"))
+	typed := ""
+	if r.Mending(s) {
+		typed = r.MendReason
+	}
+	return r.Of(mend(s), r.Input("text", "reason", r.T("session.reason"), typed).Hinted(r.T("session.reason_hint")))
 }

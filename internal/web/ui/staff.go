@@ -4,13 +4,14 @@ import "time"
 
 // staffPages are the pages of those who assess, coordinate and decide.
 func staffPages() []View {
-	return []View{&Assess{}, &Checklist{}, &Board{}, &Person{}, &Line{}, &Lines{}, &Inbox{}, &Application{}}
+	return []View{&Assess{}, &Checklist{}, &Board{}, &Person{}, &Line{}, &Lines{}, &Directory{}, &DirectoryForm{}, &Inbox{}, &Application{}}
 }
 
 // Assess is the evaluator's page of an assessed role-play. Fields posted: error
 // repeated with ids, said.STATEMENT with said, not_said or not_due,
-// level.CRITERION from 0 to 3 or n for not seen, note, and hash, the version of
-// the script.
+// level.CRITERION from 0 to 3 or n for not seen, note, hash, the version of the
+// script, and as, which is arbiter where the page shows the judgements to decide
+// between.
 type Assess struct {
 	Base
 	Heading, About string
@@ -27,6 +28,17 @@ type Assess struct {
 	Threshold      int
 	Missing        []string // criteria without a level
 	Closed         []Reason // what has to come first, or the hour
+	Once           string   // what handing in does
+	Arbiter        bool
+	Disputed       []JudgedRow // the judgements to decide between
+}
+
+// JudgedRow is one judgement of a call that several judge.
+type JudgedRow struct {
+	Href, By     string
+	Mark         Mark
+	Score        string
+	Errors, Note string // may be empty
 }
 
 // Heard is a statement with the answers about it.
@@ -95,8 +107,9 @@ type Board struct {
 	Rows             []BoardRow
 	Pages            Pager
 	CSV              string
-	AsOf             string // address of the form for another instant
-	Filtered         bool   // an empty list is the filter's doing
+	Notices          []Notice // what waits for whoever answers for the line
+	AsOf             string   // address of the form for another instant
+	Filtered         bool     // an empty list is the filter's doing
 }
 
 // Template names the page.
@@ -132,6 +145,7 @@ type Person struct {
 	Contact     *Link
 	Export      *Link
 	Answers     []LineAnswer
+	Look        string // address of the question about another instant
 	MayAsk      bool   // about another instant
 	AsOfDay     string // as typed, 2006-01-02
 	AsOfTime    string // 15:04
@@ -142,16 +156,31 @@ type Person struct {
 	Lines       []PersonLine
 	Papers      []Event // certificates
 	Decisions   []DecisionForm
-	Correct     *Link     // the page of corrections; nil when not for this reader
-	Mistakes    []Confirm // corrections, each with its reason
-	Enrol       string    // address of the form that enrols again; empty for none
-	Cohorts     []Option  // to enrol in
+	Correct     *Link      // the page of corrections; nil when not for this reader
+	Mistakes    []Confirm  // corrections, each with its reason
+	Enrol       string     // address of the form that enrols again; empty for none
+	Cohorts     []Option   // to enrol in
+	Time        *TimeForm  // nil when not for this reader
+	Grant       *GrantForm // nil when no attempt may be granted
+}
+
+// TimeForm gives more time. Fields posted: extra_time, was.
+type TimeForm struct {
+	Action, Was string
+	Options     []Option
+}
+
+// GrantForm grants one more attempt at a quiz. Fields posted: quiz, plan.
+type GrantForm struct {
+	Action  string
+	Quizzes []Option
+	Plan    string
 }
 
 // DecisionForm is what may be decided about one certificate now. Fields posted:
 // decision, motive, words, appeal_by.
 type DecisionForm struct {
-	ID       string // of the form, empty for the first on a page
+	Form     string // its name on the page
 	Title    string
 	Action   string
 	Options  []Option
@@ -159,14 +188,6 @@ type DecisionForm struct {
 	Words    string
 	AppealBy string // as typed, 2006-01-02
 	Text     string // from when it holds and what the person can do
-}
-
-// In gives a field the id that it has in form d.
-func (d DecisionForm) In(f Field) Field {
-	if d.ID != "" {
-		f.ID = d.ID + "-" + f.ID
-	}
-	return f
 }
 
 // Template names the page.
@@ -200,7 +221,40 @@ type Line struct {
 	More        *Link     // everybody who may answer, when the list is cut
 	Moves       []Confirm // to the next state, to suspension
 	Links       []Link    // what else there is to do with this line
+	Notices     []Notice
 }
+
+// Directory is the numbers of help services of a line.
+type Directory struct {
+	Base
+	About string
+	Every int // days for which a check holds
+	Rows  []DirectoryRow
+}
+
+// Template names the page.
+func (*Directory) Template() string { return "directory" }
+
+// DirectoryRow is one number. Check is the address of the button; empty: there is
+// nothing to check.
+type DirectoryRow struct {
+	Name, Brace, Number, Note string
+	Mark                      Mark
+	Edit, Check, Version, Key string
+}
+
+// DirectoryForm changes one number. Theirs is what somebody else saved meanwhile.
+type DirectoryForm struct {
+	Base
+	About, Heading, Action string
+	Name, Number, Note     string
+	Checked                bool
+	Version                string
+	Theirs                 []Fact
+}
+
+// Template names the page.
+func (*DirectoryForm) Template() string { return "directory_form" }
 
 // Lines lists the lines in reach.
 type Lines struct {

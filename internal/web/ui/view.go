@@ -34,6 +34,8 @@ type Base struct {
 	Errors fault.Form     // of the refused form, empty when nothing was refused
 	Back   *Link          // one step up, above the heading
 	Focus  bool           // call and quiz: one thing at a time, the bar is hidden
+
+	Refused string // name of the refused form, on a page where several share names of fields
 }
 
 // Frame returns b: it makes every pointer to a struct embedding Base a View

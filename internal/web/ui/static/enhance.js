@@ -48,6 +48,13 @@ for (const b of document.querySelectorAll("[data-print]")) {
   b.addEventListener("click", () => window.print());
 }
 
+// Answers are printed open, also where the style cannot open them.
+const shut = [];
+addEventListener("beforeprint", () => {
+  for (const d of document.querySelectorAll(".prose details:not([open])")) { d.open = true; shut.push(d); }
+});
+addEventListener("afterprint", () => { for (const d of shut.splice(0)) d.open = false; });
+
 // Putting in order: the selects remain the answer, buttons move the rows.
 for (const list of document.querySelectorAll("[data-order]")) {
   const renumber = () => [...list.children].forEach((row, i, rows) => {
@@ -57,10 +64,7 @@ for (const list of document.querySelectorAll("[data-order]")) {
     up.disabled = i === 0;
     down.disabled = i === rows.length - 1;
   });
-  const rows = [...list.children];
-  if (rows.every((r) => r.querySelector("select").value !== ""))
-    rows.sort((a, b) => a.querySelector("select").value - b.querySelector("select").value).forEach((r) => list.append(r));
-  const answered = rows.every((r) => r.querySelector("select").value !== "");
+  [...list.children].sort((a, b) => a.querySelector("select").value - b.querySelector("select").value).forEach((r) => list.append(r));
   for (const row of list.children) {
     const mv = document.createElement("span");
     mv.className = "mv";
@@ -81,13 +85,7 @@ for (const list of document.querySelectorAll("[data-order]")) {
     row.append(mv);
   }
   list.classList.add("moving");
-  if (answered) renumber();
-  else [...list.children].forEach((row, i, all) => {
-    row.querySelector("[data-n]").textContent = "·";
-    const [up, down] = row.querySelectorAll(".sq");
-    up.disabled = i === 0;
-    down.disabled = i === all.length - 1;
-  });
+  renumber();
 }
 
 // Quiz: answers are saved as they are given; the word says when.

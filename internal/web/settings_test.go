@@ -1,0 +1,75 @@
+package web_test
+
+import (
+	"strings"
+	"testing"
+
+	"abilita/internal/web/webtest"
+)
+
+func TestChangingALineAndACohortByClicking(t *testing.T) {
+	t.Parallel()
+	s := webtest.Start(t)
+	s.Volunteer("Giulia", "Ferrandi")
+	teresa, second := s.SignIn("teresa@example.org"), s.SignIn("teresa@example.org")
+	const edit = "/lines/donazioni/edit"
+	line, err := teresa.Open("/lines/donazioni")
+	if err != nil || !strings.Contains(line.Body, `href="`+edit+`"`) {
+		t.Fatalf("the line leads to no form: %v", err)
+	}
+	mine, err := teresa.Open(edit)
+	if err != nil || mine.Status != 200 {
+		t.Fatalf("%d %v", mine.Status, err)
+	}
+	theirs, err := second.Open(edit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Half a day, a wrong order and no name come back with all that was typed.
+	p, err := teresa.Fill(mine, edit, "name", "", "opens", "09:30")
+	if err != nil || p.Status != 422 {
+		t.Fatalf("no name: %d %v %s", p.Status, err, p.Text())
+	}
+	if !strings.Contains(p.Body, `value="09:30"`) {
+		t.Errorf("what was typed is gone: %s", p.Body)
+	}
+	p, err = teresa.Fill(p, edit, "name", "Linea donazioni di Milano", "opens", "21:30")
+	if err != nil || p.Status != 422 || !strings.Contains(p.Text(), "dopo quella di apertura") {
+		t.Fatalf("closing before opening: %d %v", p.Status, err)
+	}
+	p, err = teresa.Fill(p, edit, "opens", "09:30")
+	if err != nil || p.URL.Path != "/lines/donazioni" || !strings.Contains(p.Text(), "Linea donazioni di Milano") || !strings.Contains(p.Text(), "La linea è aggiornata") {
+		t.Fatalf("not changed: %d %v %s", p.Status, err, p.Text())
+	}
+	// The second editor sees both versions, and may still save theirs.
+	p, err = second.Fill(theirs, edit, "fallback", "numero verde")
+	if err != nil || p.Status != 409 || !strings.Contains(p.Text(), "Linea donazioni di Milano") || !strings.Contains(p.Body, `value="numero verde"`) {
+		t.Fatalf("the second of two editors: %d %v %s", p.Status, err, p.Text())
+	}
+	p, err = second.Fill(p, edit)
+	if err != nil || p.URL.Path != "/lines/donazioni" {
+		t.Fatalf("knowing both, it was not saved: %d %v", p.Status, err)
+	}
+	line1, settings, err := s.App.Lines.Settings(t.Context(), s.Coordinator, "donazioni")
+	if err != nil || line1.Fallback != "numero verde" || len(settings.Hours) != 1 || settings.Hours[0].Opens != "10:00" || line1.Version != 3 {
+		t.Errorf("stored %+v, %d days: %v", line1, len(settings.Hours), err)
+	}
+
+	const cohort = "/cohorts/1/edit"
+	c, err := teresa.Open(cohort)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err = teresa.Fill(c, cohort, "seats", "0")
+	if err != nil || p.Status != 422 {
+		t.Fatalf("no seats: %d %v", p.Status, err)
+	}
+	p, err = teresa.Fill(p, cohort, "seats", "41", "name", "Gennaio, sera")
+	if err != nil || p.Status != 200 || !strings.Contains(p.Body, `value="Gennaio, sera"`) || !strings.Contains(p.Text(), "L’edizione è aggiornata") {
+		t.Fatalf("the cohort was not changed: %d %v %s", p.Status, err, p.Text())
+	}
+	p, err = second.Fill(c, cohort, "name", "Altra")
+	if err != nil || p.Status != 409 || !strings.Contains(p.Text(), "Gennaio, sera") {
+		t.Fatalf("the second of two editors of a cohort: %d %v", p.Status, err)
+	}
+}
