@@ -278,7 +278,9 @@ CREATE TABLE public.certificate_event (
     appeal_by date,
     actor_id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
-    CONSTRAINT certificate_event_kind_check CHECK ((kind = ANY (ARRAY['signed'::text, 'suspended'::text, 'restored'::text, 'revoked'::text, 'superseded'::text])))
+    level text DEFAULT ''::text NOT NULL,
+    CONSTRAINT certificate_event_kind_check CHECK ((kind = ANY (ARRAY['signed'::text, 'suspended'::text, 'restored'::text, 'revoked'::text, 'superseded'::text, 'raised'::text]))),
+    CONSTRAINT certificate_event_level CHECK ((((kind = 'raised'::text) = (level = ANY (ARRAY['supervised'::text, 'autonomous'::text, 'mentor'::text]))) AND ((kind = 'raised'::text) OR (level = ''::text))))
 );
 
 ALTER TABLE public.certificate_event ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -365,6 +367,31 @@ CREATE TABLE public.command (
     CONSTRAINT command_key_check CHECK (((length(key) >= 16) AND (length(key) <= 64)))
 );
 
+CREATE TABLE public.contact (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    channel text NOT NULL,
+    shift_id bigint,
+    at timestamp with time zone NOT NULL,
+    minutes integer DEFAULT 0 NOT NULL,
+    entered_by bigint,
+    key_id bigint,
+    engine_ref text DEFAULT ''::text NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    CONSTRAINT contact_minutes_check CHECK (((minutes >= 0) AND (minutes <= 1440))),
+    CONSTRAINT contact_source CHECK (((entered_by IS NULL) <> (key_id IS NULL)))
+);
+
+ALTER TABLE public.contact ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.contact_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.content_version (
     hash text NOT NULL,
     pack text NOT NULL,
@@ -412,6 +439,32 @@ CREATE TABLE public.due_work (
 
 ALTER TABLE public.due_work ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.due_work_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.emergency_override (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    reason text NOT NULL,
+    words text NOT NULL,
+    given_by bigint NOT NULL,
+    informed_id bigint NOT NULL,
+    given_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    ended_by bigint,
+    ended_at timestamp with time zone,
+    CONSTRAINT override_ended CHECK (((ended_by IS NULL) = (ended_at IS NULL))),
+    CONSTRAINT override_interval CHECK (((until > given_at) AND (until <= (given_at + '24:00:00'::interval)))),
+    CONSTRAINT override_people CHECK (((given_by <> person_id) AND (informed_id <> given_by) AND (informed_id <> person_id)))
+);
+
+ALTER TABLE public.emergency_override ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.emergency_override_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -501,7 +554,7 @@ CREATE TABLE public.gate_fact (
     closed_at timestamp with time zone,
     closed_version bigint,
     CONSTRAINT gate_fact_closed CHECK (((closed_at IS NULL) = (closed_version IS NULL))),
-    CONSTRAINT gate_fact_kind_check CHECK ((kind = ANY (ARRAY['register'::text, 'of_age'::text, 'suspension'::text, 'certificate'::text, 'certificate_suspension'::text, 'certificate_revocation'::text, 'line_active'::text, 'content_due'::text, 'station'::text, 'pledge'::text, 'pause'::text]))),
+    CONSTRAINT gate_fact_kind_check CHECK ((kind = ANY (ARRAY['register'::text, 'of_age'::text, 'suspension'::text, 'certificate'::text, 'certificate_suspension'::text, 'certificate_revocation'::text, 'line_active'::text, 'content_due'::text, 'station'::text, 'pledge'::text, 'pause'::text, 'supervision'::text, 'supervisor_on'::text, 'practice'::text, 'override'::text]))),
     CONSTRAINT gate_fact_owner CHECK (((person_id IS NOT NULL) OR (line_id IS NOT NULL)))
 );
 
@@ -674,6 +727,29 @@ CREATE TABLE public.login_link (
 
 ALTER TABLE public.login_link ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.login_link_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.observed_contact (
+    id bigint NOT NULL,
+    certificate_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    channel text NOT NULL,
+    shift_id bigint,
+    observer_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    good boolean NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    signed_at timestamp with time zone NOT NULL,
+    CONSTRAINT observed_contact_not_own CHECK ((observer_id <> person_id))
+);
+
+ALTER TABLE public.observed_contact ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.observed_contact_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -952,6 +1028,30 @@ ALTER TABLE public.roleplay_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY
     CACHE 1
 );
 
+CREATE TABLE public.rota (
+    id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    weekday integer NOT NULL,
+    starts time without time zone NOT NULL,
+    minutes integer NOT NULL,
+    seats integer NOT NULL,
+    from_on date NOT NULL,
+    until_on date,
+    CONSTRAINT rota_dates CHECK ((until_on >= from_on)),
+    CONSTRAINT rota_minutes_check CHECK (((minutes >= 15) AND (minutes <= 1440))),
+    CONSTRAINT rota_seats_check CHECK (((seats >= 1) AND (seats <= 1000))),
+    CONSTRAINT rota_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
+);
+
+ALTER TABLE public.rota ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.rota_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.secret_budget (
     key text NOT NULL,
     failures integer NOT NULL,
@@ -1014,6 +1114,58 @@ CREATE TABLE public.session_series (
 
 ALTER TABLE public.session_series ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.session_series_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.shift (
+    id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    rota_id bigint,
+    local_date date NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    seats integer NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    note text DEFAULT ''::text NOT NULL,
+    closed_by bigint,
+    closed_at timestamp with time zone,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT shift_closed CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+    CONSTRAINT shift_interval CHECK ((ends_at > starts_at)),
+    CONSTRAINT shift_seats_check CHECK (((seats >= 1) AND (seats <= 1000))),
+    CONSTRAINT shift_state_check CHECK ((state = ANY (ARRAY['open'::text, 'cancelled'::text, 'closed'::text])))
+);
+
+ALTER TABLE public.shift ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.shift_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.shift_place (
+    id bigint NOT NULL,
+    shift_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    part text NOT NULL,
+    state text NOT NULL,
+    offered boolean DEFAULT false NOT NULL,
+    booked_at timestamp with time zone NOT NULL,
+    released_at timestamp with time zone,
+    reason text DEFAULT ''::text NOT NULL,
+    CONSTRAINT shift_place_part_check CHECK ((part = ANY (ARRAY['volunteer'::text, 'supervisor'::text]))),
+    CONSTRAINT shift_place_released CHECK (((state = 'released'::text) = (released_at IS NOT NULL))),
+    CONSTRAINT shift_place_state_check CHECK ((state = ANY (ARRAY['booked'::text, 'released'::text, 'present'::text, 'absent'::text])))
+);
+
+ALTER TABLE public.shift_place ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.shift_place_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1107,6 +1259,9 @@ ALTER TABLE ONLY public.cohort
 ALTER TABLE ONLY public.command
     ADD CONSTRAINT command_pkey PRIMARY KEY (key);
 
+ALTER TABLE ONLY public.contact
+    ADD CONSTRAINT contact_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.content_version
     ADD CONSTRAINT content_version_pkey PRIMARY KEY (hash);
 
@@ -1124,6 +1279,9 @@ ALTER TABLE ONLY public.due_work
 
 ALTER TABLE ONLY public.due_work
     ADD CONSTRAINT due_work_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.emergency_override
+    ADD CONSTRAINT emergency_override_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.enrolment
     ADD CONSTRAINT enrolment_person_cohort_key UNIQUE (person_id, cohort_id);
@@ -1179,6 +1337,9 @@ ALTER TABLE ONLY public.line
 ALTER TABLE ONLY public.login_link
     ADD CONSTRAINT login_link_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.observed_contact
+    ADD CONSTRAINT observed_contact_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.organisation
     ADD CONSTRAINT organisation_pkey PRIMARY KEY (single);
 
@@ -1230,6 +1391,9 @@ ALTER TABLE ONLY public.role_grant
 ALTER TABLE ONLY public.roleplay_run
     ADD CONSTRAINT roleplay_run_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.rota
+    ADD CONSTRAINT rota_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.secret_budget
     ADD CONSTRAINT secret_budget_pkey PRIMARY KEY (key);
 
@@ -1241,6 +1405,18 @@ ALTER TABLE ONLY public.session
 
 ALTER TABLE ONLY public.session_series
     ADD CONSTRAINT session_series_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.shift
+    ADD CONSTRAINT shift_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.shift_place
+    ADD CONSTRAINT shift_place_key UNIQUE (shift_id, person_id);
+
+ALTER TABLE ONLY public.shift_place
+    ADD CONSTRAINT shift_place_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.shift
+    ADD CONSTRAINT shift_rota_date_key UNIQUE (rota_id, local_date);
 
 ALTER TABLE ONLY public.web_session
     ADD CONSTRAINT web_session_id_key UNIQUE (id);
@@ -1274,6 +1450,10 @@ CREATE UNIQUE INDEX certificate_proposed_key ON public.certificate USING btree (
 
 CREATE INDEX command_at ON public.command USING btree (at);
 
+CREATE UNIQUE INDEX contact_engine_key ON public.contact USING btree (key_id, engine_ref) WHERE (key_id IS NOT NULL);
+
+CREATE INDEX contact_person ON public.contact USING btree (person_id, line_id, at);
+
 CREATE INDEX content_version_key ON public.content_version USING btree (kind, key, lang, published_at);
 
 CREATE INDEX due_work_open ON public.due_work USING btree (run_at) WHERE (done_at IS NULL);
@@ -1302,6 +1482,10 @@ CREATE INDEX letter_person ON public.letter USING btree (person_id, id);
 
 CREATE INDEX login_link_person ON public.login_link USING btree (person_id) WHERE (used_at IS NULL);
 
+CREATE INDEX observed_contact_certificate ON public.observed_contact USING btree (certificate_id, id);
+
+CREATE INDEX override_line ON public.emergency_override USING btree (line_id, given_at);
+
 CREATE INDEX person_event_person ON public.person_event USING btree (person_id, id);
 
 CREATE INDEX progress_state ON public.progress USING btree (requirement, state, enrolment_id);
@@ -1322,7 +1506,13 @@ CREATE UNIQUE INDEX role_grant_open_key ON public.role_grant USING btree (person
 
 CREATE INDEX roleplay_run_person ON public.roleplay_run USING btree (person_id, script_key, id);
 
+CREATE INDEX rota_line ON public.rota USING btree (line_id, weekday);
+
 CREATE INDEX session_cohort ON public.session USING btree (cohort_id, starts_at);
+
+CREATE INDEX shift_line ON public.shift USING btree (line_id, starts_at);
+
+CREATE INDEX shift_place_person ON public.shift_place USING btree (person_id, state);
 
 CREATE INDEX web_session_person ON public.web_session USING btree (person_id);
 
@@ -1472,11 +1662,41 @@ ALTER TABLE ONLY public.cohort
 ALTER TABLE ONLY public.cohort
     ADD CONSTRAINT cohort_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
 
+ALTER TABLE ONLY public.contact
+    ADD CONSTRAINT contact_entered_by_fkey FOREIGN KEY (entered_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.contact
+    ADD CONSTRAINT contact_key_id_fkey FOREIGN KEY (key_id) REFERENCES public.gate_key(id);
+
+ALTER TABLE ONLY public.contact
+    ADD CONSTRAINT contact_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
+ALTER TABLE ONLY public.contact
+    ADD CONSTRAINT contact_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.contact
+    ADD CONSTRAINT contact_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES public.shift(id);
+
 ALTER TABLE ONLY public.content_version
     ADD CONSTRAINT content_version_published_by_fkey FOREIGN KEY (published_by) REFERENCES public.person(id);
 
 ALTER TABLE ONLY public.credential
     ADD CONSTRAINT credential_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.emergency_override
+    ADD CONSTRAINT emergency_override_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.emergency_override
+    ADD CONSTRAINT emergency_override_given_by_fkey FOREIGN KEY (given_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.emergency_override
+    ADD CONSTRAINT emergency_override_informed_id_fkey FOREIGN KEY (informed_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.emergency_override
+    ADD CONSTRAINT emergency_override_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
+ALTER TABLE ONLY public.emergency_override
+    ADD CONSTRAINT emergency_override_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
 
 ALTER TABLE ONLY public.enrolment
     ADD CONSTRAINT enrolment_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohort(id);
@@ -1537,6 +1757,18 @@ ALTER TABLE ONLY public.line_hours
 
 ALTER TABLE ONLY public.login_link
     ADD CONSTRAINT login_link_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.observed_contact
+    ADD CONSTRAINT observed_contact_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES public.certificate(id);
+
+ALTER TABLE ONLY public.observed_contact
+    ADD CONSTRAINT observed_contact_observer_id_fkey FOREIGN KEY (observer_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.observed_contact
+    ADD CONSTRAINT observed_contact_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.observed_contact
+    ADD CONSTRAINT observed_contact_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES public.shift(id);
 
 ALTER TABLE ONLY public.person_event
     ADD CONSTRAINT person_event_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.person(id);
@@ -1625,6 +1857,9 @@ ALTER TABLE ONLY public.roleplay_run
 ALTER TABLE ONLY public.roleplay_run
     ADD CONSTRAINT roleplay_run_script_hash_fkey FOREIGN KEY (script_hash) REFERENCES public.content_version(hash);
 
+ALTER TABLE ONLY public.rota
+    ADD CONSTRAINT rota_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES public.person(id);
 
@@ -1642,6 +1877,21 @@ ALTER TABLE ONLY public.session_series
 
 ALTER TABLE ONLY public.session
     ADD CONSTRAINT session_trainer_id_fkey FOREIGN KEY (trainer_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.shift
+    ADD CONSTRAINT shift_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.shift
+    ADD CONSTRAINT shift_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
+ALTER TABLE ONLY public.shift_place
+    ADD CONSTRAINT shift_place_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.shift_place
+    ADD CONSTRAINT shift_place_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES public.shift(id);
+
+ALTER TABLE ONLY public.shift
+    ADD CONSTRAINT shift_rota_id_fkey FOREIGN KEY (rota_id) REFERENCES public.rota(id);
 
 ALTER TABLE ONLY public.web_session
     ADD CONSTRAINT web_session_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);

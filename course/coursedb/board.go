@@ -100,26 +100,34 @@ func (r BoardRow) Key() BoardKey {
 const boardPeople = `WITH c AS (SELECT abilita_now() AS now),
 	here AS (SELECT DISTINCT ON (e.person_id) e.id, e.person_id, e.cohort_id FROM enrolment e CROSS JOIN c
 		WHERE e.line_id = $1 AND e.cohort_id = any($2) AND (e.state NOT IN ('withdrawn', 'lapsed') OR e.ended_at > c.now) ORDER BY e.person_id, e.id DESC),
-	line_open AS (SELECT EXISTS (SELECT 1 FROM gate_fact f CROSS JOIN c WHERE f.person_id IS NULL AND f.line_id = $1 AND f.kind = 'line_active'
-		AND f.recorded_at <= c.now AND f.valid_from <= c.now AND coalesce(least(f.valid_until, f.closed_at), 'infinity') > c.now) AS yes),
+	line_now AS (SELECT coalesce(bool_or(f.kind = 'line_active'), false) AS open,
+			NOT coalesce(bool_or(f.kind = 'supervision'), false) OR coalesce(bool_or(f.kind = 'supervisor_on'), false) AS watched
+		FROM c LEFT JOIN gate_fact f ON f.person_id IS NULL AND f.line_id = $1 AND f.recorded_at <= c.now AND f.valid_from <= c.now
+			AND coalesce(least(f.valid_until, f.closed_at), 'infinity') > c.now),
 	people AS (SELECT h.id AS enrolment, h.person_id, h.cohort_id, coalesce(p.number, '') AS number, i.given_name, i.family_name, i.search,
 			coalesce(k.missing, 999) AS missing, coalesce(k.failed, false) AS failed, coalesce(k.waiting, false) AS waiting,
 			EXISTS (SELECT 1 FROM certificate t WHERE t.enrolment_id = h.id AND t.signed_at IS NULL) AS signing,
 			EXISTS (SELECT 1 FROM register_entry r WHERE r.person_id = h.person_id AND r.confirmed_at IS NULL AND r.left_on IS NULL) AS unentered,
 			coalesce(x.suspended OR x.newest = any(x.suspensions), false) AS suspended,
-			(SELECT yes FROM line_open) AND coalesce(x.fit, false) AND g.good AND NOT coalesce(x.newest = any(x.stops), false) AS may, nullif(g.ends, 'infinity') AS ends
-		FROM here h JOIN person p ON p.id = h.person_id JOIN identity i ON i.person_id = h.person_id CROSS JOIN c
+			n.open AND coalesce(x.fit, false) AND NOT coalesce(x.newest = any(x.stops), false) AND (coalesce(x.emergency AND x.certified, false)
+				OR g.good AND coalesce(x.ready AND (NOT x.counted OR x.practised) AND (n.watched OR g.high AND (NOT x.counted OR x.fresh)), false)) AS may,
+			nullif(g.ends, 'infinity') AS ends
+		FROM here h JOIN person p ON p.id = h.person_id JOIN identity i ON i.person_id = h.person_id CROSS JOIN c CROSS JOIN line_now n
 		LEFT JOIN LATERAL (SELECT bool_or(state = 'waiting') AS waiting, bool_or(state IN ('failed', 'critical')) AS failed, count(*) FILTER (WHERE state <> 'done') AS missing
 			FROM progress WHERE enrolment_id = h.id HAVING count(*) > 0) k ON true
-		CROSS JOIN LATERAL (SELECT bool_or(f.kind = 'register' AND f.holds) AND bool_or(f.kind = 'of_age' AND f.holds) AND bool_or(f.kind = 'station' AND f.holds)
-				AND bool_or(f.kind = 'pledge' AND f.holds) AND NOT bool_or(f.kind IN ('suspension', 'content_due', 'pause') AND f.holds) AS fit,
+		CROSS JOIN LATERAL (SELECT bool_or(f.kind = 'register' AND f.holds) AND bool_or(f.kind = 'of_age' AND f.holds)
+				AND bool_or(f.kind = 'pledge' AND f.holds) AND NOT bool_or(f.kind IN ('suspension', 'pause') AND f.holds) AS fit,
+				bool_or(f.kind = 'station' AND f.holds) AND NOT bool_or(f.kind = 'content_due' AND f.holds) AS ready,
+				bool_or(f.kind = 'practice') AS counted, bool_or(f.kind = 'practice' AND f.level = 'supervised' AND f.holds) AS practised,
+				bool_or(f.kind = 'practice' AND f.level = 'autonomous' AND f.holds) AS fresh,
+				bool_or(f.kind = 'override' AND f.holds) AS emergency, bool_or(f.kind = 'certificate' AND f.level <> 'listening' AND f.begun) AS certified,
 				bool_or(f.kind = 'suspension' AND f.holds) AS suspended,
 				(array_agg(f.ref_id ORDER BY f.recorded_at DESC, f.ref_id DESC) FILTER (WHERE f.kind = 'certificate'))[1] AS newest,
 				array_agg(f.ref_id) FILTER (WHERE f.kind IN ('certificate_suspension', 'certificate_revocation') AND f.holds) AS stops,
 				array_agg(f.ref_id) FILTER (WHERE f.kind = 'certificate_suspension' AND f.holds) AS suspensions
-			FROM (SELECT kind, ref_id, recorded_at, valid_from <= c.now AND coalesce(least(valid_until, closed_at), 'infinity') > c.now AS holds
+			FROM (SELECT kind, level, ref_id, recorded_at, valid_from <= c.now AS begun, valid_from <= c.now AND coalesce(least(valid_until, closed_at), 'infinity') > c.now AS holds
 				FROM gate_fact WHERE person_id = h.person_id AND (line_id = $1 OR line_id IS NULL) AND recorded_at <= c.now) f) x
-		CROSS JOIN LATERAL (SELECT count(*) > 0 AS good, max(coalesce(least(f.valid_until, f.closed_at), 'infinity')) AS ends FROM gate_fact f
+		CROSS JOIN LATERAL (SELECT count(*) > 0 AS good, coalesce(bool_or(f.level IN ('autonomous', 'mentor')), false) AS high, max(coalesce(least(f.valid_until, f.closed_at), 'infinity')) AS ends FROM gate_fact f
 			WHERE f.person_id = h.person_id AND f.line_id = $1 AND f.kind = 'certificate' AND f.level <> 'listening' AND f.recorded_at <= c.now AND f.valid_from <= c.now
 				AND coalesce(least(f.valid_until, f.closed_at), 'infinity') > c.now AND NOT coalesce(f.ref_id = any(x.stops), false)) g)
 	`

@@ -30,7 +30,7 @@ func Decide(facts Facts, line LineID, channel Channel, now time.Time) Decision {
 	slices.SortStableFunc(d.Reasons, func(a, b Reason) int { return rank(a.Code) - rank(b.Code) })
 	d.Until = q.nextBoundary()
 	level, _ := q.level()
-	if o, ok := q.holding(Override); ok && len(d.Reasons) > 0 && !slices.ContainsFunc(d.Reasons, func(r Reason) bool { return !slices.Contains(Waivable, r.Code) }) {
+	if o, ok := q.holding(Override); ok && q.waives(d.Reasons) {
 		d.Waived, d.Reasons, d.Override, level = d.Reasons, nil, o.Ref, Supervised
 	}
 	if len(d.Reasons) == 0 {
@@ -124,6 +124,14 @@ func (q question) certificates() []Reason {
 		return []Reason{{Code: CertificateNotStarted, When: last.From, Ref: last.Ref}}
 	}
 	return []Reason{{Code: CertificateExpired, When: last.end(q.now), Ref: last.Ref}}
+}
+
+// waives tells whether an override may set all the reasons aside: each can be
+// waived, and the person was once certified for more than listening.
+func (q question) waives(reasons []Reason) bool {
+	last, ok := q.lastForChannel()
+	return ok && levelRank(last.Level) >= levelRank(Supervised) && len(reasons) > 0 &&
+		!slices.ContainsFunc(reasons, func(r Reason) bool { return !slices.Contains(Waivable, r.Code) })
 }
 
 // level is how far the person reaches now: the level of the valid certificate,

@@ -74,6 +74,10 @@ func TestLevelSupervisionPracticeOverride(t *testing.T) {
 		"override never outside the register, the rest stands with it": {
 			facts: append(without(gate.Register), override(at(20, 1, 0), at(20, 5, 0))), now: at(20, 2, 0), want: []gate.Code{gate.NotInRegister, gate.CertificateExpired},
 		},
+		"override never of who only listened": {
+			facts: append(without(gate.Certificate), gate.Fact{Kind: gate.Certificate, Line: 7, Channel: gate.Phone, Level: gate.Listening, Ref: 1, From: at(3, 0, 0), Until: at(20, 0, 0), RecordedAt: at(3, 0, 0)}, override(at(20, 1, 0), at(20, 5, 0))),
+			now:   at(20, 2, 0), want: []gate.Code{gate.CertificateExpired},
+		},
 		"override never of a pause": {facts: with(override(at(10, 11, 0), at(10, 15, 0)), gate.Fact{Kind: gate.Pause, From: at(9, 0, 0), RecordedAt: at(9, 0, 0)}), want: []gate.Code{gate.Paused}},
 	} {
 		t.Run(name, func(t *testing.T) {
