@@ -43,6 +43,7 @@ type CertificateEvent struct {
 	Kind     string
 	Reason   string
 	Words    string
+	Level    string     // of a raise
 	AppealBy *time.Time `db:"appeal_by"`
 	Actor    people.ID  `db:"actor_id"`
 	Name     string     // of the actor
@@ -141,15 +142,15 @@ func (s Store) Sign(ctx context.Context, c Certificate, by people.ID, at, from, 
 
 // AddCertificateEvent appends an event.
 func (s Store) AddCertificateEvent(ctx context.Context, certificate int64, e CertificateEvent) error {
-	_, err := s.q.ExecContext(ctx, `INSERT INTO certificate_event (certificate_id, kind, reason, words, appeal_by, actor_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		certificate, e.Kind, e.Reason, e.Words, e.AppealBy, int64(e.Actor), e.At)
+	_, err := s.q.ExecContext(ctx, `INSERT INTO certificate_event (certificate_id, kind, reason, words, level, appeal_by, actor_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		certificate, e.Kind, e.Reason, e.Words, e.Level, e.AppealBy, int64(e.Actor), e.At)
 	return err
 }
 
 // CertificateEvents lists the events of a certificate, the oldest first.
 func (s Store) CertificateEvents(ctx context.Context, certificate int64) ([]CertificateEvent, error) {
 	var list []CertificateEvent
-	err := s.q.SelectContext(ctx, &list, `SELECT e.kind, e.reason, e.words, e.appeal_by, e.actor_id, coalesce(i.given_name || ' ' || i.family_name, '') AS name, e.at
+	err := s.q.SelectContext(ctx, &list, `SELECT e.kind, e.reason, e.words, e.level, e.appeal_by, e.actor_id, coalesce(i.given_name || ' ' || i.family_name, '') AS name, e.at
 		FROM certificate_event e LEFT JOIN identity i ON i.person_id = e.actor_id WHERE e.certificate_id = $1 ORDER BY e.id`, certificate)
 	return list, err
 }
