@@ -308,7 +308,7 @@ func (x *Sessions) invite(ctx context.Context, q pg.Q, now time.Time, to people.
 	}
 	return outbox.Queue(ctx, q, now, outbox.Letter{
 		To: to, Kind: "session_" + kind,
-		Vals: map[string]any{"Title": s.Title, "Starts": s.StartsAt.UTC().Format(time.RFC3339), "Ends": s.EndsAt.UTC().Format(time.RFC3339), "Words": words},
+		Vals:       map[string]any{"Title": s.Title, "Starts": s.StartsAt.UTC().Format(time.RFC3339), "Ends": s.EndsAt.UTC().Format(time.RFC3339), "Words": words},
 		Attachment: ical.Text(m, calendarEntry(s, now, i.Email)),
 	})
 }
