@@ -152,7 +152,7 @@ func vacant(ctx context.Context, cfg config.Config, url string) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	return backup.Vacant(ctx, db)
 }
 

@@ -309,17 +309,12 @@ func (x *Corrections) Leave(ctx context.Context, who people.Actor, cmd *pg.Comma
 		if err := store.LeaveRegister(ctx, entry.ID, on, who.ID, reason); err != nil {
 			return err
 		}
-		if err := x.ends.seats(ctx, q, now, person, 0, true); err != nil {
-			return err
-		}
 		enrolments, err := coursedb.New(q).Enrolments(ctx, person)
 		if err != nil {
 			return err
 		}
-		for _, e := range enrolments {
-			if err := x.ends.enrolment(ctx, q, now, who, e, until, reason); err != nil {
-				return err
-			}
+		if err := x.ends.do(ctx, q, now, who, goodbye{Person: person, Enrolments: enrolments, Until: until, Reason: reason, Tell: true}); err != nil {
+			return err
 		}
 		if _, err := store.AddPersonEvent(ctx, person, peopledb.PersonEvent{Kind: "left", Words: reason, Actor: who.ID, At: now}); err != nil {
 			return err

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
 	"abilita/content/contentdb"
+	"abilita/internal/pan"
 	"abilita/internal/people"
 	"abilita/internal/pg"
 	"abilita/quiz"
@@ -18,6 +20,17 @@ import (
 var moreInvariants = []invariant{
 	{name: "attempts-allowed", says: "each attempt was within the limit and the waits of its version of the quiz, and asked another set than the one before", find: (*Doctor).attempts},
 	{name: "attempts-outcome", says: "an attempt is worth what its newest evidence says, also when its answers are no longer kept", query: attemptsOutcome},
+	{name: "attempts-kept", says: "no attempt was deleted: they are numbered without gaps", query: `SELECT 'enrolment ' || enrolment_id || ' at ' || quiz_key FROM quiz_attempt
+		GROUP BY person_id, enrolment_id, quiz_key HAVING max(ordinal) <> count(*) ORDER BY 1`},
+	{name: "critical-fails", says: "a critical error fails, whatever the score", query: `SELECT 'evidence ' || id FROM evidence WHERE critical AND passed
+		UNION ALL SELECT 'assessment ' || id FROM assessment WHERE passed AND (critical OR score < threshold * 100)`},
+	{name: "certificate-days", says: "a certificate ends at 24:00 of a day in the zone of its line", query: `SELECT 'certificate ' || c.id FROM certificate c JOIN line l ON l.id = c.line_id
+		WHERE (c.valid_until AT TIME ZONE l.zone)::time <> '00:00' ORDER BY c.id`},
+	{name: "changes-due", says: "a change of content closes the gate on its date and never before", query: `SELECT 'fact ' || f.id FROM gate_fact f WHERE f.kind = 'content_due'
+		AND NOT EXISTS (SELECT 1 FROM release r WHERE r.id = f.ref_id AND r.due_at = f.valid_from AND r.published_at < f.valid_from) ORDER BY f.id`},
+	{name: "no-card-number", says: "no card number stands in anything that people typed", find: (*Doctor).cards},
+	{name: "erased-nameless", says: "an erased record holds no name and no letter", query: `SELECT 'person ' || p.id FROM person p WHERE p.erased_at IS NOT NULL AND (EXISTS (SELECT 1 FROM letter l WHERE l.person_id = p.id AND l.vals <> '{}')
+		OR EXISTS (SELECT 1 FROM identity i WHERE i.person_id = p.id AND (i.given_name || i.family_name || i.email || i.phone || i.birth_place || i.residence || i.search <> '' OR i.birth_date IS NOT NULL))) ORDER BY p.id`},
 	{name: "content-whole", says: "published content still is what its hash says", query: `SELECT kind || ' ' || key || ' ' || left(hash, 12) FROM content_version
 		WHERE encode(sha256(convert_to(source, 'UTF8')), 'hex') <> hash ORDER BY 1`},
 	{name: "content-named", says: "what attempts, evidence, calls, lists and releases name was published, as what they say it is", query: contentNamed},
@@ -106,6 +119,39 @@ func (x *Doctor) attempts(ctx context.Context, q pg.Q, _ time.Time) ([]string, e
 			}
 			if i > 0 && a.StrippedAt.IsZero() && list[i-1].StrippedAt.IsZero() && slices.Equal(a.Paper.Form(), list[i-1].Paper.Form()) {
 				bad = append(bad, fmt.Sprintf("attempt %d asks what the one before asked", a.ID))
+			}
+		}
+	}
+	return bad, nil
+}
+
+// typed are the columns that hold what people typed, by table.
+var typed = map[string][]string{
+	"application": {"motivation", "reason"}, "application_note": {"body"}, "assessment": {"note"}, "attendance": {"reason"}, "certificate_event": {"words"}, "checklist_run": {"note"},
+	"cohort": {"name"}, "content_version": {"source"}, "identity": {"given_name", "family_name", "phone", "birth_place", "residence"}, "letter": {"vals"}, "line": {"name", "fallback"},
+	"line_directory": {"name", "number", "note"}, "organisation": {"name", "contact", "policy"}, "person_event": {"words"}, "quiz_attempt": {"answers", "reason"}, "quiz_mark": {"note"},
+	"register_entry": {"policy", "reason"}, "release": {"note"}, "roleplay_run": {"reflection"}, "session": {"title"}, "session_series": {"title"},
+}
+
+// cards looks for card numbers in every text that people typed.
+func (x *Doctor) cards(ctx context.Context, q pg.Q, _ time.Time) ([]string, error) {
+	var bad []string
+	for _, table := range slices.Sorted(maps.Keys(typed)) {
+		for _, column := range typed[table] {
+			var texts []string
+			// What cannot hold one is left out by the server; the names are ours.
+			err := q.SelectContext(ctx, &texts, fmt.Sprintf(`SELECT %q::text FROM %q WHERE %q::text ~ '[2-6]([ -]?[0-9]){12}'`, column, table, column))
+			if err != nil {
+				return nil, err
+			}
+			n := 0
+			for _, text := range texts {
+				if pan.HasCardNumber(text) {
+					n++
+				}
+			}
+			if n > 0 {
+				bad = append(bad, fmt.Sprintf("%s.%s: %d", table, column, n))
 			}
 		}
 	}

@@ -112,9 +112,16 @@ var plants = map[string][]string{
 	"numbers-ahead":    {`SELECT setval('person_id_seq', 1)`},
 	"attempts-allowed": {attemptAgain, `UPDATE quiz_attempt SET state = 'failed', submitted_at = opened_at + interval '1 minute' WHERE ordinal > 1`},
 	"attempts-outcome": {`UPDATE quiz_attempt SET score = score + 1`},
-	"content-whole":    {`UPDATE content_version SET source = source || ' ' WHERE hash = (SELECT min(hash) FROM content_version WHERE kind = 'module')`},
-	"content-named":    {`UPDATE evidence SET content_hash = repeat('0', 64) WHERE id = (SELECT min(id) FROM evidence WHERE kind = 'quiz' AND content_hash <> '')`},
-	"nothing-lost":     {`UPDATE role_grant SET scope_id = 777 WHERE scope = 'line' AND id = (SELECT min(id) FROM role_grant WHERE scope = 'line')`},
+	"attempts-kept":    {`UPDATE quiz_attempt SET ordinal = 2`},
+	"critical-fails":   {`UPDATE evidence SET critical = true WHERE id = (SELECT min(id) FROM evidence WHERE passed)`},
+	"certificate-days": {`UPDATE certificate SET valid_until = valid_until - interval '1 hour' WHERE id = (SELECT min(id) FROM certificate WHERE signed_at IS NOT NULL)`},
+	"changes-due": {`INSERT INTO gate_fact (person_id, line_id, kind, ref_id, valid_from, recorded_at, version)
+		SELECT person_id, line_id, 'content_due', (SELECT max(id) FROM release), recorded_at, recorded_at, version FROM gate_fact WHERE kind = 'certificate' LIMIT 1`},
+	"no-card-number":  {`UPDATE application SET motivation = 'Scrivo qui 4111 1111 1111 1111 per sbaglio' WHERE id = (SELECT min(id) FROM application)`},
+	"erased-nameless": {`UPDATE person SET erased_at = created_at WHERE merged_into IS NOT NULL`},
+	"content-whole":   {`UPDATE content_version SET source = source || ' ' WHERE hash = (SELECT min(hash) FROM content_version WHERE kind = 'module')`},
+	"content-named":   {`UPDATE evidence SET content_hash = repeat('0', 64) WHERE id = (SELECT min(id) FROM evidence WHERE kind = 'quiz' AND content_hash <> '')`},
+	"nothing-lost":    {`UPDATE role_grant SET scope_id = 777 WHERE scope = 'line' AND id = (SELECT min(id) FROM role_grant WHERE scope = 'line')`},
 	"content-used": {`INSERT INTO content_version (hash, pack, kind, key, lang, version, title, path, source, published_at)
 		SELECT encode(sha256('x'), 'hex'), pack, kind, 'rimasto', lang, version, title, 'x.md', 'x', published_at FROM content_version LIMIT 1`},
 	"ended-enrolments": {`INSERT INTO certificate (number, person_id, line_id, enrolment_id, release_id, channels, level, review, proposed_at)
@@ -255,7 +262,7 @@ func TestWaitingLettersAreJudgedByHowTheyTravel(t *testing.T) {
 func seal(t *testing.T, w *apptest.World) {
 	t.Helper()
 	s := audit.Sealer{DB: w.DB, Key: w.App.Secret.For("audit")}
-	for range 500 {
+	for range 1200 {
 		f, err := s.Verify(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -263,6 +270,7 @@ func seal(t *testing.T, w *apptest.World) {
 		if f.Sealed > 0 && f.Unsealed == 0 {
 			return
 		}
+		<-time.After(50 * time.Millisecond)
 	}
 	t.Fatal("entries stay unsealed")
 }

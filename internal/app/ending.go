@@ -21,32 +21,52 @@ type ending struct {
 	exams    *Exams
 }
 
-// seats gives back the seats of a person, who is locked, in the sessions still to
-// come of a cohort (0: of all), with a letter that takes each out of the calendar
-// when tell is set.
-func (x ending) seats(ctx context.Context, q pg.Q, now time.Time, person people.ID, cohort int64, tell bool) error {
+// goodbye says what ends of a person's matters.
+type goodbye struct {
+	Person     people.ID
+	Enrolments []coursedb.Enrolment
+	Cohort     int64     // whose seats are given back; 0: all
+	Until      time.Time // the enrolments count until then; it may lie ahead
+	Reason     string
+	Tell       bool // a letter takes each seat out of the calendar
+}
+
+// do withdraws enrolments with what is going on in them: attempts that are open
+// or wait for a mark are annulled by who decides, seats of sessions still to come
+// are free again, unsigned proposals are taken back, practice calls are left. The
+// person must be locked.
+func (x ending) do(ctx context.Context, q pg.Q, now time.Time, who people.Actor, g goodbye) error {
+	for _, e := range g.Enrolments {
+		if err := x.annul(ctx, q, now, who, e, g.Reason); err != nil {
+			return err
+		}
+	}
 	store := schedulerdb.New(q)
-	freed, err := store.FreeSeats(ctx, person, cohort, now)
-	if err != nil || !tell {
+	freed, err := store.FreeSeats(ctx, g.Person, g.Cohort, now)
+	if err != nil {
 		return err
 	}
 	for _, id := range freed {
-		s, err := store.Session(ctx, id, person)
+		if !g.Tell {
+			break
+		}
+		s, err := store.Session(ctx, id, g.Person)
 		if err != nil {
 			return err
 		}
-		if err := x.sessions.invite(ctx, q, now, person, s, "freed", ical.Cancel, ""); err != nil {
+		if err := x.sessions.invite(ctx, q, now, g.Person, s, "freed", ical.Cancel, ""); err != nil {
+			return err
+		}
+	}
+	for _, e := range g.Enrolments {
+		if err := coursedb.New(q).EndEnrolment(ctx, e.ID, g.Until); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// enrolment withdraws an enrolment as of an instant that may lie ahead, with
-// what is going on in it: attempts that are open or wait for a mark are annulled
-// by who decides, an unsigned proposal is taken back, practice calls are left. The
-// person must be locked.
-func (x ending) enrolment(ctx context.Context, q pg.Q, now time.Time, who people.Actor, e coursedb.Enrolment, until time.Time, reason string) error {
+func (x ending) annul(ctx context.Context, q pg.Q, now time.Time, who people.Actor, e coursedb.Enrolment, reason string) error {
 	store := quizdb.New(q)
 	attempts, err := store.Attempts(ctx, e.ID, "")
 	if err != nil {
@@ -66,5 +86,5 @@ func (x ending) enrolment(ctx context.Context, q pg.Q, now time.Time, who people
 			return err
 		}
 	}
-	return coursedb.New(q).EndEnrolment(ctx, e.ID, until)
+	return nil
 }

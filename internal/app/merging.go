@@ -77,13 +77,8 @@ func (x *Corrections) Merge(ctx context.Context, who people.Actor, cmd *pg.Comma
 		if err != nil {
 			return err
 		}
-		if err := x.ends.seats(ctx, q, now, gone, 0, false); err != nil {
+		if err := x.ends.do(ctx, q, now, who, goodbye{Person: gone, Enrolments: enrolments, Until: now, Reason: reason}); err != nil {
 			return err
-		}
-		for _, e := range enrolments {
-			if err := x.ends.enrolment(ctx, q, now, who, e, now, reason); err != nil {
-				return err
-			}
 		}
 		if entry, err := store.OpenEntry(ctx, gone, true); err == nil {
 			if err := store.LeaveRegister(ctx, entry.ID, day(now, line.Location()), who.ID, reason); err != nil {

@@ -32,6 +32,7 @@ type PersonFile struct {
 	Tracks   []Track
 	Register *peopledb.RegisterEntry // nil when none
 	Events   []PersonEvent           // decisions about the person as a whole, the oldest first
+	Live     bool                    // the record is neither erased nor joined to another
 	Now      time.Time
 	MayTime  bool // the reader may give this person more time
 }
@@ -89,6 +90,9 @@ func (x *Persons) Read(ctx context.Context, who people.Actor, number string, at 
 		return f, err
 	}
 	if f.Now, err = x.db.Now(ctx); err != nil {
+		return f, err
+	}
+	if f.Live, err = persons.LivePerson(ctx, person); err != nil {
 		return f, err
 	}
 	if at.After(f.Now) {

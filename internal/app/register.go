@@ -124,10 +124,8 @@ func (x *Admissions) UndoAdmission(ctx context.Context, who people.Actor, cmd *p
 				others = true
 				continue
 			}
-			if err := x.ends.seats(ctx, q, now, a.Person, e.CohortID, true); err != nil {
-				return err
-			}
-			if err := x.ends.enrolment(ctx, q, now, who, e, now, strings.TrimSpace(reason)); err != nil {
+			end := goodbye{Person: a.Person, Enrolments: []coursedb.Enrolment{e}, Cohort: e.CohortID, Until: now, Reason: strings.TrimSpace(reason), Tell: true}
+			if err := x.ends.do(ctx, q, now, who, end); err != nil {
 				return err
 			}
 		}

@@ -236,7 +236,7 @@ func (x *Sessions) Book(ctx context.Context, who people.Actor, cmd *pg.Command, 
 		if err != nil {
 			return err
 		}
-		if _, err := x.enrolmentIn(ctx, q, who.ID, s.CohortID); err != nil {
+		if err := x.mustBeIn(ctx, q, who.ID, s.CohortID); err != nil {
 			return err
 		}
 		busy, err := store.Booked(ctx, who.ID)
@@ -267,19 +267,14 @@ func (x *Sessions) Book(ctx context.Context, who people.Actor, cmd *pg.Command, 
 	})
 }
 
-// enrolmentIn finds the person's open enrolment in a cohort; without one the
+// mustBeIn asks for the person's open enrolment in a cohort; without one the
 // cohort's sessions do not exist for them.
-func (x *Sessions) enrolmentIn(ctx context.Context, q pg.Q, who people.ID, cohort int64) (coursedb.Enrolment, error) {
+func (x *Sessions) mustBeIn(ctx context.Context, q pg.Q, who people.ID, cohort int64) error {
 	list, err := coursedb.New(q).Enrolments(ctx, who)
-	if err != nil {
-		return coursedb.Enrolment{}, err
+	if err == nil && !slices.ContainsFunc(list, func(e coursedb.Enrolment) bool { return e.CohortID == cohort }) {
+		err = people.ErrHidden
 	}
-	for _, e := range list {
-		if e.CohortID == cohort {
-			return e, nil
-		}
-	}
-	return coursedb.Enrolment{}, people.ErrHidden
+	return err
 }
 
 // Leave gives a seat back before the session begins.
@@ -296,7 +291,7 @@ func (x *Sessions) Leave(ctx context.Context, who people.Actor, cmd *pg.Command,
 		if err != nil {
 			return err
 		}
-		if _, err := x.enrolmentIn(ctx, q, who.ID, s.CohortID); err != nil {
+		if err := x.mustBeIn(ctx, q, who.ID, s.CohortID); err != nil {
 			return err
 		}
 		if err := s.Rules().MayCancel(now); err != nil {
@@ -321,7 +316,7 @@ func (x *Sessions) invite(ctx context.Context, q pg.Q, now time.Time, to people.
 	}
 	return outbox.Queue(ctx, q, now, outbox.Letter{
 		To: to, Kind: "session_" + kind,
-		Vals: map[string]any{"Title": s.Title, "Starts": s.StartsAt.UTC().Format(time.RFC3339), "Ends": s.EndsAt.UTC().Format(time.RFC3339), "Words": words},
+		Vals:       map[string]any{"Title": s.Title, "Starts": s.StartsAt.UTC().Format(time.RFC3339), "Ends": s.EndsAt.UTC().Format(time.RFC3339), "Words": words},
 		Attachment: ical.Text(m, calendarEntry(s, now, i.Email)),
 	})
 }

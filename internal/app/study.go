@@ -331,11 +331,10 @@ func (x *Study) MarkRead(ctx context.Context, who people.Actor, cmd *pg.Command,
 		if err := peopledb.New(q).LockPerson(ctx, who.ID); err != nil {
 			return err
 		}
-		e, err := store.Enrolment(ctx, r.Path.Enrolment.ID, true)
-		if err != nil {
+		switch e, err := store.Enrolment(ctx, r.Path.Enrolment.ID, true); {
+		case err != nil:
 			return err
-		}
-		if e.Ended() {
+		case e.Ended():
 			return people.ErrHidden
 		}
 		evidence, err := store.Evidence(ctx, r.Path.Enrolment.ID)

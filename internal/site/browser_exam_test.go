@@ -1,6 +1,9 @@
 package site_test
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // solution is how a question is answered: the words of what to touch, of the
 // rows in their order, of the pairs, or what to type.
@@ -13,7 +16,7 @@ type solution struct {
 	worst string
 }
 
-// solutions are those of the eight questions of the bank, by a piece of the
+// solutions are those of the nine questions of the bank, by a piece of the
 // question.
 var solutions = map[string]solution{
 	"comincia a dettare":        {touch: []string{"La interrompo con gentilezza, non ripeto e non scrivo"}},
@@ -23,6 +26,7 @@ var solutions = map[string]solution{
 	"Abbina chi chiama":         {pairs: [][2]string{{"Privato che vuole donare", "collegamento sicuro, bonifico o bollettino"}, {"Azienda con merce", "scheda beni e richiamata dell'ufficio"}, {"Giornalista", "ufficio stampa, nessuna dichiarazione"}}},
 	"parte dalle ore":           {words: "24"},
 	"Quante ore alla settimana": {words: "70"},
+	"Cinquanta euro sono pochi": {words: "Cinquanta euro contano: lei sceglie a che cosa servono."},
 	"Scegli la frase migliore":  {best: "«Sono qui. Sta pensando di farsi del male?»", worst: "«Su, domani è un altro giorno. Voleva donare?»"},
 }
 
@@ -47,7 +51,7 @@ func (h *hand) mark(id, kind, words string) (css string) {
 	return `[data-mark="` + name + `"]`
 }
 
-// exam sits the exam and hands it in.
+// exam sits the exam and hands it in; the open answer then waits for a reader.
 func (p *path) exam() {
 	g := p.giulia
 	g.press(`nav a[href="/quizzes"]`)
@@ -65,7 +69,7 @@ func (p *path) exam() {
 			g.turn(g.mark(id, "select", pair[0]), pair[1])
 		}
 		if s.words != "" {
-			g.writeIn(`#`+id+` input[type="text"]`, s.words)
+			g.writeIn(`#`+id+` :is(input[type="text"], textarea)`, s.words)
 		}
 		if s.best != "" {
 			g.pick(g.mark(id, `input[name$=".best"]`, s.best))
@@ -75,8 +79,8 @@ func (p *path) exam() {
 	}
 	g.press(`button[name="do"][value="review"]`)
 	g.press(`button[name="do"][value="submit"]`)
-	if !g.has(`main section.panel.ok`) {
-		p.t.Fatalf("the exam is not passed: %s", g.text())
+	if !strings.HasSuffix(g.path(), "/result") || g.has(`main section.panel.stop`) {
+		p.t.Fatalf("the exam is not handed in: %s", g.text())
 	}
 }
 

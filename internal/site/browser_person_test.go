@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -156,9 +157,15 @@ func (h *hand) open(path string) {
 }
 
 // enter signs in.
-func (h *hand) enter(email string) {
+func (h *hand) enter(email string) { h.t.Helper(); h.openAs(email, "/sign-in") }
+
+// openAs types an address, and signs in when the site asks.
+func (h *hand) openAs(email, path string) {
 	h.t.Helper()
-	h.open("/sign-in")
+	h.open(path)
+	if h.path() != "/sign-in" {
+		return
+	}
 	h.write("email", email)
 	h.write("password", apptest.Password)
 	h.leads("sign in", h.tap(`form[action="/sign-in"] button.go`))
@@ -254,10 +261,33 @@ func (h *hand) date(name, day string) {
 	}
 }
 
-// turn goes with the arrow keys to the option of a list that says words.
+// clock types a time with its half of the day, as the browser of the test asks.
+func (h *hand) clock(name, at string) {
+	h.t.Helper()
+	hour, err := time.Parse("15:04", at)
+	h.must(err)
+	css := `[name="` + name + `"]`
+	h.must(h.run(chromedp.Focus(css), chromedp.KeyEvent(hour.Format("0304PM"))))
+	if got := read[string](h, `document.querySelector(`+quoted(css)+`).value`); got != at {
+		h.t.Fatalf("%s at %s: typed %s, the field holds %q", h.name, h.path(), at, got)
+	}
+}
+
+// rewrite types over what a field holds.
+func (h *hand) rewrite(name, words string) {
+	h.t.Helper()
+	css := `[name="` + name + `"]`
+	h.must(h.run(chromedp.Focus(css), chromedp.KeyEvent("a", chromedp.KeyModifiers(input.ModifierCtrl)), chromedp.KeyEvent(words)))
+	if got := read[string](h, `document.querySelector(`+quoted(css)+`).value`); got != words {
+		h.t.Fatalf("%s at %s: typed %q over it, the field holds %q", h.name, h.path(), words, got)
+	}
+}
+
+// turn goes with the arrow keys to the option of a list that says words or has
+// them as its value.
 func (h *hand) turn(css, words string) {
 	h.t.Helper()
-	steps := read[int](h, `((s, w) => { const i = [...s.options].findIndex((o) => o.text.trim() === w); return i < 0 ? 999 : i - s.selectedIndex; })(document.querySelector(`+quoted(css)+`), `+quoted(words)+`)`)
+	steps := read[int](h, `((s, w) => { const i = [...s.options].findIndex((o) => o.text.trim() === w || o.value === w); return i < 0 ? 999 : i - s.selectedIndex; })(document.querySelector(`+quoted(css)+`), `+quoted(words)+`)`)
 	if steps == 999 {
 		h.t.Fatalf("%s at %s: %s does not offer %q", h.name, h.path(), css, words)
 	}
@@ -266,7 +296,7 @@ func (h *hand) turn(css, words string) {
 		key, steps = kb.ArrowUp, -steps
 	}
 	h.must(h.run(chromedp.Focus(css), chromedp.KeyEvent(strings.Repeat(key, steps))))
-	if got := read[string](h, `(([o]) => o.text.trim())(document.querySelector(`+quoted(css)+`).selectedOptions)`); got != words {
+	if got := read[string](h, `(([o], w) => o.value === w ? w : o.text.trim())(document.querySelector(`+quoted(css)+`).selectedOptions, `+quoted(words)+`)`); got != words {
 		h.t.Fatalf("%s at %s: %s holds %q, not %q", h.name, h.path(), css, got, words)
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"testing/fstest"
 	"time"
 
-	"abilita/internal/app"
 	"abilita/internal/app/apptest"
 	"abilita/internal/web/webtest"
 )
@@ -28,6 +27,7 @@ func TestFromApplicationToEnabledInABrowser(t *testing.T) {
 		{"Italian", "it", true},
 		{"English", "en", true},
 		{"Italian without script", "it", false},
+		{"English without script", "en", false},
 	} {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
@@ -37,12 +37,11 @@ func TestFromApplicationToEnabledInABrowser(t *testing.T) {
 }
 
 // pathPack is the example pack with one evening, one turn of calls and an exam
-// that asks the eight questions that need no marker, in the order of the bank.
+// that asks every question of the bank in its order, the open one too.
 func pathPack(t *testing.T) fstest.MapFS {
 	t.Helper()
 	pack := apptest.Pack()
-	_, items, _ := strings.Cut(string(pack["esempio/it/quiz/banca.md"].Data), "\n\n")
-	items, _, ok := strings.Cut(items, "### Marta dice:")
+	_, items, ok := strings.Cut(string(pack["esempio/it/quiz/banca.md"].Data), "\n\n")
 	programme := string(pack["esempio/it/programma.md"].Data)
 	short := strings.NewReplacer("- sessioni: serata, laboratorio\n", "- sessioni: serata\n", "- numero: 4\n", "- numero: 1\n").Replace(programme)
 	if !ok || short == programme {
@@ -55,33 +54,18 @@ func pathPack(t *testing.T) fstest.MapFS {
 
 // path is the way of one volunteer and those who help her.
 type path struct {
-	t                             *testing.T
-	s                             *webtest.Site
-	giulia, teresa, davide, nadia *hand
-	key, number                   string
+	t                                  *testing.T
+	s                                  *webtest.Site
+	giulia, teresa, davide, nadia, ada *hand
+	key, number                        string
 }
 
-// newPath makes the organisation with an evening and a turn of calls in its
-// calendar and a key for the telephones.
+// newPath makes the organisation.
 func newPath(t *testing.T, chromium context.Context, lang string, script bool) *path {
 	t.Helper()
 	s := webtest.Serve(t, apptest.NewWith(t, pathPack(t)))
 	p := &path{t: t, s: s}
-	for _, plan := range []app.NewSeries{
-		{Kind: "evening", Title: "Serata", Weekdays: []int{2}, At: "20:30", Minutes: 120, First: "2026-12-08", Seats: 25, Trainer: s.Trainer.ID},
-		{Kind: "roleplay", Title: "Chiamate valutate", Weekdays: []int{3}, At: "18:00", Minutes: 180, First: "2026-12-09", Seats: 4, Slot: 30, Trainer: s.Evaluator.ID, Script: "rp-cinquanta-euro"},
-	} {
-		plan.Cohort, plan.Count, plan.JoinURL = s.Cohort, 1, "https://stanza.example.org/1"
-		if _, err := s.App.Sessions.Plan(t.Context(), s.Trainer, s.Cmd(), plan); err != nil {
-			t.Fatal(err)
-		}
-	}
-	var err error
-	if p.key, err = s.App.Gate.AddKey(t.Context(), s.Admin, s.Cmd(), app.NewKey{Name: "Centralino", Scopes: []string{"check"}}); err != nil {
-		t.Fatal(err)
-	}
-	p.until(apptest.Begin.Add(time.Minute))
-	for name, h := range map[string]**hand{"Giulia": &p.giulia, "Teresa": &p.teresa, "Davide": &p.davide, "Nadia": &p.nadia} {
+	for name, h := range map[string]**hand{"Giulia": &p.giulia, "Teresa": &p.teresa, "Davide": &p.davide, "Nadia": &p.nadia, "Ada": &p.ada} {
 		*h = take(t, chromium, s, name, lang, script)
 	}
 	return p
@@ -101,10 +85,13 @@ func rome(day, hour, minute int) time.Time {
 }
 
 func (p *path) walk() {
+	p.plan()
+	p.connect()
 	p.apply()
 	p.admit()
 	p.arrive(p.invitation())
 	p.gate("disabled")
+	p.ask("disabled")
 	p.until(rome(8, 9, 0))
 	p.study()
 	p.evening()
@@ -112,15 +99,74 @@ func (p *path) walk() {
 	p.practise()
 	p.sign()
 	p.call()
+	p.mark()
 	p.gate("disabled")
 	p.second()
 	p.gate("enabled")
+	p.ask("enabled")
 	g := p.giulia
 	g.open("/")
 	if yes := map[string]string{"it": "Puoi rispondere", "en": "You may answer"}[g.lang]; !strings.Contains(g.text(), yes) {
 		p.t.Errorf("the first page does not say %q: %s", yes, g.text())
 	}
-	p.t.Logf("%d pages", g.pages+p.teresa.pages+p.davide.pages+p.nadia.pages)
+	p.t.Logf("%d pages", g.pages+p.teresa.pages+p.davide.pages+p.nadia.pages+p.ada.pages)
+}
+
+// plan puts an evening and a turn of calls into the calendar of the cohort.
+func (p *path) plan() {
+	d := p.davide
+	d.enter("davide@example.org")
+	d.press(`nav a[href="/sessions"]`)
+	d.follow("/cohorts/")
+	for _, s := range []struct{ title, kind, day, at, first, minutes, slot, trainer, script string }{
+		{"Serata", "evening", "2", "20:30", "2026-12-08", "120", "0", "davide@example.org", ""},
+		{"Chiamate valutate", "roleplay", "3", "18:00", "2026-12-09", "180", "30", "nadia@example.org", "rp-cinquanta-euro"},
+	} {
+		d.write("title", s.title)
+		d.turn(`[name="kind"]`, s.kind)
+		d.choose("weekdays", s.day)
+		d.clock("at", s.at)
+		d.rewrite("minutes", s.minutes)
+		d.date("first_on", s.first)
+		d.rewrite("slot", s.slot)
+		d.turn(`[name="trainer"]`, s.trainer)
+		d.turn(`[name="script"]`, s.script)
+		d.write("join_url", "https://stanza.example.org/1")
+		d.press(`form[action^="/cohorts/"] button.go`)
+		if d.has(`.errors`) {
+			p.t.Fatalf("%s is not planned: %s", s.title, d.text())
+		}
+	}
+	p.until(apptest.Begin.Add(time.Minute))
+}
+
+// connect makes the key for the telephones; it is shown once.
+func (p *path) connect() {
+	a := p.ada
+	a.enter("ada@example.org")
+	a.open("/keys")
+	a.write("name", "Centralino")
+	a.press(`form[action="/keys"][method="post"] button`)
+	if p.key = read[string](a, `document.getElementById("token")?.value ?? ""`); p.key == "" {
+		p.t.Fatalf("no key: %s", a.text())
+	}
+	a.open("/keys")
+	if strings.Contains(read[string](a, `document.documentElement.outerHTML`), p.key) {
+		p.t.Error("the key is shown a second time")
+	}
+}
+
+// ask asks the gate by hand.
+func (p *path) ask(want string) {
+	p.t.Helper()
+	a := p.ada
+	a.openAs("ada@example.org", "/keys")
+	a.turn(`[name="channel"]`, "phone")
+	a.write("agent", p.number)
+	a.press(`form[method="get"] button`)
+	if line := read[string](a, `document.getElementById("answer")?.value ?? ""`); !strings.HasPrefix(line, want+" "+p.number+" donazioni phone ") {
+		p.t.Errorf("the page of keys says %q, want %s: %s", line, want, a.text())
+	}
 }
 
 // gate asks as the telephones do.
@@ -288,6 +334,21 @@ func (p *path) call() {
 	n.press(`form[action^="/assess/"] button.go`)
 	if !strings.HasPrefix(n.path(), "/assessments/") {
 		p.t.Fatalf("the assessment is not taken: %s", n.text())
+	}
+}
+
+// mark reads the open answer of the exam.
+func (p *path) mark() {
+	n := p.nadia
+	n.press(`nav a[href="/assessments"]`)
+	n.follow("/marking")
+	n.follow("/marking/")
+	name := read[string](n, `document.querySelector('input[name^="level."]').name`)
+	n.choose(name, "3")
+	n.write(strings.Replace(name, "level.", "note.", 1), "Riprende le sue parole.")
+	n.press(`form[action^="/marking/"] button.go`)
+	if n.path() != "/marking" || n.has(`a[href^="/marking/"]`) {
+		p.t.Fatalf("the answer is not marked: %s", n.text())
 	}
 }
 

@@ -37,9 +37,11 @@ const (
 type character struct {
 	people.Actor
 	application int64
-	papers      []int64 // certificates, the newest last
-	ready       bool    // a proposal waits for its signature
-	cohorts     int     // joined so far
+	papers      []int64
+	enrolments  []time.Time // when each ended; zero: open. The last may be on its way to a paper
+	of          []int       // the enrolment of each paper
+	under       bool        // the last enrolment is on its way
+	ready       bool        // every requirement is met
 }
 
 // history plays commands on a site and writes down what was done.
@@ -181,7 +183,7 @@ func (h *history) admit() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.people = append(h.people, &character{Actor: who, application: application, cohorts: 1})
+	h.people = append(h.people, &character{Actor: who, application: application, enrolments: make([]time.Time, 1), under: true})
 	h.did(nil, deed{what: admitted, who: who.Number, from: midnight(time.Date(born.Year()+18, born.Month(), born.Day(), 12, 0, 0, 0, time.UTC), -1)})
 }
 
@@ -195,23 +197,32 @@ func (h *history) register(c *character) {
 func (h *history) leave(c *character) {
 	days := h.rand.IntN(6)
 	err := h.App.Corrections.Leave(h.t.Context(), h.Coordinator, h.Cmd(), c.Number, app.Leaving{Day: h.Now.In(apptest.Rome()).AddDate(0, 0, days).Format(time.DateOnly), Reason: "trasferimento"})
-	h.did(err, deed{what: leftRegister, who: c.Number, until: midnight(h.Now, days)})
+	until := midnight(h.Now, days)
+	if !h.did(err, deed{what: leftRegister, who: c.Number, until: until}) {
+		return
+	}
+	c.under, c.ready = false, false // who leaves is no longer on the way
+	for i, ended := range c.enrolments {
+		if ended.IsZero() {
+			c.enrolments[i] = until
+		}
+	}
 }
 
 // qualify meets every requirement, the assessed call only sometimes, so that
 // some are certified for chat alone. Who was certified before is enrolled again.
 func (h *history) qualify(c *character) {
-	if c.ready || c.cohorts > len(c.papers)+1 {
+	if c.ready {
 		return
 	}
-	if len(c.papers) == c.cohorts {
-		if c.cohorts == len(h.cohorts) {
+	if !c.under {
+		if len(c.enrolments) == len(h.cohorts) {
 			return
 		}
-		if err := h.App.Admissions.EnrolAgain(h.t.Context(), h.Coordinator, h.Cmd(), c.Number, h.cohorts[c.cohorts]); err != nil {
+		if err := h.App.Admissions.EnrolAgain(h.t.Context(), h.Coordinator, h.Cmd(), c.Number, h.cohorts[len(c.enrolments)]); err != nil {
 			h.t.Fatalf("enrol %s again: %v", c.Number, err)
 		}
-		c.cohorts++
+		c.enrolments, c.under = append(c.enrolments, time.Time{}), true
 	}
 	h.Done(c.Actor, "presenza", "attendance", "session-1", "session-2", "session-3", "session-4")
 	h.Done(c.Actor, "prova-finale", "quiz", "qz-finale")
@@ -251,7 +262,8 @@ func (h *history) sign(c *character) {
 		}
 	}
 	h.did(nil, deed{what: certified, who: c.Number, paper: id, channels: strings.Fields(channels.List), until: until})
-	c.papers, c.ready = append(c.papers, id), false
+	c.papers, c.of = append(c.papers, id), append(c.of, len(c.enrolments)-1)
+	c.under, c.ready = false, false
 }
 
 func (h *history) changePaper(c *character, do, what string) {
@@ -303,8 +315,8 @@ func (h *history) switchLine(*character) {
 	h.did(h.App.Lines.SetActive(h.t.Context(), h.Coordinator, h.Cmd(), h.Line, open), deed{what: what})
 }
 
-// publish changes the module; whoever holds a certificate that has not run out
-// has to confirm it.
+// publish changes the module; whoever holds a certificate that has not run out,
+// from an enrolment that has not ended, has to confirm it.
 func (h *history) publish(*character) {
 	days := 1 + h.rand.IntN(5)
 	out, err := h.App.Publishing.Publish(h.t.Context(), people.Actor{Program: "test"}, h.Cmd(), app.Publication{
@@ -315,8 +327,8 @@ func (h *history) publish(*character) {
 	}
 	h.changes = append(h.changes, out.Release)
 	for _, c := range h.people {
-		for _, p := range replay(h.log, c.Number, h.Now).papers {
-			if !p.over && h.Now.Before(p.until) {
+		for i, p := range replay(h.log, c.Number, h.Now).papers {
+			if ended := c.enrolments[c.of[i]]; !p.over && h.Now.Before(p.until) && (ended.IsZero() || h.Now.Before(ended)) {
 				h.did(nil, deed{what: changeOwed, who: c.Number, change: out.Release, from: midnight(h.Now, days)})
 			}
 		}

@@ -78,7 +78,7 @@ func (s *Server) directoryPage(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &ui.Directory{Base: s.base(c, f.Line.Location()), About: f.Line.Name, Every: app.CheckEvery}
+	p := &ui.Directory{Base: s.base(c, f.Line.Location()), Every: app.CheckEvery}
 	b := &p.Base
 	p.Title, p.Back = b.T("directory.title"), &ui.Link{Href: "/lines/" + f.Line.Code, Text: f.Line.Name}
 	for _, e := range f.Entries {

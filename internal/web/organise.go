@@ -321,11 +321,11 @@ func (s *Server) keysPage(c *gin.Context, q asked, typed app.NewKey, token strin
 	}
 	t := s.printer(c)
 	p := &ui.Keys{Action: "/keys", Ask: "/keys", Name: typed.Name, AskAgent: q.Agent}
-	p.Printer, p.Title = t, t.T("organise.keys")
+	p.Printer, p.Title, p.Zone = t, t.T("organise.keys"), zone(httpd.VisitOf(c).Zone)
 	p.Back = &ui.Link{Href: "/guide", Text: t.T("organise.guide")}
 	for _, k := range keys {
 		number := strconv.FormatInt(k.ID, 10)
-		row := ui.KeyRow{Name: k.Name, Made: t.T("organise.key_date", "Date", t.Date(k.MadeAt)), Ended: k.EndedAt != nil, Lines: strings.Join(k.Lines, ", ")}
+		row := ui.KeyRow{Name: k.Name, Made: t.T("organise.key_date", "Date", p.Date(k.MadeAt)), Ended: k.EndedAt != nil, Lines: strings.Join(k.Lines, ", ")}
 		if row.Lines == "" {
 			row.Lines = t.T("organise.key_all")
 		}
@@ -344,6 +344,9 @@ func (s *Server) keysPage(c *gin.Context, q asked, typed app.NewKey, token strin
 	}
 	for _, l := range lines {
 		p.Lines = append(p.Lines, ui.Option{Value: strconv.FormatInt(l.ID, 10), Label: l.Name, Selected: slices.Contains(typed.Lines, l.ID)})
+		if l.Code == q.Line {
+			p.Zone = l.Location()
+		}
 		p.AskLine = append(p.AskLine, ui.Option{Value: l.Code, Label: l.Name, Selected: l.Code == q.Line})
 	}
 	for _, ch := range gate.Channels {
@@ -375,9 +378,9 @@ func (s *Server) askGate(c *gin.Context, p *ui.Keys, q asked) error {
 		message, next := p.Reason(r)
 		p.Reasons = append(p.Reasons, ui.Reason{State: ui.Stopped, Title: message, Next: next})
 	}
-	p.Line = p.Code("line", p.T("organise.ask_text_line"), a.Text())
+	p.Line = p.Code("answer", p.T("organise.ask_text_line"), a.Text())
 	p.Curl = p.Code("curl", p.T("organise.ask_curl"), fmt.Sprintf("curl -H 'Authorization: Bearer %s' '%s/gate/v1/check?line=%s&channel=%s&agent=%s'",
-		"CHIAVE", s.BaseURL, a.Question.Line, a.Channel, a.Agent))
+		p.T("organise.ask_curl_key"), s.BaseURL, a.Question.Line, a.Channel, a.Agent))
 	return nil
 }
 

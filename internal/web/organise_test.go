@@ -66,7 +66,16 @@ func TestSettingUpByClicking(t *testing.T) {
 	}
 	p, err = ada.Open("/keys?line=donazioni&channel=phone&agent=v9999")
 	must(p, err)
+	if strings.Count(p.Body, ` id="line"`) != 1 || !strings.Contains(p.Body, "Bearer CHIAVE") {
+		t.Errorf("the page of keys: %s", p.Body)
+	}
 	if !strings.Contains(p.Body, "disabled v9999 donazioni phone v=") || !strings.Contains(p.Text(), "Nessun volontario ha questo numero") {
 		t.Fatalf("asking the gate by hand: %s", p.Text())
+	}
+	giulia := s.Volunteer("Giulia", "Ferrandi")
+	p, err = ada.Open("/keys?line=donazioni&channel=phone&agent=" + giulia.Number)
+	must(p, err)
+	if !strings.Contains(p.Text(), "L’assicurazione comincia il 7 dicembre 2026, ore 24, ora di Roma") {
+		t.Errorf("the answer is not in the zone of the line: %s", p.Text())
 	}
 }

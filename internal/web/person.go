@@ -61,7 +61,7 @@ func (s *Server) personPage(c *gin.Context, number string, asked personAsked) (u
 	if len(f.Tracks) > 0 {
 		b.Zone = f.Tracks[0].Line.Location()
 	}
-	if slices.ContainsFunc(f.Tracks, func(t app.Track) bool { return who.May(people.CorrectPeople, people.Target{Line: t.Line.ID}) }) {
+	if f.Live && slices.ContainsFunc(f.Tracks, func(t app.Track) bool { return who.May(people.CorrectPeople, people.Target{Line: t.Line.ID}) }) {
 		p.Correct = &ui.Link{Href: "/people/" + number + "/correct", Text: b.T("person.correct")}
 	}
 	var refused error
@@ -82,8 +82,10 @@ func (s *Server) personPage(c *gin.Context, number string, asked personAsked) (u
 		}
 	}
 	fillPerson(b, p, f, asked)
-	allowances(b, p, f, asked)
-	if !who.Reach(people.DecideApplication).None() {
+	if f.Live {
+		allowances(b, p, f, asked)
+	}
+	if f.Live && !who.Reach(people.DecideApplication).None() {
 		if err := s.offerCohorts(c, p, number); err != nil {
 			return nil, err
 		}

@@ -275,7 +275,7 @@ func (s *Server) planPage(c *gin.Context, f planForm, pattern string) (ui.View, 
 	for _, t := range plan.Scripts {
 		p.Scripts = append(p.Scripts, ui.Option{Value: t.File.ID, Label: t.File.Title, Selected: t.File.ID == f.Script})
 	}
-	p.Planned = rooms(b, app.Agenda{Sessions: plan.Sessions, Now: b.Now})
+	p.Planned = rooms(b, httpd.ActorOf(c), app.Agenda{Sessions: plan.Sessions, Now: b.Now})
 	return p, nil
 }
 

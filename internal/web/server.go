@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -305,10 +306,18 @@ var (
 	learnerSections = map[string]string{"/changes": "/", "/checklists": "/"}
 )
 
+// opens says whether an entry of the bar leads somewhere for a member of staff.
+func opens(a people.Actor, href string) bool {
+	return slices.ContainsFunc(map[string][]people.Action{
+		"/lines": {people.ReadLine}, "/board": {people.ReadBoard}, "/inbox": {people.ReadApplications}, "/sessions": {people.ReadSessions, people.BookSession},
+		"/assessments": {people.Assess, people.MarkQuiz, people.ObserveChecklist},
+	}[href], func(do people.Action) bool { return a.MustSomewhere(do) == nil })
+}
+
 func navigation(p i18n.Printer, a people.Actor, path string) []ui.NavItem {
 	section := "/" + strings.SplitN(strings.TrimPrefix(path, "/"), "/", 2)[0]
 	if a.Staff() {
-		return ui.StaffNav(p, or(staffSections[section], section))
+		return slices.DeleteFunc(ui.StaffNav(p, or(staffSections[section], section)), func(i ui.NavItem) bool { return !opens(a, i.Href) })
 	}
 	return ui.LearnerNav(p, or(learnerSections[section], section))
 }

@@ -62,7 +62,7 @@ func (s *Server) sessionsPage(c *gin.Context) (ui.View, error) {
 		if !who.Has(people.Volunteer) {
 			b.Zone, p.Lead = agenda.Zone, b.T("session.lead_staff")
 		}
-		p.Rooms = rooms(b, agenda)
+		p.Rooms = rooms(b, who, agenda)
 	}
 	if !who.Reach(people.PlanSessions).None() {
 		cohorts, err := s.App.Sessions.Calendars(ctx, who)
@@ -152,8 +152,8 @@ func outcomeMark(b *ui.Base, outcome string) ui.Mark {
 	return ui.Mark{State: state, Word: b.T("session.is_" + outcome)}
 }
 
-// rooms are sessions by day, for staff.
-func rooms(b *ui.Base, a app.Agenda) []ui.RoomGroup {
+// rooms are sessions by day, for staff; those who may keep its register open one.
+func rooms(b *ui.Base, who people.Actor, a app.Agenda) []ui.RoomGroup {
 	var list []ui.RoomGroup
 	for _, v := range a.Sessions {
 		day := b.Day(v.StartsAt)
@@ -161,8 +161,11 @@ func rooms(b *ui.Base, a app.Agenda) []ui.RoomGroup {
 			list = append(list, ui.RoomGroup{ID: "d" + strconv.Itoa(len(list)), Title: day})
 		}
 		row := ui.RoomRow{
-			Href: "/sessions/" + strconv.FormatInt(v.ID, 10), Title: v.Title, When: b.Time(v.StartsAt) + "–" + b.Time(v.EndsAt),
+			Title: v.Title, When: b.Time(v.StartsAt) + "–" + b.Time(v.EndsAt),
 			Note: b.T("session.taken", "Taken", v.Taken, "Seats", v.Capacity), Mark: roomMark(b, v.State, v.StartsAt, v.EndsAt, a.Now),
+		}
+		if who.May(people.CloseAttendance, people.Target{Cohort: v.CohortID, Line: v.LineID}) {
+			row.Href = "/sessions/" + strconv.FormatInt(v.ID, 10)
 		}
 		if v.Trainer != "" {
 			row.Note += " · " + b.T("session.with", "Name", v.Trainer)

@@ -47,7 +47,8 @@ func (s Store) LongGone(ctx context.Context, cutoff time.Time, limit int) ([]peo
 			UNION ALL SELECT e.ended_at FROM enrolment e WHERE e.person_id = p.id
 			UNION ALL SELECT g.ended_at FROM role_grant g WHERE g.person_id = p.id AND g.role <> 'volunteer'
 			UNION ALL SELECT CASE WHEN a.state NOT IN ('submitted', 'in_review', 'on_hold') THEN coalesce(a.decided_at, a.submitted_at) END FROM application a WHERE a.person_id = p.id
-			UNION ALL SELECT c.valid_until FROM certificate c WHERE c.person_id = p.id) t) l
+			UNION ALL SELECT v.at FROM person_event v WHERE v.person_id = p.id AND v.kind = 'merged'
+			UNION ALL SELECT c.valid_until FROM certificate c WHERE c.person_id = p.id AND c.signed_at IS NOT NULL) t) l
 		WHERE p.erased_at IS NULL AND NOT l.open AND l.gone <= $1 ORDER BY p.id LIMIT $2`
 	var ids []int64
 	err := s.q.SelectContext(ctx, &ids, query, cutoff, limit)

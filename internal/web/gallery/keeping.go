@@ -65,7 +65,7 @@ func (s stage) retention() *ui.Retention {
 }
 
 func (s stage) directory() *ui.Directory {
-	p := &ui.Directory{Base: s.staffBase(s.p.T("directory.title"), "/lines"), About: "Linea donazioni", Every: 90}
+	p := &ui.Directory{Base: s.staffBase(s.p.T("directory.title"), "/lines"), Every: 90}
 	p.Back = &ui.Link{Href: "#", Text: "Linea donazioni"}
 	row := func(key, brace, number, note string, mark ui.Mark) {
 		r := ui.DirectoryRow{Name: s.p.T("directory." + key), Brace: s.p.T("directory.brace", "Brace", brace), Number: number, Note: note, Mark: mark, Edit: "#" + key, Version: "2", Key: "esempio." + key}

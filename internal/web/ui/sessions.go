@@ -37,7 +37,7 @@ type RoomGroup struct {
 	Items     []RoomRow
 }
 
-// RoomRow is one session for staff.
+// RoomRow is one session for staff; Href is empty for who may not open it.
 type RoomRow struct {
 	Href, Title, Note string
 	When              string // "20:30–22:30"

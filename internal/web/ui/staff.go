@@ -227,7 +227,6 @@ type Line struct {
 // Directory is the numbers of help services of a line.
 type Directory struct {
 	Base
-	About string
 	Every int // days for which a check holds
 	Rows  []DirectoryRow
 }
