@@ -27,6 +27,14 @@ func NextLevel(level string) (string, bool) {
 	return ladder[i+1], true
 }
 
+// HigherLevel is the higher of two levels; an unknown one is below all.
+func HigherLevel(a, b string) string {
+	if slices.Index(ladder, b) > slices.Index(ladder, a) {
+		return b
+	}
+	return a
+}
+
 // Observation is a contact that somebody listened to.
 type Observation struct {
 	Observer people.ID

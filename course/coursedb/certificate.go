@@ -129,8 +129,8 @@ func (s Store) Proposals(ctx context.Context, reach people.Reach) ([]ProposalRow
 
 // Sign writes signature and interval if nobody did since c.Version.
 func (s Store) Sign(ctx context.Context, c Certificate, by people.ID, at, from, until time.Time) error {
-	res, err := s.q.ExecContext(ctx, `UPDATE certificate SET signed_by = $2, signed_at = $3, valid_from = $4, valid_until = $5, version = version + 1
-		WHERE id = $1 AND signed_at IS NULL AND version = $6`, c.ID, int64(by), at, from, until, c.Version)
+	res, err := s.q.ExecContext(ctx, `UPDATE certificate SET signed_by = $2, signed_at = $3, valid_from = $4, valid_until = $5, level = $7, version = version + 1
+		WHERE id = $1 AND signed_at IS NULL AND version = $6`, c.ID, int64(by), at, from, until, c.Version, c.Level)
 	if err != nil {
 		return fmt.Errorf("sign certificate %d: %w", c.ID, err)
 	}
@@ -174,6 +174,20 @@ func (c Certificate) StatusAt(events []CertificateEvent, at time.Time) cert.Stat
 		life = append(life, cert.Event{Kind: kind, At: e.At})
 	}
 	return cert.StatusAt(*c.ValidFrom, *c.ValidUntil, life, at)
+}
+
+// LevelAt is the level of a certificate at an instant, and since when.
+func (c Certificate) LevelAt(events []CertificateEvent, at time.Time) (string, time.Time) {
+	level, since := c.Level, time.Time{}
+	if c.ValidFrom != nil {
+		since = *c.ValidFrom
+	}
+	for _, e := range events {
+		if e.Kind == "raised" && !e.At.After(at) {
+			level, since = e.Level, e.At
+		}
+	}
+	return level, since.UTC()
 }
 
 // OpenCertificates lists the signed certificates of a person for a line whose

@@ -64,6 +64,8 @@ const (
 	ScopeCheck = "check"
 	ScopeList  = "list"
 	ScopeAsOf  = "as-of"
+	// ScopeContacts lets an engine say which contacts it carried.
+	ScopeContacts = "contacts"
 )
 
 // Allows tells whether the key has the scope.

@@ -54,18 +54,17 @@ func (s Store) LineContacts(ctx context.Context, line int64, limit int) ([]Conta
 
 // Ledger is what a person did on a line in a month.
 type Ledger struct {
-	Line     string // name
 	Month    time.Time
 	Contacts int
 	Minutes  int
 }
 
-// LedgerOf sums the contacts of a person by line and calendar month in the
-// line's zone, the newest month first.
-func (s Store) LedgerOf(ctx context.Context, who people.ID) ([]Ledger, error) {
+// LedgerOf sums the contacts of a person on a line by calendar month in the
+// line's zone, the newest first.
+func (s Store) LedgerOf(ctx context.Context, who people.ID, line int64) ([]Ledger, error) {
 	var list []Ledger
-	err := s.q.SelectContext(ctx, &list, `SELECT l.name AS line, date_trunc('month', n.at AT TIME ZONE l.zone) AT TIME ZONE 'UTC' AS month, count(*) AS contacts, sum(n.minutes)::int AS minutes
-		FROM contact n JOIN line l ON l.id = n.line_id WHERE n.person_id = $1 GROUP BY 1, 2 ORDER BY 2 DESC, 1`, int64(who))
+	err := s.q.SelectContext(ctx, &list, `SELECT date_trunc('month', n.at AT TIME ZONE l.zone) AT TIME ZONE l.zone AS month, count(*) AS contacts, sum(n.minutes)::int AS minutes
+		FROM contact n JOIN line l ON l.id = n.line_id WHERE n.person_id = $1 AND n.line_id = $2 GROUP BY 1 ORDER BY 1 DESC`, int64(who), line)
 	return list, err
 }
 

@@ -30,6 +30,7 @@ var OpenAPI []byte
 // Server answers the routes under /gate/v1.
 type Server struct {
 	Gate      *app.Gate
+	Contacts  *app.Contacts
 	Catalogue *i18n.Catalogue
 	Metrics   *metrics.Metrics // nil counts nothing
 }
@@ -39,6 +40,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	g := e.Group("/gate/v1")
 	g.GET("/check", s.check)
 	g.GET("/lines/:line/agents", s.agents)
+	g.POST("/contacts", s.contacts)
 	g.GET("/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", OpenAPI) })
 }
 

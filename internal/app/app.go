@@ -109,6 +109,9 @@ type App struct {
 	Practice     *Practice
 	Letters      *Letters
 	Board        *Board
+	Contacts     *Contacts
+	Levels       *Levels
+	Overrides    *Overrides
 	Corrections  *Corrections
 	Doctor       *Doctor
 	DueWork      *DueWork
@@ -140,6 +143,9 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Certificates: NewCertificates(db, course),
 		Persons:      NewPersons(db, course, gate),
 		Board:        NewBoard(db, course),
+		Contacts:     NewContacts(db, course),
+		Levels:       NewLevels(db, course),
+		Overrides:    NewOverrides(db),
 		Exams:        exams,
 		Checklists:   NewChecklists(db, course),
 		Assessments:  NewAssessments(db, course),

@@ -292,7 +292,10 @@ func (x *Assessments) save(ctx context.Context, q pg.Q, now time.Time, who peopl
 	if err != nil {
 		return 0, err
 	}
-	return id, x.course.review(ctx, q, now, s.Turn.Enrolment)
+	if err := x.course.review(ctx, q, now, s.Turn.Enrolment); err != nil || !evidence.Passed {
+		return id, err
+	}
+	return id, x.course.keepUp(ctx, q, now, s.Turn.Person, s.Turn.Line)
 }
 
 // prove writes what a judged call is worth and tells the volunteer.

@@ -55,6 +55,7 @@ type CertificateFile struct {
 	Signer      string
 	Programme   string // title and version
 	Status      cert.Status
+	Level       string // now, which may be above the one it was signed at
 	Events      []coursedb.CertificateEvent
 	Newer       string // number of the certificate that followed; empty
 	Org         string
@@ -142,6 +143,7 @@ func (x *Certificates) file(ctx context.Context, c coursedb.Certificate) (Certif
 		return f, err
 	}
 	f.Status = c.StatusAt(f.Events, f.Now)
+	f.Level, _ = c.LevelAt(f.Events, f.Now)
 	if f.Status == cert.Superseded {
 		open, err := store.OpenCertificates(ctx, c.Person, c.LineID)
 		if err != nil {
@@ -255,7 +257,7 @@ func (x *Certificates) Sign(ctx context.Context, who people.Actor, cmd *pg.Comma
 			return err
 		}
 		from, until := cert.Validity(now, ed.Pack.Programme.ValidDays, line.Location())
-		changes, err := x.supersede(ctx, q, now, who, c, &until)
+		changes, err := x.supersede(ctx, q, now, who, &c, &until)
 		if err != nil {
 			return err
 		}
@@ -286,14 +288,19 @@ func (x *Certificates) Sign(ctx context.Context, who people.Actor, cmd *pg.Comma
 			}})
 		}
 		changes = append(changes, coursedb.FactChange{Person: c.Person, Close: true, Fact: gate.Fact{Kind: gate.ContentDue, Line: gate.LineID(c.LineID)}})
+		practice, err := practised(ctx, q, ed.Pack.Programme, line, c.Person, now)
+		if err != nil {
+			return err
+		}
+		changes = append(changes, practice...)
 		_, err = store.Record(ctx, changes...)
 		return err
 	})
 }
 
-// supersede ends the older certificates of the line that are still open and
-// keeps the longer of the dates.
-func (x *Certificates) supersede(ctx context.Context, q pg.Q, now time.Time, who people.Actor, c coursedb.Certificate, until *time.Time) ([]coursedb.FactChange, error) {
+// supersede ends the older certificates of the line that are still open, and
+// keeps the longer of the dates and the higher of the levels of one that is valid.
+func (x *Certificates) supersede(ctx context.Context, q pg.Q, now time.Time, who people.Actor, c *coursedb.Certificate, until *time.Time) ([]coursedb.FactChange, error) {
 	store := coursedb.New(q)
 	old, err := store.OpenCertificates(ctx, c.Person, c.LineID)
 	if err != nil {
@@ -305,8 +312,12 @@ func (x *Certificates) supersede(ctx context.Context, q pg.Q, now time.Time, who
 		if err != nil {
 			return nil, err
 		}
-		if o.StatusAt(events, now) == cert.Valid && o.ValidUntil.After(*until) {
-			*until = *o.ValidUntil
+		if o.StatusAt(events, now) == cert.Valid {
+			if o.ValidUntil.After(*until) {
+				*until = *o.ValidUntil
+			}
+			level, _ := o.LevelAt(events, now)
+			c.Level = cert.HigherLevel(c.Level, level)
 		}
 		if err := store.AddCertificateEvent(ctx, o.ID, coursedb.CertificateEvent{Kind: "superseded", Actor: who.ID, At: now}); err != nil {
 			return nil, err

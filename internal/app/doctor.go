@@ -128,7 +128,8 @@ const certificateFacts = `SELECT 'certificate ' || c.id || ' lacks ' || ch FROM 
 	WHERE c.signed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM gate_fact f WHERE f.kind = 'certificate' AND f.ref_id = c.id AND f.person_id = c.person_id
 		AND f.line_id = c.line_id AND f.channel = ch AND f.level = c.level AND f.valid_from = c.valid_from AND f.valid_until = c.valid_until)
 	UNION ALL SELECT 'fact ' || f.id FROM gate_fact f WHERE f.kind = 'certificate' AND NOT EXISTS (SELECT 1 FROM certificate c WHERE c.id = f.ref_id AND c.signed_at IS NOT NULL
-		AND c.person_id = f.person_id AND c.line_id = f.line_id AND f.channel = any(c.channels) AND c.level = f.level AND c.valid_from = f.valid_from AND c.valid_until = f.valid_until)
+		AND c.person_id = f.person_id AND c.line_id = f.line_id AND f.channel = any(c.channels) AND c.valid_until = f.valid_until
+		AND (c.level = f.level AND c.valid_from = f.valid_from OR EXISTS (SELECT 1 FROM certificate_event e WHERE e.certificate_id = c.id AND e.kind = 'raised' AND e.level = f.level AND e.at <= f.valid_from)))
 	UNION ALL SELECT 'certificate ' || e.certificate_id || ' was superseded' FROM certificate_event e
 		JOIN gate_fact f ON f.kind = 'certificate' AND f.ref_id = e.certificate_id AND f.closed_at IS NULL WHERE e.kind = 'superseded'`
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -234,6 +235,9 @@ func (x *Gate) Keys(ctx context.Context, who people.Actor) ([]coursedb.KeyRow, e
 	return coursedb.New(x.db.Read()).Keys(ctx)
 }
 
+// KeyScopes are what a credential may be allowed.
+var KeyScopes = []string{coursedb.ScopeCheck, coursedb.ScopeList, coursedb.ScopeAsOf, coursedb.ScopeContacts}
+
 // NewKey is the credential to make.
 type NewKey struct {
 	Name   string
@@ -251,7 +255,7 @@ func (x *Gate) AddKey(ctx context.Context, who people.Actor, cmd *pg.Command, k 
 	required(&form, "name", k.Name, 80)
 	form.Add(len(k.Scopes) == 0, "scopes", ErrRequired)
 	for _, s := range k.Scopes {
-		form.Add(s != coursedb.ScopeCheck && s != coursedb.ScopeList && s != coursedb.ScopeAsOf, "scopes", ErrChoice)
+		form.Add(!slices.Contains(KeyScopes, s), "scopes", ErrChoice)
 	}
 	if err := form.Err(); err != nil {
 		return "", err

@@ -25,6 +25,11 @@ func (p Printer) Day(t time.Time) string {
 // Weekday is the name of a day of the week, 1 for Monday to 7 for Sunday.
 func (p Printer) Weekday(day int) string { return weekdays[Lang(p.Lang())][day%7] }
 
+// MonthYear is "gennaio 2027".
+func (p Printer) MonthYear(t time.Time) string {
+	return months[Lang(p.Lang())][t.Month()-1] + " " + t.Format("2006")
+}
+
 // Date is "20 gennaio 2027"; the first of the month is "1º" in Italian.
 func (p Printer) Date(t time.Time) string { return p.dayMonth(t) + " " + t.Format("2006") }
 

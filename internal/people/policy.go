@@ -40,6 +40,11 @@ const (
 	ReadCertificate   Action = "certificate.read"
 	VerifyCertificate Action = "certificate.verify"
 	StopCertificate   Action = "certificate.stop"
+	EnterContact      Action = "contact.enter"
+	ObserveContact    Action = "contact.observe"
+	ReadLevel         Action = "level.read"
+	RaiseLevel        Action = "level.raise"
+	GiveOverride      Action = "override.give"
 	PauseSelf         Action = "pause.own"
 	RunLine           Action = "line.run"
 	KeepDirectory     Action = "line.directory"
@@ -119,6 +124,11 @@ var Policy = map[Action][]Rule{
 	ReadCertificate:   join(by(Own, Volunteer), by(Line, Supervisor, Coordinator), by(All, Auditor)),
 	VerifyCertificate: {{Everybody: true}},
 	StopCertificate:   by(Line, Coordinator),
+	EnterContact:      by(Line, Supervisor, Coordinator),
+	ObserveContact:    join(by(Cohort, Evaluator, Mentor), by(Line, Supervisor, Coordinator)),
+	ReadLevel:         join(by(Own, Volunteer), by(Cohort, Evaluator, Mentor), by(Line, Supervisor, Coordinator), by(All, Auditor)),
+	RaiseLevel:        by(Line, Coordinator),
+	GiveOverride:      by(Line, Supervisor, Coordinator),
 	PauseSelf:         by(Own, Volunteer),
 	RunLine:           by(Line, Coordinator),
 	KeepDirectory:     join(by(Line, Coordinator), by(All, Administrator)),

@@ -51,6 +51,7 @@ var matrixRows = []row{
 	{method: "HEAD", route: "/static/*file", path: "{style}", in: everyone},
 	{method: "GET", route: "/gate/v1/check", path: "/gate/v1/check?line=donazioni&channel=phone&agent={number}", status: 401},
 	{method: "GET", route: "/gate/v1/lines/:line/agents", path: "/gate/v1/lines/donazioni/agents?channel=phone", status: 401},
+	{method: "POST", route: "/gate/v1/contacts", status: 415}, // told by JSON with a key; a browser's form is no such thing
 	{method: "GET", route: "/gate/v1/openapi.yaml", in: everyone},
 
 	// open to everybody
@@ -179,11 +180,19 @@ var matrixRows = []row{
 	{method: "GET", route: "/certificates/:id", path: "/certificates/{certificate}", in: "VSCA", guards: does(people.ReadCertificate)},
 	{method: "GET", route: "/certificates/:id", path: "/certificates/{certificate}.pdf", in: "VSCA", guards: does(people.ReadCertificate)},
 	{method: "GET", route: "/certificates/:id", path: "/certificates/{proposal}", in: none},
+	{method: "GET", route: "/certificates/:id/level", path: "/certificates/{certificate}/level", in: "VEMSCA", guards: does(people.ReadLevel)},
+	{method: "POST", route: "/certificates/:id/level/observe", path: "/certificates/{certificate}/level/observe", in: "EMSC", guards: does(people.ObserveContact)},
+	{method: "POST", route: "/certificates/:id/level/raise", path: "/certificates/{certificate}/level/raise", in: "C", guards: does(people.RaiseLevel)},
 	{method: "POST", route: "/certificates/:id/decision", path: "/certificates/{certificate}/decision", in: "C", guards: does(people.StopCertificate)},
 
 	// lines, board, letters
 	{method: "GET", route: "/lines", in: "TtSCcAD", guards: does(people.ReadLine)},
 	{method: "GET", route: "/lines/:code", path: "/lines/donazioni", in: "TtSCAD", guards: does(people.ReadLine)},
+	{method: "GET", route: "/lines/:code/contacts", path: "/lines/donazioni/contacts", in: "SC", guards: does(people.EnterContact)},
+	{method: "POST", route: "/lines/:code/contacts", path: "/lines/donazioni/contacts", in: "SC", guards: does(people.EnterContact)},
+	{method: "GET", route: "/lines/:code/emergency", path: "/lines/donazioni/emergency", in: "SC", guards: does(people.GiveOverride)},
+	{method: "POST", route: "/lines/:code/emergency", path: "/lines/donazioni/emergency", in: "SC", guards: does(people.GiveOverride)},
+	{method: "POST", route: "/lines/:code/emergency/:id/end", path: "/lines/donazioni/emergency/{override}/end", in: "SC", guards: does(people.GiveOverride)},
 	{method: "GET", route: "/lines/:code/edit", path: "/lines/donazioni/edit", in: "C", guards: does(people.RunLine)},
 	{method: "POST", route: "/lines/:code/edit", path: "/lines/donazioni/edit", in: "C", guards: does(people.RunLine)},
 	{method: "GET", route: "/lines/:code/directory", path: "/lines/donazioni/directory", in: "CD", guards: does(people.KeepDirectory)},

@@ -12,6 +12,7 @@ import (
 	"abilita/internal/app"
 	"abilita/internal/app/apptest"
 	"abilita/internal/people"
+	"abilita/internal/pg"
 	"abilita/internal/site"
 	"abilita/quiz"
 )
@@ -177,6 +178,11 @@ func newMatrix(t *testing.T) *matrix {
 	must(err)
 	_, err = a.Gate.AddKey(ctx, w.Admin, w.Cmd(), app.NewKey{Name: "Centralino", Scopes: []string{"check"}})
 	must(err)
+	must(w.DB.InTx(ctx, func(q pg.Q, now time.Time) error {
+		_, err := q.ExecContext(ctx, `INSERT INTO emergency_override (person_id, line_id, reason, words, given_by, informed_id, given_at, until) VALUES ($1, $2, 'other', 'prova', $3, $4, $5, $6)`,
+			int64(v.ID), w.Line, int64(w.Coordinator.ID), int64(w.Admin.ID), now, now.Add(time.Hour))
+		return err
+	}))
 	leaver := w.Staff("Lino", "Uscente", people.Grant{Role: people.Mentor, Scope: people.Cohort, ID: w.Cohort})
 
 	pages, err := site.New(a, site.Options{BaseURL: "http://localhost", Demo: true, Log: slog.New(slog.DiscardHandler)})
@@ -193,7 +199,7 @@ func newMatrix(t *testing.T) *matrix {
 		"{call}", strconv.FormatInt(call, 10), "{over}", strconv.FormatInt(over, 10), "{session}", turn, "{cohort}", strconv.FormatInt(w.Cohort, 10),
 		"{proposal}", strconv.FormatInt(w.Proposal(proposed), 10), "{certificate}", strconv.FormatInt(certificate, 10),
 		"{public}", public, "{assessment}", strconv.FormatInt(assessment, 10),
-		"{release}", strconv.FormatInt(changed.Release, 10), "{key}", one(`SELECT max(id) FROM gate_key`), "{grant}", one(`SELECT max(id) FROM role_grant WHERE person_id = $1`, int64(leaver.ID)),
+		"{override}", one(`SELECT max(id) FROM emergency_override`), "{release}", strconv.FormatInt(changed.Release, 10), "{key}", one(`SELECT max(id) FROM gate_key`), "{grant}", one(`SELECT max(id) FROM role_grant WHERE person_id = $1`, int64(leaver.ID)),
 		"{letter}", one(`SELECT max(id) FROM letter WHERE person_id = $1`, int64(v.ID)), "{enrolment}", strconv.FormatInt(w.Enrolment(v), 10),
 		"{line}", strconv.FormatInt(w.Line, 10), "{style}", style, "{section}", reading.Sections()[0].ID,
 	)

@@ -71,7 +71,7 @@ func (s *Server) signingPage(c *gin.Context) (ui.View, error) {
 	p.Title, p.Back = b.T("signing.of", "Name", p.Name), &ui.Link{Href: "/signing", Text: b.T("signing.title")}
 	p.Facts = []ui.Fact{
 		{Term: b.T("signing.fact_line"), Value: b.T("certificate.enabled", "Line", f.Line.Name, "Channels", channels(b, f.Certificate.Channels))},
-		{Term: b.T("signing.fact_level"), Value: b.T("gate.level_" + f.Certificate.Level)},
+		{Term: b.T("signing.fact_level"), Value: b.T("gate.level_" + f.Level)},
 		{Term: b.T("signing.fact_programme"), Value: f.Programme},
 	}
 	if f.Evaluator != "" {
@@ -183,6 +183,7 @@ func (s *Server) showCertificate(c *gin.Context) (ui.View, error) {
 		return paperFile(p, square, f)
 	}
 	p.PDF = "/certificates/" + number + ".pdf"
+	p.Ladder = &ui.Link{Href: "/certificates/" + number + "/level", Text: p.T("certificate.to_level")}
 	p.Back = &ui.Link{Href: "/people/" + f.Holder.Number, Text: p.T("certificate.back_person")}
 	if who.ID == f.Certificate.Person {
 		p.Back = &ui.Link{Href: "/", Text: p.T("certificate.back_home")}
@@ -196,7 +197,7 @@ func (s *Server) paper(c *gin.Context, f app.CertificateFile) (*ui.Certificate, 
 	b := &p.Base
 	p.Title, p.Org = b.T("certificate.of", "Name", p.Name), f.Org
 	p.Enabled = b.T("certificate.enabled", "Line", f.Line.Name, "Channels", channels(b, f.Certificate.Channels))
-	p.Level = b.T("certificate.at_level", "Level", b.T("gate.level_"+f.Certificate.Level))
+	p.Level = b.T("certificate.at_level", "Level", b.T("gate.level_"+f.Level))
 	p.Facts = []ui.Fact{{Term: b.T("certificate.fact_holds"), Value: validity(b, f)}, {Term: b.T("certificate.fact_programme"), Value: f.Programme}}
 	if f.Evaluator != "" && f.Evaluator != f.Signer {
 		p.Signers = append(p.Signers, ui.Signer{Name: f.Evaluator, Role: b.T("certificate.evaluated")})
@@ -223,7 +224,7 @@ func validity(b *ui.Base, f app.CertificateFile) string {
 func paperFile(p *ui.Certificate, square pdf.Square, f app.CertificateFile) (ui.View, error) {
 	out := pdf.Certificate{
 		Lang: p.Lang(), Title: p.T("certificate.title"), Org: p.Org, Attests: p.T("certificate.attests"), Name: p.Name, Number: p.T("certificate.number", "Number", p.Number),
-		Passed: p.T("certificate.passed"), Enabled: p.Enabled, Level: p.T("gate.level_" + f.Certificate.Level), Check: p.T("certificate.check"), Code: p.Code, Address: p.VerifyURL,
+		Passed: p.T("certificate.passed"), Enabled: p.Enabled, Level: p.T("gate.level_" + f.Level), Check: p.T("certificate.check"), Code: p.Code, Address: p.VerifyURL,
 		Note: p.T("verify.not_official"), Square: square, SignedAt: p.SignedAt,
 	}
 	if p.Stamp != nil {

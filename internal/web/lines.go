@@ -93,6 +93,12 @@ func (s *Server) linePage(c *gin.Context) (ui.View, error) {
 			p.Links = append(p.Links, ui.Link{Href: "/cohorts/" + strconv.FormatInt(k.ID, 10) + "/edit", Text: b.T("line.to_cohort", "Cohort", k.Name)})
 		}
 	}
+	if who.May(people.EnterContact, people.Target{Line: l.Line.ID}) {
+		p.Links = append(p.Links, ui.Link{Href: "/lines/" + l.Line.Code + "/contacts", Text: b.T("line.to_contacts")})
+	}
+	if who.May(people.GiveOverride, people.Target{Line: l.Line.ID}) {
+		p.Links = append(p.Links, ui.Link{Href: "/lines/" + l.Line.Code + "/emergency", Text: b.T("line.to_emergency")})
+	}
 	if who.May(people.SignCertificate, people.Target{Line: l.Line.ID}) {
 		p.Links = append(p.Links, ui.Link{Href: "/signing", Text: b.T("line.to_signing")})
 	}

@@ -339,7 +339,7 @@ func (s *Server) keysPage(c *gin.Context, q asked, typed app.NewKey, token strin
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	for _, sc := range []string{"check", "list", "as-of"} {
+	for _, sc := range app.KeyScopes {
 		p.Scopes = append(p.Scopes, ui.Option{Value: sc, Label: t.T("organise.scope_" + sc), Selected: holds(typed.Scopes, sc)})
 	}
 	for _, l := range lines {

@@ -139,6 +139,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.checklistRoutes(r)
 	s.boardRoutes(r)
 	s.lineRoutes(r)
+	s.lifeRoutes(r)
 	s.correctionRoutes(r)
 	s.proseRoutes(r)
 	s.keepingRoutes(r)

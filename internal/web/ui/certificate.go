@@ -19,6 +19,7 @@ func Pages() []View {
 		sessionPages(),
 		staffPages(),
 		keepingPages(),
+		lifePages(),
 		paperPages(),
 	} {
 		all = append(all, pages...)
@@ -37,6 +38,7 @@ type Certificate struct {
 	Place           string
 	SignedAt        time.Time
 	Code, VerifyURL string
+	Ladder          *Link // to the level and how it is raised; nil for a visitor
 	QR              QR
 	PDF             string // address of the PDF, empty for none
 	Stamp           *Mark  // suspended, revoked, expired, superseded; nil when valid

@@ -145,6 +145,9 @@ func (b *Base) Day(t time.Time) string { return b.Printer.Day(b.local(t)) }
 // Date is "20 gennaio 2027".
 func (b *Base) Date(t time.Time) string { return b.Printer.Date(b.local(t)) }
 
+// MonthYear is "gennaio 2027".
+func (b *Base) MonthYear(t time.Time) string { return b.Printer.MonthYear(b.local(t)) }
+
 // DateLong is "mercoledì 20 gennaio 2027".
 func (b *Base) DateLong(t time.Time) string { return b.Printer.DateLong(b.local(t)) }
 
