@@ -274,7 +274,7 @@ func applicationFacts(t i18n.Printer, f app.ApplicationFile) []ui.Fact {
 	var when []string
 	for a := range strings.SplitSeq(f.Application.Availability, ",") {
 		if a != "" {
-			when = append(when, t.T("apply.avail_"+a))
+			when = append(when, t.T("application.when_"+a))
 		}
 	}
 	paid := "apply.no"
@@ -289,7 +289,7 @@ func applicationFacts(t i18n.Printer, f app.ApplicationFile) []ui.Fact {
 		facts = append(facts, ui.Fact{Term: t.T("application.fact_born"), Value: t.Date(*f.Identity.BirthDate)})
 	}
 	return append(facts,
-		ui.Fact{Term: t.T("application.fact_when"), Value: t.Join(when)},
+		ui.Fact{Term: t.T("application.fact_when"), Value: upper(t.Join(when))},
 		ui.Fact{Term: t.T("application.fact_paid"), Value: t.T(paid)},
 		ui.Fact{Term: t.T("application.fact_notice"), Value: f.Application.NoticeVersion})
 }

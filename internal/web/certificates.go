@@ -72,7 +72,7 @@ func (s *Server) signingPage(c *gin.Context) (ui.View, error) {
 	p.Facts = []ui.Fact{
 		{Term: b.T("signing.fact_line"), Value: b.T("certificate.enabled", "Line", f.Line.Name, "Channels", channels(b, f.Certificate.Channels))},
 		{Term: b.T("signing.fact_level"), Value: b.T("gate.level_" + f.Level)},
-		{Term: b.T("signing.fact_programme"), Value: f.Programme},
+		{Term: b.T("signing.fact_programme"), Value: capital(f.Programme)},
 	}
 	if f.Evaluator != "" {
 		p.Facts = append(p.Facts, ui.Fact{Term: b.T("signing.fact_days"), Value: f.Evaluator})
@@ -198,7 +198,7 @@ func (s *Server) paper(c *gin.Context, f app.CertificateFile) (*ui.Certificate, 
 	p.Title, p.Org = b.T("certificate.of", "Name", p.Name), f.Org
 	p.Enabled = b.T("certificate.enabled", "Line", f.Line.Name, "Channels", channels(b, f.Certificate.Channels))
 	p.Level = b.T("certificate.at_level", "Level", b.T("gate.level_"+f.Level))
-	p.Facts = []ui.Fact{{Term: b.T("certificate.fact_holds"), Value: validity(b, f)}, {Term: b.T("certificate.fact_programme"), Value: f.Programme}}
+	p.Facts = []ui.Fact{{Term: b.T("certificate.fact_holds"), Value: validity(b, f)}, {Term: b.T("certificate.fact_programme"), Value: capital(f.Programme)}}
 	if f.Evaluator != "" && f.Evaluator != f.Signer {
 		p.Signers = append(p.Signers, ui.Signer{Name: f.Evaluator, Role: b.T("certificate.evaluated")})
 	}
@@ -283,7 +283,7 @@ func (s *Server) showVerify(c *gin.Context) (ui.View, error) {
 		{Term: b.T("verify.person"), Value: f.Holder.GivenName + " " + strings.TrimSpace(string(initial)) + "., " + b.T("certificate.number", "Number", f.Holder.Number)},
 		{Term: b.T("verify.enabled_for"), Value: b.T("certificate.enabled", "Line", f.Line.Name, "Channels", channels(b, f.Certificate.Channels))},
 		{Term: b.T("verify.holds"), Value: validity(b, f)},
-		{Term: b.T("verify.programme"), Value: f.Programme},
+		{Term: b.T("verify.programme"), Value: capital(f.Programme)},
 		{Term: b.T("verify.issued"), Value: f.Org},
 	}
 	if f.Newer != "" {

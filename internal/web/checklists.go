@@ -66,7 +66,7 @@ func checklistPage(t i18n.Printer, l app.List, path string, again bool, typed ti
 		p.Closed = append(p.Closed, ui.Reason{State: ui.Locked, Title: t.T("checklist.before", "Title", b.Requirement.Title)})
 	}
 	for _, i := range l.List.Items {
-		item := ui.Tickable{ID: i.ID, Title: i.Name, Text: plain(i.Text), How: plain(i.How), Ticked: slices.Contains(ticks, i.ID)}
+		item := ui.Tickable{ID: i.ID, Title: i.Name, Text: capital(plain(i.Text)), How: plain(i.How), Ticked: slices.Contains(ticks, i.ID)}
 		if i.Required && l.List.Minimum < len(l.List.Items) {
 			item.Title += " (" + t.T("checklist.required") + ")"
 		}

@@ -188,7 +188,7 @@ func closedExam(p *ui.QuizIntro, e app.Exam) {
 		state := ui.Waiting
 		switch {
 		case errors.Is(f, quiz.ErrAlreadyPassed):
-			state = ui.Done
+			state, p.Passed = ui.Done, true
 		case errors.Is(f, quiz.ErrNoAttemptsLeft):
 			state = ui.Stopped
 		}

@@ -31,6 +31,7 @@ func TestTheBarSaysWhereYouAre(t *testing.T) {
 		{"teresa@example.org", map[string][]string{
 			"/people/" + giulia.Number: {"/board", "true"}, fmt.Sprintf("/applications/%d", waiting): {"/inbox", "true"}, "/letters": {"/inbox", "true"}, "/lines/donazioni": {"/lines", "true"},
 		}},
+		{"ada@example.org", map[string][]string{"/cohorts/new": {"/lines", "true"}, "/keys": {"/lines", "true"}, "/guide": {"/lines", "true"}}},
 		{email(t, s, giulia.Number), map[string][]string{
 			"/": {"/", "page"}, "/study/mo-denaro": {"/study", "true"}, "/checklists/postazione": {"/", "true"}, "/account": nil,
 		}},

@@ -113,7 +113,7 @@ func (s *Server) lineForm(c *gin.Context, in typedLine) (ui.View, error) {
 	for _, r := range st.Programmes {
 		if !seen[r.Programme] {
 			seen[r.Programme] = true
-			p.Programmes = append(p.Programmes, ui.Option{Value: r.Programme, Label: r.Title, Selected: r.Programme == in.Programme})
+			p.Programmes = append(p.Programmes, ui.Option{Value: r.Programme, Label: capital(r.Title), Selected: r.Programme == in.Programme})
 		}
 	}
 	return p, nil
@@ -331,9 +331,9 @@ func (s *Server) keysPage(c *gin.Context, q asked, typed app.NewKey, token strin
 		}
 		var scopes []string
 		for _, sc := range k.Scopes {
-			scopes = append(scopes, t.T("organise.scope_"+sc))
+			scopes = append(scopes, lower(t.T("organise.scope_"+sc)))
 		}
-		row.Scopes = t.Join(scopes)
+		row.Scopes = upper(t.Join(scopes))
 		row.End = ui.Confirm{
 			ID: "end-" + number, Open: t.T("organise.key_end"), Ask: t.T("organise.key_end_ask"), Do: t.T("organise.key_end_do"), Action: "/keys/" + number + "/end", Bad: true,
 		}

@@ -302,7 +302,7 @@ func faults(err error) fault.Form {
 var (
 	staffSections = map[string]string{
 		"/assess": "/assessments", "/marking": "/assessments", "/observe": "/assessments", "/attempts": "/assessments",
-		"/people": "/board", "/applications": "/inbox", "/letters": "/inbox", "/cohorts": "/sessions",
+		"/people": "/board", "/applications": "/inbox", "/letters": "/inbox", "/cohorts": "/lines", "/guide": "/lines", "/staff": "/lines", "/keys": "/lines",
 	}
 	learnerSections = map[string]string{"/changes": "/", "/checklists": "/"}
 )
@@ -317,6 +317,9 @@ func opens(a people.Actor, href string) bool {
 
 func navigation(p i18n.Printer, a people.Actor, path string) []ui.NavItem {
 	section := "/" + strings.SplitN(strings.TrimPrefix(path, "/"), "/", 2)[0]
+	if strings.HasSuffix(path, "/sessions") { // the calendar of a cohort
+		section = "/sessions"
+	}
 	if a.Staff() {
 		return slices.DeleteFunc(ui.StaffNav(p, or(staffSections[section], section)), func(i ui.NavItem) bool { return !opens(a, i.Href) })
 	}

@@ -6,6 +6,7 @@ func (s stage) quiz() []Example {
 	return []Example{
 		{"quiz-intro", s.quizIntro()},
 		{"quiz-closed", s.quizClosed()},
+		{"quiz-done", s.quizPast()},
 		{"quiz-resume", s.quizResume()},
 		{"quiz", s.paper(false)},
 		{"quiz-review", s.paper(true)},
@@ -39,6 +40,14 @@ func (s stage) quizClosed() *ui.QuizIntro {
 	q.NextAt = s.on(21, 18, 40)
 	q.Attempts = []ui.AttemptRow{{Number: 1, At: s.on(20, 18, 40), Result: s.mark(ui.Stopped, "non superata"), Score: "71%", Href: "/quiz-failed"}}
 	q.Left = 2
+	return q
+}
+
+func (s stage) quizPast() *ui.QuizIntro {
+	q := s.quizIntro()
+	q.StartAction, q.Passed = "", true
+	q.Closed = []ui.Reason{{State: ui.Done, Title: "Questa prova l’hai già superata."}}
+	q.Attempts = []ui.AttemptRow{{Number: 1, At: s.on(20, 18, 40), Result: s.mark(ui.Done, "superata"), Score: "96%", Href: "/quiz-result"}}
 	return q
 }
 

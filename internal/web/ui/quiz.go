@@ -15,6 +15,7 @@ type QuizIntro struct {
 	Attempts       []AttemptRow
 	Left           int // attempts left
 	Closed         []Reason
+	Passed         bool      // nothing is left to do
 	NextAt         time.Time // when the next attempt may begin, zero when now or unknown
 	StartAction    string    // empty when closed
 	Resume         *Link     // an attempt is open, perhaps on another device
