@@ -111,16 +111,16 @@ func (s *Server) levelPage(c *gin.Context, in typedLevel, words, refused string)
 	b := &p.Base
 	here := "/certificates/" + c.Param("id")
 	p.Title, p.Back, p.Refused = b.T("level.title"), &ui.Link{Href: here, Text: b.T("level.to_certificate")}, refused
-	p.Stand = ui.Mark{State: ui.On, Word: b.T("level.now", "Level", b.T("gate.level_"+l.Level), "Date", b.Date(l.Since))}
+	p.Stand = ui.Mark{State: ui.On, Word: b.T("level.now", "Level", b.T("letter.level_"+l.Level), "Date", b.Date(l.Since))}
 	p.Lead = b.T("level.about_" + l.Level)
 	if l.Next != "" {
-		p.Progress = ui.Progress{Label: b.T("level.progress", "Level", b.T("gate.level_"+l.Next)), Value: min(l.Seen, l.Needed), Max: max(l.Needed, 1), Here: true}
-		p.Lead += " " + b.T("level.needs", "Level", b.T("gate.level_"+l.Next), "N", l.Needed, "Seen", l.Seen)
+		p.Progress = ui.Progress{Label: b.T("level.progress", "Level", b.T("letter.level_"+l.Next)), Value: min(l.Seen, l.Needed), Max: max(l.Needed, 1), Here: true}
+		p.Lead += " " + b.T("level.needs", "Level", b.T("letter.level_"+l.Next), "N", l.Needed, "Seen", l.Seen)
 	}
 	var why *fault.Error
 	switch {
 	case l.MayRaise && l.Refusal == nil:
-		p.Raise, p.RaiseTo = here+"/level/raise", b.T("level.raise_to", "Level", b.T("gate.level_"+l.Next))
+		p.Raise, p.RaiseTo = here+"/level/raise", b.T("level.raise_to", "Level", b.T("letter.level_"+l.Next))
 	case l.MayRaise && errors.As(l.Refusal, &why) && !errors.Is(l.Refusal, cert.ErrTopLevel):
 		p.Refusal = b.Fault(why)
 	}
