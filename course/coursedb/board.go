@@ -134,7 +134,8 @@ const boardPeople = `WITH c AS (SELECT abilita_now() AS now),
 
 // The views of the board by the word of its filter.
 const boardView = `CASE %s WHEN '' THEN true WHEN 'us' THEN u.signing OR u.unentered OR u.waiting WHEN 'yes' THEN u.may WHEN 'no' THEN NOT u.may
-	WHEN 'due' THEN u.may AND u.ends < (SELECT now FROM c) + interval '14 days' WHEN 'susp' THEN u.suspended ELSE false END`
+	WHEN 'due' THEN u.may AND u.ends < (SELECT now FROM c) + interval '14 days' WHEN 'due60' THEN u.ends < (SELECT now FROM c) + interval '60 days'
+	WHEN 'due30' THEN u.ends < (SELECT now FROM c) + interval '30 days' WHEN 'due7' THEN u.ends < (SELECT now FROM c) + interval '7 days' WHEN 'susp' THEN u.suspended ELSE false END`
 
 // BoardTally is how many people of a board are in each view.
 type BoardTally struct{ All, Us, Yes, No, Due, Susp int }

@@ -127,7 +127,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		return nil, err
 	}
 	accounts, course := NewAccounts(db, secret), NewCourse(db)
-	sessions, exams := NewSessions(db, course), NewExams(db, course)
+	sessions, exams, certificates := NewSessions(db, course), NewExams(db, course), NewCertificates(db, course)
 	return &App{
 		DB:           db,
 		Secret:       secret,
@@ -140,7 +140,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Admissions:   NewAdmissions(db, course, sessions, exams),
 		Study:        NewStudy(db, course),
 		Sessions:     sessions,
-		Certificates: NewCertificates(db, course),
+		Certificates: certificates,
 		Persons:      NewPersons(db, course, gate),
 		Board:        NewBoard(db, course),
 		Contacts:     NewContacts(db, course),
@@ -153,7 +153,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Letters:      NewLetters(db, secret),
 		Corrections:  NewCorrections(db, sessions, exams),
 		Doctor:       NewDoctor(db, course, secret),
-		DueWork:      NewDueWork(db, sessions, exams),
+		DueWork:      NewDueWork(db, sessions, exams, certificates),
 		Keeping:      NewKeeping(db),
 		Directory:    NewDirectory(db),
 	}, nil

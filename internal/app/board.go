@@ -31,7 +31,7 @@ const BoardPage = 50
 
 // Views, orders of a board.
 var (
-	BoardViews = []string{"us", "yes", "no", "due", "susp"}
+	BoardViews = []string{"us", "yes", "no", "due", "due60", "due30", "due7", "susp"}
 	BoardSorts = []string{"need", "name", "progress"}
 )
 

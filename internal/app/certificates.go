@@ -270,6 +270,9 @@ func (x *Certificates) Sign(ctx context.Context, who people.Actor, cmd *pg.Comma
 		if err := store.SetEnrolmentState(ctx, c.Enrolment, "completed"); err != nil {
 			return err
 		}
+		if err := announceExpiry(ctx, q, now, c.ID, until, line.Location()); err != nil {
+			return err
+		}
 		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: c.Person, Kind: "certified", Vals: map[string]any{
 			"Line": line.Name, "Until": until.Format(time.RFC3339), "Number": c.Number,
 		}}); err != nil {

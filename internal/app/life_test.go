@@ -353,3 +353,53 @@ func TestAnEmergencyIsNamedShortAndNeverForEverything(t *testing.T) {
 		t.Errorf("suspended in an emergency: %s", got)
 	}
 }
+
+func TestTheEndOfACertificateIsAnnouncedAndEarlyRenewalKeepsTheLongerDate(t *testing.T) {
+	t.Parallel()
+	w := apptest.New(t)
+	ctx := t.Context()
+	who := enabled(t, w)
+	until := *paper(t, w, who).ValidUntil
+	zone := apptest.Rome()
+	told := func(at time.Time, want int) {
+		t.Helper()
+		w.Set(at)
+		if _, err := w.App.DueWork.Drain(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if n := letters(t, w, who, "certificate_expiring"); n != want {
+			t.Errorf("%v: %d letters, want %d", at, n, want)
+		}
+	}
+	day := func(before int) time.Time { return until.In(zone).AddDate(0, 0, -before) }
+	told(day(60).Add(-time.Second), 0)
+	told(day(60), 1)
+	told(day(29), 2)
+	for view, want := range map[string]int{"due60": 1, "due30": 1, "due7": 0} {
+		page, err := w.App.Board.Page(ctx, w.Coordinator, app.BoardQuestion{Line: "donazioni", Now: view})
+		if err != nil || page.Total != want {
+			t.Errorf("%s shows %d, want %d: %v", view, page.Total, want, err)
+		}
+	}
+	// Renewed ten days before its end, by a paper that would last for less: the
+	// longer date stays, and nobody is written to about the old one.
+	w.Set(day(10))
+	id, err := w.App.Organising.AddCohort(ctx, w.Coordinator, w.Cmd(), app.NewCohort{
+		Line: w.Line, Name: "Richiamo", StartsOn: w.Now.Format(time.DateOnly), EndsOn: w.Now.AddDate(1, 0, 0).Format(time.DateOnly), Seats: 10,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.App.Admissions.EnrolAgain(ctx, w.Coordinator, w.Cmd(), who.Number, id); err != nil {
+		t.Fatal(err)
+	}
+	w.Requalify(who)
+	if err := w.App.Certificates.Sign(ctx, w.Coordinator, w.Cmd(), w.Proposal(who)); err != nil {
+		t.Fatal(err)
+	}
+	y, m, d := w.Now.In(zone).Date()
+	if got, want := *paper(t, w, who).ValidUntil, time.Date(y, m, d+366, 0, 0, 0, 0, zone); !got.Equal(want) {
+		t.Errorf("renewed until %v, want %v", got, want)
+	}
+	told(day(7), 2)
+}

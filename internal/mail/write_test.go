@@ -102,7 +102,7 @@ func TestALetterWithoutTextIsAnError(t *testing.T) {
 // variable: all that can come out.
 var composed = map[string][]string{
 	"session_":     {"session_booked", "session_unbooked", "session_reminder", "session_moved", "session_cancelled", "session_freed"},
-	"certificate_": {"certificate_suspended", "certificate_restored", "certificate_revoked"},
+	"certificate_": {"certificate_suspended", "certificate_restored", "certificate_revoked", "certificate_expiring"},
 }
 
 // Every kind of letter that a use case queues can be written in both languages.

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -134,8 +135,7 @@ func (s *Server) levelPage(c *gin.Context, in typedLevel, words, refused string)
 			p.Verdicts = append(p.Verdicts, ui.Option{Value: v, Label: b.T("level.verdict_" + v), Selected: in.Verdict == v})
 		}
 	}
-	for i := len(l.Heard) - 1; i >= 0; i-- {
-		h := l.Heard[i]
+	for _, h := range slices.Backward(l.Heard) {
 		mark := ui.Mark{State: ui.Done, Word: b.T("level.verdict_good")}
 		if !h.Good {
 			mark = ui.Mark{State: ui.Waiting, Word: b.T("level.verdict_not_yet")}

@@ -17,6 +17,14 @@ import (
 func (w *World) Ready(given, family string) people.Actor {
 	w.T.Helper()
 	who := w.Volunteer(given, family)
+	w.Requalify(who)
+	return who
+}
+
+// Requalify meets every requirement of the newest enrolment of a volunteer, as
+// Ready does.
+func (w *World) Requalify(who people.Actor) {
+	w.T.Helper()
 	ctx := w.T.Context()
 	w.must(w.DB.InTx(ctx, func(q pg.Q, now time.Time) error {
 		store := coursedb.New(q)
@@ -46,7 +54,6 @@ func (w *World) Ready(given, family string) people.Actor {
 		return err
 	}))
 	w.must(w.App.Study.MarkRead(ctx, who, w.Cmd(), "mo-denaro"))
-	return who
 }
 
 // Proposal is the certificate or proposal of a volunteer, the newest.

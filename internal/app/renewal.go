@@ -1,0 +1,58 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"abilita/course/cert"
+	"abilita/course/coursedb"
+	"abilita/internal/outbox"
+	"abilita/internal/pg"
+	"abilita/scheduler/schedulerdb"
+)
+
+// expiryNotices are how many days before its end the holder of a certificate is
+// written to.
+var expiryNotices = []int{60, 30, 7}
+
+// announceExpiry plans the letters before the end of a certificate; those whose
+// day is past are left out.
+func announceExpiry(ctx context.Context, q pg.Q, now time.Time, certificate int64, until time.Time, zone *time.Location) error {
+	for _, days := range expiryNotices {
+		// A day of the calendar, not 24 hours: the clocks may change in between.
+		at := until.In(zone).AddDate(0, 0, -days)
+		if !at.After(now) {
+			continue
+		}
+		key := fmt.Sprintf("expiry %d %d", certificate, days)
+		if err := schedulerdb.New(q).Enqueue(ctx, workExpiry, key, map[string]any{"certificate": certificate, "days": days}, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// expiring writes to the holder that their certificate ends soon, unless it was
+// renewed, revoked or moved meanwhile.
+func (x *Certificates) expiring(ctx context.Context, q pg.Q, now time.Time, certificate, days int64) error {
+	store := coursedb.New(q)
+	c, err := store.Certificate(ctx, certificate, false)
+	if err != nil {
+		return err
+	}
+	events, err := store.CertificateEvents(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	if status := c.StatusAt(events, now); status != cert.Valid && status != cert.Suspended {
+		return nil
+	}
+	line, err := store.Line(ctx, c.LineID)
+	if err != nil {
+		return err
+	}
+	return outbox.Queue(ctx, q, now, outbox.Letter{To: c.Person, Kind: "certificate_expiring", Vals: map[string]any{
+		"Line": line.Name, "Until": c.ValidUntil.UTC().Format(time.RFC3339), "N": days,
+	}})
+}
