@@ -1,6 +1,7 @@
 package content
 
 import (
+	"slices"
 	"time"
 )
 
@@ -99,4 +100,30 @@ type LaunchStep struct {
 	From, To int // days from launch; equal for a single day
 	Text     string
 	Key      string // for the program, or ""
+}
+
+// AttendanceOf is the key of the requirement that a meeting of a kind (evening,
+// lab, recovery) counts towards: the first that names a plan of that kind. A
+// recovery stands in for any meeting, so without a plan of its own it counts
+// towards the first requirement of attendance. "" when none asks for such
+// meetings.
+func (p Programme) AttendanceOf(kind string) string {
+	first := ""
+	for _, r := range p.Requirements {
+		if r.Kind != ReqAttendance {
+			continue
+		}
+		for _, s := range p.Sessions {
+			if s.Kind == kind && slices.Contains(r.Sessions, s.Key) {
+				return r.Key
+			}
+		}
+		if first == "" {
+			first = r.Key
+		}
+	}
+	if kind == "recovery" {
+		return first
+	}
+	return ""
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"abilita/content"
 	"abilita/course/cert"
 	"abilita/course/coursedb"
 	"abilita/internal/audit"
@@ -154,7 +153,7 @@ func (x *Sessions) attend(ctx context.Context, q pg.Q, now time.Time, who people
 	if err != nil {
 		return err
 	}
-	requirement := attendanceRequirement(ed.Pack.Programme)
+	requirement := ed.Pack.Programme.AttendanceOf(s.Kind)
 	if requirement == "" {
 		return nil
 	}
@@ -177,15 +176,6 @@ func (x *Sessions) attend(ctx context.Context, q pg.Q, now time.Time, who people
 		return err
 	}
 	return x.course.review(ctx, q, now, e.ID)
-}
-
-func attendanceRequirement(p content.Programme) string {
-	for _, r := range p.Requirements {
-		if r.Kind == content.ReqAttendance {
-			return r.Key
-		}
-	}
-	return ""
 }
 
 // CorrectAttendance mends a wrong line of a closed register: a new entry that
