@@ -75,8 +75,8 @@ func (s Span) Holds(of Span) bool {
 	return !s.From.IsZero() && !of.From.Before(s.From) && (s.Until.IsZero() || !of.Until.After(s.Until))
 }
 
-// meets tells whether two spans share an instant.
-func (s Span) meets(other Span) bool { return s.From.Before(other.Until) && other.From.Before(s.Until) }
+// Meets tells whether two spans share an instant.
+func (s Span) Meets(other Span) bool { return s.From.Before(other.Until) && other.From.Before(s.Until) }
 
 // Shift is what the rules need of a shift.
 type Shift struct {
@@ -90,7 +90,7 @@ type Shift struct {
 // Fitness is what is known today of somebody who wants a place. The zero Fitness
 // may take none.
 type Fitness struct {
-	Stopped    bool // suspended, or not of age
+	Stopped    bool // suspended
 	Covered    Span // by the register's insurance
 	Certified  Span // for the line, at a level that takes contacts
 	Supervisor bool // holds that role on the line
@@ -100,6 +100,7 @@ type Fitness struct {
 var (
 	ErrShiftFull      = fault.New(fault.Conflict, "shift.full")
 	ErrShiftBegun     = fault.New(fault.Conflict, "shift.begun")
+	ErrShiftOver      = fault.New(fault.Conflict, "shift.over")
 	ErrShiftOff       = fault.New(fault.Conflict, "shift.off")
 	ErrShiftClash     = fault.New(fault.Conflict, "shift.clash")
 	ErrShiftHeld      = fault.New(fault.Conflict, "shift.held")
@@ -145,22 +146,47 @@ func (s Shift) Refusals(part Part, f Fitness) []*fault.Error {
 	return list
 }
 
-// MayTake tells whether somebody may take a place at the instant now: the shift
-// is to come, nothing stands against them on that day, there is a seat, and they
-// are nowhere else meanwhile. busy is where they have a place already, on shifts
-// and in sessions. Whoever answers for a shift needs no seat.
+// MayTake tells whether somebody may take a place for themselves at the instant
+// now: the shift is to come, and it fits.
 func (s Shift) MayTake(part Part, f Fitness, busy []Span, now time.Time) error {
 	if err := s.MayChange(now); err != nil {
 		return err
 	}
+	return s.fits(part, f, busy)
+}
+
+// MayPut tells whether whoever staffs the line may put somebody on the shift at
+// the instant now: until it is over, and when it fits.
+func (s Shift) MayPut(part Part, f Fitness, busy []Span, now time.Time) error {
+	if err := s.MayStaff(now); err != nil {
+		return err
+	}
+	return s.fits(part, f, busy)
+}
+
+// fits: nothing stands against them on that day, they are nowhere else
+// meanwhile, and there is a seat. busy is where they have a place already, on
+// shifts and in sessions. Whoever answers for a shift needs no seat.
+func (s Shift) fits(part Part, f Fitness, busy []Span) error {
 	if no := s.Refusals(part, f); len(no) > 0 {
 		return no[0]
 	}
-	if slices.ContainsFunc(busy, s.Span.meets) {
+	if slices.ContainsFunc(busy, s.Span.Meets) {
 		return ErrShiftClash
 	}
 	if part == Answers && s.Taken >= s.Seats {
 		return ErrShiftFull
+	}
+	return nil
+}
+
+// MayStaff tells whether the shift may still be staffed: it is open and not over.
+func (s Shift) MayStaff(now time.Time) error {
+	switch {
+	case s.State != ShiftOpen:
+		return ErrShiftOff
+	case !now.Before(s.Span.Until):
+		return ErrShiftOver
 	}
 	return nil
 }

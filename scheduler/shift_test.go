@@ -19,7 +19,9 @@ func rome(t *testing.T) *time.Location {
 	return z
 }
 
-func on(year int, month time.Month, day int) time.Time { return time.Date(year, month, day, 0, 0, 0, 0, time.UTC) }
+func on(year int, month time.Month, day int) time.Time {
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}
 
 // In 2027 the clocks of Rome go from 02:00 to 03:00 on Sunday 28 March and from
 // 03:00 back to 02:00 on Sunday 31 October.
@@ -70,7 +72,9 @@ func TestTurnsInWallTime(t *testing.T) {
 func TestMayTake(t *testing.T) {
 	t.Parallel()
 	at := func(day, hour int) time.Time { return time.Date(2027, 1, day, hour, 0, 0, 0, time.UTC) }
-	span := func(day, from, until int) scheduler.Span { return scheduler.Span{From: at(day, from), Until: at(day, until)} }
+	span := func(day, from, until int) scheduler.Span {
+		return scheduler.Span{From: at(day, from), Until: at(day, until)}
+	}
 	fit := scheduler.Fitness{Covered: scheduler.Span{From: at(2, 23)}, Certified: scheduler.Span{From: at(1, 9), Until: at(20, 23)}}
 	boss := scheduler.Fitness{Supervisor: true}
 	open := scheduler.Shift{State: scheduler.ShiftOpen, Span: span(12, 9, 13), Seats: 2, Taken: 1}
@@ -122,6 +126,21 @@ func TestMayTake(t *testing.T) {
 		if got, ok := errors.AsType[*fault.Error](err); ok && !tc.when.IsZero() && (len(got.Args) != 2 || got.Args[1] != tc.when) {
 			t.Errorf("%s: it tells %v, want %v", name, got.Args, tc.when)
 		}
+	}
+}
+
+func TestAPlaceIsGivenUntilTheShiftIsOver(t *testing.T) {
+	t.Parallel()
+	s := scheduler.Shift{State: scheduler.ShiftOpen, Span: scheduler.Span{From: on(2027, 1, 5), Until: on(2027, 1, 6)}, Seats: 1}
+	boss := scheduler.Fitness{Supervisor: true}
+	if err := s.MayPut(scheduler.Supervises, boss, nil, s.Span.Until.Add(-1)); err != nil {
+		t.Errorf("while it runs: %v", err)
+	}
+	if err := s.MayPut(scheduler.Supervises, boss, nil, s.Span.Until); !errors.Is(err, scheduler.ErrShiftOver) {
+		t.Errorf("when it is over: %v", err)
+	}
+	if err := s.MayPut(scheduler.Answers, boss, nil, s.Span.From); !errors.Is(err, scheduler.ErrNotCovered) {
+		t.Errorf("somebody without cover: %v", err)
 	}
 }
 

@@ -101,6 +101,7 @@ type App struct {
 	Admissions   *Admissions
 	Study        *Study
 	Sessions     *Sessions
+	Shifts       *Shifts
 	Certificates *Certificates
 	Persons      *Persons
 	Exams        *Exams
@@ -124,7 +125,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		return nil, err
 	}
 	accounts, course := NewAccounts(db, secret), NewCourse(db)
-	sessions, exams := NewSessions(db, course), NewExams(db, course)
+	sessions, shifts, exams := NewSessions(db, course), NewShifts(db), NewExams(db, course)
 	return &App{
 		DB:           db,
 		Secret:       secret,
@@ -134,10 +135,11 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Lines:        NewLines(db),
 		Organising:   NewOrganising(db, course),
 		Publishing:   NewPublishing(db, course),
-		Admissions:   NewAdmissions(db, course, sessions, exams),
+		Admissions:   NewAdmissions(db, course, ending{sessions, shifts, exams}),
 		Study:        NewStudy(db, course),
 		Sessions:     sessions,
-		Certificates: NewCertificates(db, course),
+		Shifts:       shifts,
+		Certificates: NewCertificates(db, course, shifts),
 		Persons:      NewPersons(db, course, gate),
 		Board:        NewBoard(db, course),
 		Exams:        exams,
@@ -145,9 +147,9 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Assessments:  NewAssessments(db, course),
 		Practice:     NewPractice(db, course),
 		Letters:      NewLetters(db, secret),
-		Corrections:  NewCorrections(db, sessions, exams),
+		Corrections:  NewCorrections(db, ending{sessions, shifts, exams}),
 		Doctor:       NewDoctor(db, course, secret),
-		DueWork:      NewDueWork(db, sessions, exams),
+		DueWork:      NewDueWork(db, sessions, shifts, exams),
 		Keeping:      NewKeeping(db),
 		Directory:    NewDirectory(db),
 	}, nil

@@ -14,12 +14,13 @@ import (
 type DueWork struct {
 	db       *pg.DB
 	sessions *Sessions
+	shifts   *Shifts
 	exams    *Exams
 }
 
 // NewDueWork makes the use case of the pulse.
-func NewDueWork(db *pg.DB, sessions *Sessions, exams *Exams) *DueWork {
-	return &DueWork{db: db, sessions: sessions, exams: exams}
+func NewDueWork(db *pg.DB, sessions *Sessions, shifts *Shifts, exams *Exams) *DueWork {
+	return &DueWork{db: db, sessions: sessions, shifts: shifts, exams: exams}
 }
 
 // Drain works until nothing is due by the one clock and returns how much it
@@ -60,6 +61,7 @@ func (x *DueWork) Drain(ctx context.Context) (int, error) {
 const (
 	workSeries   = "series"   // make the sessions of a weekly pattern
 	workReminder = "reminder" // remind somebody of a session
+	workShifts   = "shifts"   // make the shifts of a line, once a day
 )
 
 func (x *DueWork) do(ctx context.Context, q pg.Q, now time.Time, w schedulerdb.Work) error {
@@ -68,6 +70,8 @@ func (x *DueWork) do(ctx context.Context, q pg.Q, now time.Time, w schedulerdb.W
 		return x.sessions.materialise(ctx, q, id64(w.Payload.V["series"]))
 	case workReminder:
 		return x.sessions.remind(ctx, q, now, id64(w.Payload.V["session"]), id64(w.Payload.V["person"]))
+	case workShifts:
+		return x.shifts.daily(ctx, q, now, id64(w.Payload.V["line"]))
 	case workTimeout:
 		return x.exams.timeOut(ctx, q, now, id64(w.Payload.V["attempt"]))
 	}

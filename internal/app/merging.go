@@ -80,6 +80,10 @@ func (x *Corrections) Merge(ctx context.Context, who people.Actor, cmd *pg.Comma
 		if err := x.ends.seats(ctx, q, now, gone, 0, false); err != nil {
 			return err
 		}
+		freed, err := x.ends.shifts.free(ctx, q, now, gone, 0, "", now, "merged", false)
+		if err != nil {
+			return err
+		}
 		for _, e := range enrolments {
 			if err := x.ends.enrolment(ctx, q, now, who, e, now, reason); err != nil {
 				return err
@@ -116,7 +120,7 @@ func (x *Corrections) Merge(ctx context.Context, who people.Actor, cmd *pg.Comma
 		if err != nil {
 			return err
 		}
-		_, err = courses.Record(ctx, close...)
+		_, err = courses.Record(ctx, append(close, freed...)...)
 		return err
 	})
 }

@@ -250,6 +250,13 @@ func (x *Sessions) Book(ctx context.Context, who people.Actor, cmd *pg.Command, 
 			}
 			taken = append(taken, b.Rules())
 		}
+		working, err := store.ShiftsOf(ctx, who.ID, now)
+		if err != nil {
+			return err
+		}
+		for _, w := range working {
+			taken = append(taken, scheduler.Session{State: scheduler.Planned, Start: w.StartsAt, End: w.EndsAt})
+		}
 		if err := s.Rules().MayBook(s.Taken, taken, now); err != nil {
 			return err
 		}
@@ -321,7 +328,7 @@ func (x *Sessions) invite(ctx context.Context, q pg.Q, now time.Time, to people.
 	}
 	return outbox.Queue(ctx, q, now, outbox.Letter{
 		To: to, Kind: "session_" + kind,
-		Vals: map[string]any{"Title": s.Title, "Starts": s.StartsAt.UTC().Format(time.RFC3339), "Ends": s.EndsAt.UTC().Format(time.RFC3339), "Words": words},
+		Vals:       map[string]any{"Title": s.Title, "Starts": s.StartsAt.UTC().Format(time.RFC3339), "Ends": s.EndsAt.UTC().Format(time.RFC3339), "Words": words},
 		Attachment: ical.Text(m, calendarEntry(s, now, i.Email)),
 	})
 }
