@@ -156,6 +156,19 @@ func (x *Shifts) Mine(ctx context.Context, who people.Actor) (Roster, error) {
 	return r, nil
 }
 
+// Next is the person's next shift, the one that is going on first; false when
+// there is none.
+func (x *Shifts) Next(ctx context.Context, who people.Actor, now time.Time) (ShiftOffer, bool, error) {
+	if err := who.Must(people.TakeShift, people.Target{Person: who.ID}); err != nil {
+		return ShiftOffer{}, false, err
+	}
+	list, err := schedulerdb.New(x.db.Read()).ShiftsOf(ctx, who.ID, now)
+	if err != nil || len(list) == 0 {
+		return ShiftOffer{}, false, err
+	}
+	return ShiftOffer{Shift: list[0]}, true, nil
+}
+
 // fits lists the lines that a person is certified for or supervises, with what is
 // known of them there.
 func (x *Shifts) fits(ctx context.Context, q pg.Q, who people.Actor) (map[int64]scheduler.Fitness, []coursedb.Line, error) {

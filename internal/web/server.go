@@ -131,6 +131,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.homeRoutes(r)
 	s.studyRoutes(r)
 	s.sessionRoutes(r)
+	s.shiftRoutes(r)
 	s.certificateRoutes(r)
 	s.personRoutes(r)
 	s.examRoutes(r)
@@ -300,9 +301,9 @@ func faults(err error) fault.Form {
 var (
 	staffSections = map[string]string{
 		"/assess": "/assessments", "/marking": "/assessments", "/observe": "/assessments", "/attempts": "/assessments",
-		"/people": "/board", "/applications": "/inbox", "/letters": "/inbox", "/cohorts": "/sessions",
+		"/people": "/board", "/applications": "/inbox", "/letters": "/inbox", "/cohorts": "/sessions", "/shifts": "/lines",
 	}
-	learnerSections = map[string]string{"/changes": "/", "/checklists": "/"}
+	learnerSections = map[string]string{"/changes": "/", "/checklists": "/", "/shifts": "/"}
 )
 
 func navigation(p i18n.Printer, a people.Actor, path string) []ui.NavItem {

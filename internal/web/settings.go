@@ -125,9 +125,9 @@ func storedLine(b *ui.Base, in app.LineSettings) []ui.Fact {
 
 func yesNo(b *ui.Base, yes bool) string {
 	if yes {
-		return b.T("form.yes")
+		return b.T("apply.yes")
 	}
-	return b.T("form.no")
+	return b.T("apply.no")
 }
 
 func (s *Server) changeLine(c *gin.Context) (ui.View, error) {
