@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -57,7 +58,7 @@ func TestAWeekIsStaffedOnItsPages(t *testing.T) {
 	board = open(t, teresa, "/lines/donazioni/shifts")
 	off := fillRefused(t, teresa, board, "/lines/donazioni/shifts/1/off", "reason", "")
 	refusedAt(t, off, "/lines/donazioni/shifts/1/off", "off-1-reason", "")
-	put := fill(t, teresa, open(t, teresa, "/lines/donazioni/shifts"), "/lines/donazioni/shifts/2/put")
+	put := fill(t, teresa, open(t, teresa, "/lines/donazioni/shifts"), "/lines/donazioni/shifts/2/put", "who", fmt.Sprint("volunteer ", int64(adele.ID)))
 	has(t, put, "La lettera è in partenza", "Adele Tornaghi")
 
 	// Other hours: who would lose the place is shown first.
