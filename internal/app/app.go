@@ -133,7 +133,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Setup:        NewSetup(db, secret, accounts),
 		Gate:         gate,
 		Lines:        NewLines(db),
-		Organising:   NewOrganising(db, course),
+		Organising:   NewOrganising(db, course, shifts),
 		Publishing:   NewPublishing(db, course),
 		Admissions:   NewAdmissions(db, course, ending{sessions, shifts, exams}),
 		Study:        NewStudy(db, course),

@@ -130,6 +130,26 @@ func TestTheLastSupervisorWhoLeavesEndsTheSupervision(t *testing.T) {
 	healthy(t, w)
 }
 
+func TestARoleThatEndsFreesWhatItLed(t *testing.T) {
+	t.Parallel()
+	w := apptest.New(t)
+	boss := staffed(t, w)
+	v := w.Certified("Adele", "Tornaghi")
+	take(t, w, boss, shiftOn(t, w, "2026-12-10"), scheduler.Supervises)
+	grant := one[int64](t, w, `SELECT id FROM role_grant WHERE person_id = $1 AND role = 'supervisor'`, int64(boss.ID))
+	if err := w.App.Organising.EndRole(t.Context(), w.Admin, w.Cmd(), grant); err != nil {
+		t.Fatal(err)
+	}
+	w.Set(instant(10, 10))
+	if got := ask(t, w, v, "phone"); !slices.Equal(got, []gate.Code{gate.SupervisorAbsent}) {
+		t.Errorf("who led the shift has no such role any more: %v", got)
+	}
+	if got := kinds(t, w, boss.ID); got[len(got)-1] != "shift_freed" {
+		t.Errorf("letters %v", got)
+	}
+	healthy(t, w)
+}
+
 func TestWhoMayTakeASeat(t *testing.T) {
 	t.Parallel()
 	w := apptest.New(t)

@@ -253,3 +253,31 @@ func (x *Shifts) TakeOff(ctx context.Context, who people.Actor, cmd *pg.Command,
 		return err
 	})
 }
+
+// unled takes somebody whose role has ended, and who is locked, off the shifts
+// that they would have supervised by it.
+func (x *Shifts) unled(ctx context.Context, q pg.Q, now time.Time, ended peopledb.HeldGrant) ([]coursedb.FactChange, error) {
+	if ended.Role != people.Supervisor {
+		return nil, nil
+	}
+	lines, err := coursedb.New(q).Lines(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	var changes []coursedb.FactChange
+	for _, l := range lines {
+		still, err := supervises(ctx, q, ended.Person, l.ID)
+		if err != nil {
+			return nil, err
+		}
+		if still {
+			continue
+		}
+		more, err := x.free(ctx, q, now, ended.Person, l.ID, scheduler.Supervises, now, "role", true)
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, more...)
+	}
+	return changes, nil
+}
