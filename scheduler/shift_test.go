@@ -55,7 +55,8 @@ func TestTurnsInWallTime(t *testing.T) {
 		"it is skipped as a whole":                {[]scheduler.Rota{row(time.Sunday, 2, 0, 60)}, spring, on(2027, 3, 29), nil},
 		"it begins in the doubled hour, at first": {[]scheduler.Rota{row(time.Sunday, 2, 30, 120)}, autumn, on(2027, 11, 1), []string{"10-31 00:30 10-31 03:30"}},
 		"earliest first": {
-			[]scheduler.Rota{row(time.Tuesday, 14, 0, 240), row(time.Monday, 18, 0, 60), row(time.Tuesday, 10, 0, 240)}, on(2027, 1, 4), on(2027, 1, 6),
+			[]scheduler.Rota{row(time.Tuesday, 14, 0, 240), row(time.Monday, 18, 0, 60), row(time.Tuesday, 10, 0, 240)},
+			on(2027, 1, 4), on(2027, 1, 6),
 			[]string{"01-04 17:00 01-04 18:00", "01-05 09:00 01-05 13:00", "01-05 13:00 01-05 17:00"},
 		},
 	} {

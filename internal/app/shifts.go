@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -311,9 +312,7 @@ func (x *Shifts) write(ctx context.Context, q pg.Q, now time.Time, to people.ID,
 		return err
 	}
 	vals := map[string]any{"Line": v.Line, "Starts": v.StartsAt.UTC().Format(time.RFC3339), "Ends": v.EndsAt.UTC().Format(time.RFC3339), "Part": string(part), "Zone": v.Zone}
-	for name, value := range more {
-		vals[name] = value
-	}
+	maps.Copy(vals, more)
 	return outbox.Queue(ctx, q, now, outbox.Letter{To: to, Kind: "shift_" + kind, Vals: vals, Attachment: ical.Text(m, shiftEntry(v, sequence, now, i.Email))})
 }
 

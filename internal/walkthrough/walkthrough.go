@@ -239,7 +239,10 @@ func (s *story) setUp() error {
 		return err
 	}
 	return s.invite([]member{
-		{"Teresa", "Mancuso", "coordinator", "line:1"}, {"Bruno", "Neri", "coordinator", "line:1"}, {"Bruno", "Neri", "trainer", "cohort:1"}, {"Bruno", "Neri", "evaluator", "cohort:1"},
+		{"Teresa", "Mancuso", "coordinator", "line:1"},
+		{"Bruno", "Neri", "coordinator", "line:1"},
+		{"Bruno", "Neri", "trainer", "cohort:1"},
+		{"Bruno", "Neri", "evaluator", "cohort:1"},
 		{"Carla", "Riva", "supervisor", "line:1"},
 	})
 }

@@ -40,7 +40,8 @@ func (s stage) lineShifts() *ui.LineShifts {
 	b.Back = &ui.Link{Href: "/line", Text: "Linea donazioni"}
 	both, boss := s.mark(ui.Stopped, s.p.T("shift.gap_both")), s.mark(ui.Due, s.p.T("shift.gap_supervisor"))
 	candidates := []ui.Option{
-		{Value: "volunteer 1", Label: s.p.T("shift.candidate_volunteer", "Name", "Marta Invernizzi", "N", 0)}, {Value: "volunteer 2", Label: s.p.T("shift.candidate_volunteer", "Name", "Paolo Rinaldi", "N", 3)},
+		{Value: "volunteer 1", Label: s.p.T("shift.candidate_volunteer", "Name", "Marta Invernizzi", "N", 0)},
+		{Value: "volunteer 2", Label: s.p.T("shift.candidate_volunteer", "Name", "Paolo Rinaldi", "N", 3)},
 		{Value: "supervisor 9", Label: s.p.T("shift.candidate_supervisor", "Name", "Carla Riva")},
 	}
 	return &ui.LineShifts{
