@@ -52,6 +52,7 @@ CREATE TABLE shift_place (
     booked_at   timestamptz NOT NULL,
     released_at timestamptz,
     reason      text NOT NULL DEFAULT '', -- code of what freed it
+    sequence    integer NOT NULL DEFAULT 0, -- of the calendar entry: rises with each letter about the place
     CONSTRAINT shift_place_key UNIQUE (shift_id, person_id),
     CONSTRAINT shift_place_released CHECK ((state = 'released') = (released_at IS NOT NULL))
 );

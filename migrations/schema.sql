@@ -1159,6 +1159,7 @@ CREATE TABLE public.shift_place (
     booked_at timestamp with time zone NOT NULL,
     released_at timestamp with time zone,
     reason text DEFAULT ''::text NOT NULL,
+    sequence integer DEFAULT 0 NOT NULL,
     CONSTRAINT shift_place_part_check CHECK ((part = ANY (ARRAY['volunteer'::text, 'supervisor'::text]))),
     CONSTRAINT shift_place_released CHECK (((state = 'released'::text) = (released_at IS NOT NULL))),
     CONSTRAINT shift_place_state_check CHECK ((state = ANY (ARRAY['booked'::text, 'released'::text, 'present'::text, 'absent'::text])))

@@ -1,6 +1,6 @@
-// Package scheduler holds the rules of remote sessions: which dates a weekly
-// series has, who may book and until when, when the door opens. It knows no
-// clock and no database.
+// Package scheduler holds the rules of remote sessions and of shifts: which dates
+// a weekly pattern has, who may take a place and until when, when the door opens,
+// where nobody is. It knows no clock and no database.
 //
 // A series is kept in wall time of its zone and turned into instants date by
 // date, so that half past eight stays half past eight across a change of the
@@ -65,6 +65,13 @@ func (s Series) Meetings(zone *time.Location) []Meeting {
 func Wall(date time.Time, hour, minute int, zone *time.Location) time.Time {
 	y, m, d := date.Date()
 	t := time.Date(y, m, d, hour, minute, 0, 0, zone)
+	if !sameWall(t, time.Date(y, m, d, hour, minute, 0, 0, time.UTC)) { // skipped: time.Date lands an hour off, on either side
+		from, until := t.ZoneBounds()
+		if !until.IsZero() && until.Sub(t) <= time.Hour {
+			from = until
+		}
+		return from.UTC()
+	}
 	// time.Date picks the later of two instants in some zones; the first counts.
 	if earlier := t.Add(-time.Hour); sameWall(earlier.In(zone), t.In(zone)) {
 		t = earlier

@@ -151,3 +151,11 @@ func (s Store) LineActive(ctx context.Context, line int64) (bool, error) {
 		FROM line l WHERE l.id = $1 FOR UPDATE`, line)
 	return open, pg.Map(err, ErrNotFound, nil)
 }
+
+// LineAsks tells whether the line asks for a supervisor while somebody below
+// autonomy takes contacts.
+func (s Store) LineAsks(ctx context.Context, line int64) (bool, error) {
+	var asks bool
+	err := s.q.GetContext(ctx, &asks, `SELECT EXISTS (SELECT 1 FROM gate_fact WHERE person_id IS NULL AND line_id = $1 AND kind = 'supervision' AND closed_at IS NULL)`, line)
+	return asks, pg.Map(err, nil, nil)
+}

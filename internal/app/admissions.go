@@ -24,8 +24,8 @@ type Admissions struct {
 }
 
 // NewAdmissions makes the use cases of applying and admitting.
-func NewAdmissions(db *pg.DB, course *Course, sessions *Sessions, exams *Exams) *Admissions {
-	return &Admissions{db: db, course: course, ends: ending{sessions, exams}}
+func NewAdmissions(db *pg.DB, course *Course, ends ending) *Admissions {
+	return &Admissions{db: db, course: course, ends: ends}
 }
 
 // Faults of applying and admitting.

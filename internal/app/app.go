@@ -101,6 +101,7 @@ type App struct {
 	Admissions   *Admissions
 	Study        *Study
 	Sessions     *Sessions
+	Shifts       *Shifts
 	Certificates *Certificates
 	Persons      *Persons
 	Exams        *Exams
@@ -127,7 +128,8 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		return nil, err
 	}
 	accounts, course := NewAccounts(db, secret), NewCourse(db)
-	sessions, exams, certificates := NewSessions(db, course), NewExams(db, course), NewCertificates(db, course)
+	sessions, shifts, exams := NewSessions(db, course), NewShifts(db), NewExams(db, course)
+	certificates := NewCertificates(db, course, shifts)
 	return &App{
 		DB:           db,
 		Secret:       secret,
@@ -135,11 +137,12 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Setup:        NewSetup(db, secret, accounts),
 		Gate:         gate,
 		Lines:        NewLines(db),
-		Organising:   NewOrganising(db, course),
+		Organising:   NewOrganising(db, course, shifts),
 		Publishing:   NewPublishing(db, course),
-		Admissions:   NewAdmissions(db, course, sessions, exams),
+		Admissions:   NewAdmissions(db, course, ending{sessions, shifts, exams}),
 		Study:        NewStudy(db, course),
 		Sessions:     sessions,
+		Shifts:       shifts,
 		Certificates: certificates,
 		Persons:      NewPersons(db, course, gate),
 		Board:        NewBoard(db, course),
@@ -151,9 +154,9 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Assessments:  NewAssessments(db, course),
 		Practice:     NewPractice(db, course),
 		Letters:      NewLetters(db, secret),
-		Corrections:  NewCorrections(db, sessions, exams),
+		Corrections:  NewCorrections(db, ending{sessions, shifts, exams}),
 		Doctor:       NewDoctor(db, course, secret),
-		DueWork:      NewDueWork(db, sessions, exams, certificates),
+		DueWork:      NewDueWork(db, sessions, shifts, exams, certificates),
 		Keeping:      NewKeeping(db),
 		Directory:    NewDirectory(db),
 	}, nil

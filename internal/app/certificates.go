@@ -15,6 +15,7 @@ import (
 	"abilita/internal/people"
 	"abilita/internal/people/peopledb"
 	"abilita/internal/pg"
+	"abilita/scheduler"
 )
 
 // Certificates are proposed by the review, signed by a second person, and may
@@ -22,11 +23,12 @@ import (
 type Certificates struct {
 	db     *pg.DB
 	course *Course
+	shifts *Shifts
 }
 
 // NewCertificates makes the use cases of certificates.
-func NewCertificates(db *pg.DB, course *Course) *Certificates {
-	return &Certificates{db: db, course: course}
+func NewCertificates(db *pg.DB, course *Course, shifts *Shifts) *Certificates {
+	return &Certificates{db: db, course: course, shifts: shifts}
 }
 
 // StopReasons are the codes of a suspension or revocation.
@@ -346,7 +348,8 @@ type Stopped struct {
 
 // Change suspends, revokes or restores the certificates of a person for a line.
 // From the commit on every check says so. A named person, a reason and a date
-// for the appeal belong to it, and the volunteer is told.
+// for the appeal belong to it, and the volunteer is told. Their seats on shifts of
+// the line are free again, and stay so when a suspension ends.
 func (x *Certificates) Change(ctx context.Context, who people.Actor, cmd *pg.Command, id int64, in Stop) (Stopped, error) {
 	first, err := coursedb.New(x.db.Read()).Certificate(ctx, id, false)
 	if err != nil {
@@ -412,9 +415,15 @@ func (x *Certificates) Change(ctx context.Context, who people.Actor, cmd *pg.Com
 		if err != nil {
 			return err
 		}
+		var freed []coursedb.FactChange
+		if in.Do != "restore" {
+			if freed, err = x.shifts.free(ctx, q, now, c.Person, c.LineID, scheduler.Answers, now, kind, true); err != nil {
+				return err
+			}
+		}
 		change.Person = c.Person
 		change.Fact.Line, change.Fact.Ref = gate.LineID(c.LineID), c.ID
-		r, err := store.Record(ctx, change)
+		r, err := store.Record(ctx, append(freed, change)...)
 		out = Stopped{Version: r.Version, At: r.At}
 		return err
 	})

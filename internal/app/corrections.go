@@ -27,9 +27,7 @@ type Corrections struct {
 }
 
 // NewCorrections makes the use cases.
-func NewCorrections(db *pg.DB, sessions *Sessions, exams *Exams) *Corrections {
-	return &Corrections{db: db, ends: ending{sessions, exams}}
-}
+func NewCorrections(db *pg.DB, ends ending) *Corrections { return &Corrections{db: db, ends: ends} }
 
 // Faults of corrections.
 var (
@@ -316,6 +314,10 @@ func (x *Corrections) Leave(ctx context.Context, who people.Actor, cmd *pg.Comma
 		if err := x.ends.do(ctx, q, now, who, goodbye{Person: person, Enrolments: enrolments, Until: until, Reason: reason, Tell: true}); err != nil {
 			return err
 		}
+		freed, err := x.ends.shifts.free(ctx, q, now, person, 0, "", until, "left", true)
+		if err != nil {
+			return err
+		}
 		if _, err := store.AddPersonEvent(ctx, person, peopledb.PersonEvent{Kind: "left", Words: reason, Actor: who.ID, At: now}); err != nil {
 			return err
 		}
@@ -334,7 +336,7 @@ func (x *Corrections) Leave(ctx context.Context, who people.Actor, cmd *pg.Comma
 		if entry.CoveredFrom != nil && entry.CoveredFrom.Before(until) {
 			changes = append(changes, coursedb.FactChange{Person: person, Fact: gate.Fact{Kind: gate.Register, Ref: entry.ID, From: *entry.CoveredFrom, Until: until}})
 		}
-		_, err = coursedb.New(q).Record(ctx, changes...)
+		_, err = coursedb.New(q).Record(ctx, append(changes, freed...)...)
 		return err
 	})
 }

@@ -56,7 +56,7 @@ func (x *Doctor) Examine(ctx context.Context, who people.Actor, byMail bool) ([]
 	}
 	var out []Checkup
 	err := x.db.Snapshot(ctx, func(q pg.Q, now time.Time) error {
-		for _, c := range slices.Concat(invariants, moreInvariants) {
+		for _, c := range slices.Concat(invariants, moreInvariants, shiftInvariants) {
 			bad, err := c.run(ctx, x, q, now)
 			if err != nil {
 				return fmt.Errorf("check %s: %w", c.name, err)
@@ -108,11 +108,9 @@ var invariants = []invariant{
 	{name: "one-open-attempt", says: "a person has one open attempt at a quiz", query: `SELECT 'person ' || person_id || ' at ' || quiz_key FROM quiz_attempt WHERE state = 'opened' GROUP BY person_id, quiz_key HAVING count(*) > 1`},
 	{name: "attempts-graded", says: "a grade is what grading the paper again gives", find: (*Doctor).grades},
 	{name: "seats-within-capacity", says: "booked seats never exceed capacity", query: `SELECT 'session ' || s.id FROM session s JOIN booking b ON b.session_id = s.id AND b.state <> 'cancelled'
-		GROUP BY s.id, s.capacity HAVING count(*) > s.capacity ORDER BY s.id`},
-	{name: "one-place-at-a-time", says: "nobody holds seats in two sessions at one time", query: `SELECT 'person ' || a.person_id || ' in sessions ' || a.session_id || ' and ' || b.session_id
-		FROM booking a JOIN booking b ON b.person_id = a.person_id AND b.session_id > a.session_id AND b.state IN ('booked', 'present') AND a.state IN ('booked', 'present')
-		JOIN session s ON s.id = a.session_id JOIN session t ON t.id = b.session_id
-		WHERE s.state <> 'cancelled' AND t.state <> 'cancelled' AND s.starts_at < t.ends_at AND t.starts_at < s.ends_at`},
+			GROUP BY s.id, s.capacity HAVING count(*) > s.capacity
+		UNION ALL SELECT 'shift ' || h.id FROM shift h JOIN shift_place p ON p.shift_id = h.id AND p.part = 'volunteer' AND p.state <> 'released' GROUP BY h.id, h.seats HAVING count(*) > h.seats`},
+	{name: "one-place-at-a-time", says: "nobody is in two sessions or shifts at one time", query: onePlace},
 	{name: "register-cover", says: "cover starts and ends at 24:00 of the day in the register, and the gate knows it", query: registerCover},
 	{name: "closed-people", says: "an erased or joined record has no way in, no role and nothing at the gate", query: closedPeople},
 	{name: "letters-settled", says: "a letter is in one state, with what belongs to it", query: `SELECT 'letter ' || id FROM letter

@@ -77,6 +77,9 @@ func TestAHealthyInstallationIsFoundHealthy(t *testing.T) {
 	}
 }
 
+// shiftAt is a shift of the line with one seat, a week from now.
+const shiftAt = `INSERT INTO shift (line_id, local_date, starts_at, ends_at, seats) SELECT min(id), current_date, abilita_now() + interval '7 days', abilita_now() + interval '7 days 4 hours', 1 FROM line`
+
 // plants are violations, each with the check that must find it. What the
 // database itself would refuse is put in with its guards off.
 var plants = map[string][]string{
@@ -105,16 +108,19 @@ var plants = map[string][]string{
 		sessionAt(9, "10:00"), sessionAt(9, "10:59"),
 		`INSERT INTO booking (session_id, person_id, state, booked_at) SELECT s.id, (SELECT min(id) FROM person), 'booked', s.starts_at FROM session s`,
 	},
-	"register-cover":   {`UPDATE register_entry SET covered_from = covered_from - interval '1 hour' WHERE id = (SELECT min(id) FROM register_entry)`},
-	"closed-people":    {`INSERT INTO credential (person_id, phc, changed_at) SELECT id, 'x', created_at FROM person WHERE merged_into IS NOT NULL`},
-	"letters-settled":  {`UPDATE letter SET state = 'sent' WHERE id = (SELECT min(id) FROM letter)`},
-	"gate-versions":    {`UPDATE gate_version SET version = 2`},
-	"numbers-ahead":    {`SELECT setval('person_id_seq', 1)`},
-	"attempts-allowed": {attemptAgain, `UPDATE quiz_attempt SET state = 'failed', submitted_at = opened_at + interval '1 minute' WHERE ordinal > 1`},
-	"attempts-outcome": {`UPDATE quiz_attempt SET score = score + 1`},
-	"attempts-kept":    {`UPDATE quiz_attempt SET ordinal = 2`},
-	"critical-fails":   {`UPDATE evidence SET critical = true WHERE id = (SELECT min(id) FROM evidence WHERE passed)`},
-	"certificate-days": {`UPDATE certificate SET valid_until = valid_until - interval '1 hour' WHERE id = (SELECT min(id) FROM certificate WHERE signed_at IS NOT NULL)`},
+	"shifts-fit":        {shiftAt, `INSERT INTO shift_place (shift_id, person_id, part, state, booked_at) SELECT h.id, (SELECT max(id) FROM person), 'volunteer', 'booked', h.starts_at FROM shift h`},
+	"shifts-supervised": {shiftAt, `INSERT INTO shift_place (shift_id, person_id, part, state, booked_at) SELECT h.id, (SELECT min(id) FROM person), 'supervisor', 'booked', h.starts_at FROM shift h`},
+	"shifts-off":        {shiftAt, `UPDATE shift SET state = 'cancelled'`, `INSERT INTO shift_place (shift_id, person_id, part, state, booked_at) SELECT h.id, (SELECT min(id) FROM person), 'volunteer', 'booked', h.starts_at FROM shift h`},
+	"register-cover":    {`UPDATE register_entry SET covered_from = covered_from - interval '1 hour' WHERE id = (SELECT min(id) FROM register_entry)`},
+	"closed-people":     {`INSERT INTO credential (person_id, phc, changed_at) SELECT id, 'x', created_at FROM person WHERE merged_into IS NOT NULL`},
+	"letters-settled":   {`UPDATE letter SET state = 'sent' WHERE id = (SELECT min(id) FROM letter)`},
+	"gate-versions":     {`UPDATE gate_version SET version = 2`},
+	"numbers-ahead":     {`SELECT setval('person_id_seq', 1)`},
+	"attempts-allowed":  {attemptAgain, `UPDATE quiz_attempt SET state = 'failed', submitted_at = opened_at + interval '1 minute' WHERE ordinal > 1`},
+	"attempts-outcome":  {`UPDATE quiz_attempt SET score = score + 1`},
+	"attempts-kept":     {`UPDATE quiz_attempt SET ordinal = 2`},
+	"critical-fails":    {`UPDATE evidence SET critical = true WHERE id = (SELECT min(id) FROM evidence WHERE passed)`},
+	"certificate-days":  {`UPDATE certificate SET valid_until = valid_until - interval '1 hour' WHERE id = (SELECT min(id) FROM certificate WHERE signed_at IS NOT NULL)`},
 	"changes-due": {`INSERT INTO gate_fact (person_id, line_id, kind, ref_id, valid_from, recorded_at, version)
 		SELECT person_id, line_id, 'content_due', (SELECT max(id) FROM release), recorded_at, recorded_at, version FROM gate_fact WHERE kind = 'certificate' LIMIT 1`},
 	"no-card-number":  {`UPDATE application SET motivation = 'Scrivo qui 4111 1111 1111 1111 per sbaglio' WHERE id = (SELECT min(id) FROM application)`},

@@ -14,13 +14,14 @@ import (
 type DueWork struct {
 	db           *pg.DB
 	sessions     *Sessions
+	shifts       *Shifts
 	exams        *Exams
 	certificates *Certificates
 }
 
 // NewDueWork makes the use case of the pulse.
-func NewDueWork(db *pg.DB, sessions *Sessions, exams *Exams, certificates *Certificates) *DueWork {
-	return &DueWork{db: db, sessions: sessions, exams: exams, certificates: certificates}
+func NewDueWork(db *pg.DB, sessions *Sessions, shifts *Shifts, exams *Exams, certificates *Certificates) *DueWork {
+	return &DueWork{db: db, sessions: sessions, shifts: shifts, exams: exams, certificates: certificates}
 }
 
 // Drain works until nothing is due by the one clock and returns how much it
@@ -62,6 +63,7 @@ const (
 	workSeries   = "series"   // make the sessions of a weekly pattern
 	workReminder = "reminder" // remind somebody of a session
 	workExpiry   = "expiry"   // tell somebody that a certificate ends soon
+	workShifts   = "shifts"   // make the shifts of a line, once a day
 )
 
 func (x *DueWork) do(ctx context.Context, q pg.Q, now time.Time, w schedulerdb.Work) error {
@@ -72,6 +74,8 @@ func (x *DueWork) do(ctx context.Context, q pg.Q, now time.Time, w schedulerdb.W
 		return x.sessions.remind(ctx, q, now, id64(w.Payload.V["session"]), id64(w.Payload.V["person"]))
 	case workExpiry:
 		return x.certificates.expiring(ctx, q, now, id64(w.Payload.V["certificate"]), id64(w.Payload.V["days"]))
+	case workShifts:
+		return x.shifts.daily(ctx, q, now, id64(w.Payload.V["line"]))
 	case workTimeout:
 		return x.exams.timeOut(ctx, q, now, id64(w.Payload.V["attempt"]))
 	}

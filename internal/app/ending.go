@@ -18,6 +18,7 @@ import (
 // register, by an admission taken back, by a record joined to another.
 type ending struct {
 	sessions *Sessions
+	shifts   *Shifts
 	exams    *Exams
 }
 

@@ -63,6 +63,7 @@ type NewLine struct {
 	Programme        string
 	LaunchOn         string // 2006-01-02 or empty
 	Hours            []coursedb.Hours
+	Supervised       bool // below autonomy nobody takes contacts without a supervisor on shift
 }
 
 // Add makes a line, not active yet.
@@ -103,11 +104,22 @@ func (x *Lines) Add(ctx context.Context, who people.Actor, cmd *pg.Command, in N
 			return err
 		}
 		cmd.Created(id)
-		return audit.Record(ctx, q, now, audit.Entry{
-			Actor: who, As: people.Administrator, Action: people.SetUp, Kind: "line", Subject: id, Detail: map[string]any{"did": "make", "code": in.Code},
+		err = audit.Record(ctx, q, now, audit.Entry{
+			Actor: who, As: people.Administrator, Action: people.SetUp, Kind: "line", Subject: id, Detail: map[string]any{"did": "make", "code": in.Code, "supervised": in.Supervised},
 		})
+		if err != nil || !in.Supervised {
+			return err
+		}
+		_, err = coursedb.New(q).Record(ctx, supervision(id, true))
+		return err
 	})
 	return id, err
+}
+
+// supervision is the change by which a line begins or ceases to ask for
+// supervisors.
+func supervision(line int64, asked bool) coursedb.FactChange {
+	return coursedb.FactChange{Close: !asked, Now: asked, Fact: gate.Fact{Kind: gate.Supervision, Line: gate.LineID(line)}}
 }
 
 // SetActive opens a line to contacts or closes it. The gate follows from the

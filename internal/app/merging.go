@@ -80,6 +80,10 @@ func (x *Corrections) Merge(ctx context.Context, who people.Actor, cmd *pg.Comma
 		if err := x.ends.do(ctx, q, now, who, goodbye{Person: gone, Enrolments: enrolments, Until: now, Reason: reason}); err != nil {
 			return err
 		}
+		freed, err := x.ends.shifts.free(ctx, q, now, gone, 0, "", now, "merged", false)
+		if err != nil {
+			return err
+		}
 		if entry, err := store.OpenEntry(ctx, gone, true); err == nil {
 			if err := store.LeaveRegister(ctx, entry.ID, day(now, line.Location()), who.ID, reason); err != nil {
 				return err
@@ -111,7 +115,7 @@ func (x *Corrections) Merge(ctx context.Context, who people.Actor, cmd *pg.Comma
 		if err != nil {
 			return err
 		}
-		_, err = courses.Record(ctx, close...)
+		_, err = courses.Record(ctx, append(close, freed...)...)
 		return err
 	})
 }

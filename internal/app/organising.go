@@ -23,10 +23,13 @@ import (
 type Organising struct {
 	db     *pg.DB
 	course *Course
+	shifts *Shifts
 }
 
 // NewOrganising makes the use cases of organising.
-func NewOrganising(db *pg.DB, course *Course) *Organising { return &Organising{db: db, course: course} }
+func NewOrganising(db *pg.DB, course *Course, shifts *Shifts) *Organising {
+	return &Organising{db: db, course: course, shifts: shifts}
+}
 
 // Faults of organising.
 var (
@@ -209,16 +212,28 @@ func (x *Organising) EndRole(ctx context.Context, who people.Actor, cmd *pg.Comm
 		if held.Role == people.Administrator && administrators == 1 {
 			return ErrLastAdmin
 		}
+		if err := store.LockPerson(ctx, held.Person); err != nil {
+			return err
+		}
 		if err := store.EndGrant(ctx, grant, now); err != nil {
+			return err
+		}
+		freed, err := x.shifts.unled(ctx, q, now, *held)
+		if err != nil {
 			return err
 		}
 		if _, err := store.DropSessions(ctx, held.Person, nil); err != nil {
 			return err
 		}
-		return audit.Record(ctx, q, now, audit.Entry{
+		err = audit.Record(ctx, q, now, audit.Entry{
 			Actor: who, As: people.Administrator, Action: people.GrantRoles, Kind: "person", Subject: int64(held.Person),
 			Detail: map[string]any{"did": "end", "role": held.Role, "scope": held.Scope, "scope_id": held.ScopeID},
 		})
+		if err != nil {
+			return err
+		}
+		_, err = coursedb.New(q).Record(ctx, freed...)
+		return err
 	})
 }
 

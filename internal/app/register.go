@@ -133,6 +133,14 @@ func (x *Admissions) UndoAdmission(ctx context.Context, who people.Actor, cmd *p
 		if err != nil {
 			return err
 		}
+		here := a.Line // without another line the register ends, and with it every shift
+		if !others {
+			here = 0
+		}
+		freed, err := x.ends.shifts.free(ctx, q, now, a.Person, here, "", now, "undone", true)
+		if err != nil {
+			return err
+		}
 		changes := []coursedb.FactChange{{Person: a.Person, Close: true, Fact: gate.Fact{Kind: gate.OfAge, Line: gate.LineID(a.Line)}}}
 		if entry, err := store.OpenEntry(ctx, a.Person, true); err == nil && !others {
 			today := day(now, line.Location())
@@ -153,7 +161,7 @@ func (x *Admissions) UndoAdmission(ctx context.Context, who people.Actor, cmd *p
 		if err != nil {
 			return err
 		}
-		_, err = courses.Record(ctx, changes...)
+		_, err = courses.Record(ctx, append(changes, freed...)...)
 		return err
 	})
 }

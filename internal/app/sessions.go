@@ -250,6 +250,13 @@ func (x *Sessions) Book(ctx context.Context, who people.Actor, cmd *pg.Command, 
 			}
 			taken = append(taken, b.Rules())
 		}
+		working, err := store.ShiftsOf(ctx, who.ID, now)
+		if err != nil {
+			return err
+		}
+		for _, w := range working {
+			taken = append(taken, scheduler.Session{State: scheduler.Planned, Start: w.StartsAt, End: w.EndsAt})
+		}
 		if err := s.Rules().MayBook(s.Taken, taken, now); err != nil {
 			return err
 		}

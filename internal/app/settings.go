@@ -27,7 +27,8 @@ type LineSettings struct {
 	MinAge         int    // for those who apply from now on
 	LaunchOn       string // 2006-01-02 or empty
 	Hours          []Hours
-	Version        int // as it was read; another one in store is ErrChanged
+	Supervised     bool // below autonomy nobody takes contacts without a supervisor on shift
+	Version        int  // as it was read; another one in store is ErrChanged
 }
 
 // Settings reads what may be changed of a line.
@@ -43,6 +44,9 @@ func (x *Lines) Settings(ctx context.Context, who people.Actor, code string) (co
 	in := LineSettings{Name: l.Name, Fallback: l.Fallback, Channels: l.Channels, MinAge: l.MinAge, Version: l.Version}
 	if l.LaunchOn != nil {
 		in.LaunchOn = l.LaunchOn.Format(time.DateOnly)
+	}
+	if in.Supervised, err = store.LineAsks(ctx, l.ID); err != nil {
+		return l, in, err
 	}
 	in.Hours, err = store.Hours(ctx, l.ID)
 	return l, in, err
@@ -82,7 +86,8 @@ func wallTime(s string) bool {
 	return err == nil && len(s) == 5 || s == "24:00"
 }
 
-// Change changes a line. The record keeps what was there before.
+// Change changes a line. The record keeps what was there before. Whether it asks
+// for supervisors counts with the gate from the commit on.
 func (x *Lines) Change(ctx context.Context, who people.Actor, cmd *pg.Command, code string, in LineSettings) error {
 	l, _, err := x.Settings(ctx, who, code)
 	if err != nil {
@@ -107,10 +112,21 @@ func (x *Lines) Change(ctx context.Context, who people.Actor, cmd *pg.Command, c
 		case !done:
 			return ErrChanged
 		}
-		return audit.Record(ctx, q, now, audit.Entry{
+		asked, err := store.LineAsks(ctx, l.ID) // the line is locked by now
+		if err != nil {
+			return err
+		}
+		err = audit.Record(ctx, q, now, audit.Entry{
 			Actor: who, As: people.Coordinator, Action: people.RunLine, Kind: "line", Subject: l.ID,
-			Detail: map[string]any{"did": "change", "before": map[string]any{"line": l, "hours": was}, "after": map[string]any{"line": to, "hours": in.Hours}},
+			Detail: map[string]any{
+				"did": "change", "before": map[string]any{"line": l, "hours": was, "supervised": asked}, "after": map[string]any{"line": to, "hours": in.Hours, "supervised": in.Supervised},
+			},
 		})
+		if err != nil || asked == in.Supervised {
+			return err
+		}
+		_, err = store.Record(ctx, supervision(l.ID, in.Supervised))
+		return err
 	})
 }
 

@@ -25,7 +25,8 @@ type Suspending struct {
 }
 
 // Suspend stops a person on every line from the commit on. A named person, a
-// reason and a date for the appeal belong to it, and the person is told.
+// reason and a date for the appeal belong to it, and the person is told. The
+// places on shifts that are not over are free again, and stay so when it ends.
 func (x *Corrections) Suspend(ctx context.Context, who people.Actor, cmd *pg.Command, number string, in Suspending) error {
 	person, line, err := x.subject(ctx, x.db.Read(), who, number, people.SuspendPeople)
 	if err != nil {
@@ -51,6 +52,10 @@ func (x *Corrections) Suspend(ctx context.Context, who people.Actor, cmd *pg.Com
 		if e, err := suspension(ctx, q, person); err != nil || e != nil {
 			return errors.Join(ErrSuspended, err)
 		}
+		freed, err := x.ends.shifts.free(ctx, q, now, person, 0, "", now, "suspended", true)
+		if err != nil {
+			return err
+		}
 		decider, err := store.Identity(ctx, who.ID)
 		if err != nil {
 			return err
@@ -71,7 +76,7 @@ func (x *Corrections) Suspend(ctx context.Context, who people.Actor, cmd *pg.Com
 		if err != nil {
 			return err
 		}
-		_, err = coursedb.New(q).Record(ctx, coursedb.FactChange{Person: person, Now: true, Fact: gate.Fact{Kind: gate.Suspension, Ref: id}})
+		_, err = coursedb.New(q).Record(ctx, append(freed, coursedb.FactChange{Person: person, Now: true, Fact: gate.Fact{Kind: gate.Suspension, Ref: id}})...)
 		return err
 	})
 }

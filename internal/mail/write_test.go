@@ -102,6 +102,7 @@ func TestALetterWithoutTextIsAnError(t *testing.T) {
 // variable: all that can come out.
 var composed = map[string][]string{
 	"session_":     {"session_booked", "session_unbooked", "session_reminder", "session_moved", "session_cancelled", "session_freed"},
+	"shift_":       {"shift_booked", "shift_put", "shift_left", "shift_swapped", "shift_off", "shift_freed"},
 	"certificate_": {"certificate_suspended", "certificate_restored", "certificate_revoked", "certificate_expiring"},
 }
 
@@ -123,12 +124,13 @@ func TestEveryKindHasItsText(t *testing.T) {
 	}
 	vals := map[string]any{}
 	for _, name := range []string{
-		"Line", "Words", "Cohort", "Starts", "Ends", "Number", "Motive", "Reason", "Role", "Impact", "Outcome", "By", "Policy", "Day", "From", "Until", "AppealBy", "Title", "To", "N", "Now", "Decider", "Level", "Who",
+		"Line", "Words", "Cohort", "Starts", "Ends", "Number", "Motive", "Reason", "Role", "Impact", "Outcome", "By", "Policy", "Day", "From", "Until", "AppealBy", "Title", "To", "N", "Now", "Decider", "Level", "Who", "Part", "Cause",
 	} {
 		vals[name] = "x"
 	}
 	vals["N"] = 5.0
 	vals["Impact"], vals["Outcome"], vals["Role"], vals["Reason"], vals["Level"] = "micro", "present", "trainer", "safety", "autonomous"
+	vals["Part"], vals["Cause"] = "volunteer", "rota"
 	for kind := range kinds {
 		for _, lang := range i18n.Languages() {
 			l, err := mail.Write(printer(t, lang), mail.Content{Kind: kind, Vals: vals, Name: "Ada", Link: "https://a.example/in/x", Site: "https://a.example", Org: "Casa"})

@@ -31,6 +31,10 @@ const (
 	PlanSessions      Action = "session.plan"
 	ReadSessions      Action = "session.read"
 	BookSession       Action = "session.book"
+	TakeShift         Action = "shift.take"
+	ReadShifts        Action = "shift.read"
+	StaffShifts       Action = "shift.staff"
+	KeepRota          Action = "rota.keep"
 	CloseAttendance   Action = "attendance.close"
 	CorrectAttendance Action = "attendance.correct"
 	Assess            Action = "roleplay.assess"
@@ -115,6 +119,10 @@ var Policy = map[Action][]Rule{
 	PlanSessions:      join(by(Cohort, Trainer), by(Line, Coordinator)),
 	ReadSessions:      join(by(Own, Volunteer), by(Cohort, Trainer, Evaluator), by(Line, Supervisor, Coordinator)),
 	BookSession:       by(Own, Volunteer),
+	TakeShift:         by(Own, Volunteer, Supervisor),
+	ReadShifts:        by(Line, Supervisor, Coordinator),
+	StaffShifts:       by(Line, Supervisor, Coordinator),
+	KeepRota:          by(Line, Coordinator),
 	CloseAttendance:   join(by(Cohort, Trainer), by(Line, Coordinator)),
 	CorrectAttendance: join(by(Cohort, Trainer), by(Line, Coordinator)),
 	Assess:            by(Cohort, Evaluator),

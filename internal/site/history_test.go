@@ -22,6 +22,7 @@ import (
 	"abilita/internal/fault"
 	"abilita/internal/people"
 	"abilita/internal/web/webtest"
+	"abilita/scheduler"
 )
 
 const (
@@ -55,6 +56,7 @@ type history struct {
 	people     []*character
 	cohorts    []int64
 	changes    []int64
+	silvia     people.Actor        // supervises the line
 	answers    map[question]string // as they were given then
 	boundaries []time.Time
 }
@@ -105,6 +107,13 @@ func newHistory(t *testing.T, seed uint64) *history {
 			t.Fatal(err)
 		}
 		h.cohorts = append(h.cohorts, id)
+	}
+	h.silvia = w.Staff("Silvia", "Turri", people.Grant{Role: people.Supervisor, Scope: people.Line, ID: w.Line})
+	for weekday := range 7 {
+		in := app.RotaChange{Weekday: weekday + 1, Starts: "20:00", Ends: "04:00", Seats: 2, From: w.Now.Format(time.DateOnly)}
+		if err := w.App.Shifts.ChangeRota(t.Context(), w.Coordinator, w.Cmd(), line, in); err != nil {
+			t.Fatal(err)
+		}
 	}
 	var err error
 	h.token, err = w.App.Gate.AddKey(t.Context(), w.Admin, w.Cmd(), app.NewKey{Name: "banco", Scopes: []string{"check", "as-of"}})
@@ -158,6 +167,8 @@ func (h *history) step() {
 		deeds = append(deeds, h.register, h.qualify)
 	case n < 5 && (len(s.papers) == 0 || s.certificates("chat", h.Now) != ""):
 		deeds = append(deeds, h.qualify, h.sign, h.sign, h.restorePaper)
+	case n < 4 && len(s.papers) > 0 && !s.suspended:
+		deeds = append(deeds, h.lead, h.lead, h.takeShift)
 	case n < 7 && (s.suspended || s.paused || !s.lineOpen || !h.Now.Before(s.station)): // so that answers do not hide behind one reason for long
 		if deeds = append(deeds, h.restore, h.check); !s.lineOpen {
 			deeds = append(deeds, h.switchLine)
@@ -168,7 +179,7 @@ func (h *history) step() {
 	case n < 8 && len(s.owed) > 0:
 		deeds = append(deeds, h.confirm)
 	default:
-		deeds = append(deeds, h.register, h.check, h.stopPaper, h.stopPaper, h.restorePaper, h.suspend, h.pause, h.switchLine, h.publish, h.publish, h.leave)
+		deeds = append(deeds, h.register, h.check, h.stopPaper, h.stopPaper, h.restorePaper, h.suspend, h.pause, h.switchLine, h.publish, h.publish, h.leave, h.askForSupervisors, h.lead, h.lead, h.takeShift)
 	}
 	deeds[h.rand.IntN(len(deeds))](c)
 }
@@ -315,6 +326,84 @@ func (h *history) switchLine(*character) {
 	h.did(h.App.Lines.SetActive(h.t.Context(), h.Coordinator, h.Cmd(), h.Line, open), deed{what: what})
 }
 
+func (h *history) askForSupervisors(*character) {
+	_, in, err := h.App.Lines.Settings(h.t.Context(), h.Coordinator, line)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	in.Supervised = !replay(h.log, "", h.Now).watched
+	what := lineAsksNot
+	if in.Supervised {
+		what = lineAsks
+	}
+	h.did(h.App.Lines.Change(h.t.Context(), h.Coordinator, h.Cmd(), line, in), deed{what: what})
+}
+
+// soon is one of the next shifts, the one that runs among them.
+func (h *history) soon() (id int64, from, until time.Time) {
+	if _, err := h.App.DueWork.Drain(h.t.Context()); err != nil {
+		h.t.Fatal(err)
+	}
+	var list []struct {
+		ID    int64
+		From  time.Time
+		Until time.Time
+	}
+	err := h.DB.Read().SelectContext(h.t.Context(), &list, `SELECT id, starts_at AS from, ends_at AS until FROM shift WHERE state = 'open' AND ends_at > $1 ORDER BY starts_at LIMIT 2`, h.Now)
+	if err != nil || len(list) == 0 {
+		h.t.Fatalf("no shift to come: %v", err)
+	}
+	v := list[h.rand.IntN(len(list))]
+	return v.ID, v.From.UTC(), v.Until.UTC()
+}
+
+// lead lets the supervisor take a shift or leave it; while it runs the
+// coordinator puts her there or takes her off.
+func (h *history) lead(*character) {
+	ctx := h.t.Context()
+	id, from, until := h.soon()
+	begun := !h.Now.Before(from)
+	_, leads := replay(h.log, "", h.Now).led[id]
+	var err error
+	switch {
+	case leads && begun:
+		err = h.App.Shifts.TakeOff(ctx, h.Coordinator, h.Cmd(), id, h.silvia.ID, "altrove")
+	case leads:
+		err = h.App.Shifts.Leave(ctx, h.silvia, h.Cmd(), id)
+	case begun:
+		err = h.App.Shifts.Put(ctx, h.Coordinator, h.Cmd(), id, h.silvia.ID, scheduler.Supervises)
+	default:
+		err = h.App.Shifts.Take(ctx, h.silvia, h.Cmd(), id, scheduler.Supervises)
+	}
+	if err != nil {
+		h.t.Fatalf("the supervisor of shift %d at %v: %v", id, h.Now, err)
+	}
+	if leads {
+		h.did(nil, deed{what: shiftUnled, shift: id})
+		return
+	}
+	h.did(nil, deed{what: shiftLed, shift: id, from: from, until: until})
+}
+
+func (h *history) takeShift(c *character) {
+	id, _, _ := h.soon()
+	h.did(h.App.Shifts.Take(h.t.Context(), c.Actor, h.Cmd(), id, scheduler.Answers), deed{what: shiftTaken, who: c.Number})
+}
+
+// shiftsAreSound lets the doctor look at the shifts.
+func (h *history) shiftsAreSound() {
+	h.t.Helper()
+	found, err := h.App.Doctor.Examine(h.t.Context(), people.Actor{Program: "test"}, false)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for _, c := range found {
+		if strings.HasPrefix(c.Name, "shifts-") && !c.OK() {
+			h.t.Errorf("%s: %v", c.Name, c.Bad)
+		}
+	}
+}
+
 // publish changes the module; whoever holds a certificate that has not run out,
 // from an enrolment that has not ended, has to confirm it.
 func (h *history) publish(*character) {
@@ -437,6 +526,7 @@ func TestTheGateAndTheOracle(t *testing.T) {
 					h.step()
 					h.askEverybody()
 				}
+				h.shiftsAreSound()
 				h.askAgain()
 				differ := h.mutants()
 				lock.Lock()
@@ -458,7 +548,7 @@ func TestTheGateAndTheOracle(t *testing.T) {
 	})
 	all.Wait()
 	for _, what := range append(strings.Fields(reasons), "enabled", lineOpened, lineClosed, admitted, registered, leftRegister, personSuspended, personRestored, certified,
-		paperSuspended, paperRestored, paperRevoked, changeOwed, changeConfirmed, stationChecked, pledgeSigned, pauseBegun, pauseEnded) {
+		paperSuspended, paperRestored, paperRevoked, changeOwed, changeConfirmed, stationChecked, pledgeSigned, pauseBegun, pauseEnded, lineAsks, lineAsksNot, shiftLed, shiftUnled, shiftTaken) {
 		if seen[what] == 0 {
 			t.Errorf("no history brought out %q", what)
 		}
@@ -521,6 +611,19 @@ var mutants = []struct {
 	{"any channel will do", func(f gate.Fact) (gate.Fact, bool) { f.Channel = ""; return f, true }},
 	{"nothing is ever closed", func(f gate.Fact) (gate.Fact, bool) { f.ClosedAt = time.Time{}; return f, true }},
 	{"what comes was always known", func(f gate.Fact) (gate.Fact, bool) { f.RecordedAt = time.Time{}; return f, true }},
+	{"nobody has to be supervised", func(f gate.Fact) (gate.Fact, bool) { return f, f.Kind != gate.Supervision }},
+	{"supervisors never leave", func(f gate.Fact) (gate.Fact, bool) {
+		if f.Kind == gate.SupervisorOn {
+			f.ClosedAt = time.Time{}
+		}
+		return f, true
+	}},
+	{"supervisors are there from the booking on", func(f gate.Fact) (gate.Fact, bool) {
+		if f.Kind == gate.SupervisorOn {
+			f.From = f.RecordedAt
+		}
+		return f, true
+	}},
 	{"revocations are forgotten", func(f gate.Fact) (gate.Fact, bool) { return f, f.Kind != gate.CertificateRevocation }},
 }
 

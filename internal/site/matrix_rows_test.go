@@ -146,6 +146,21 @@ var matrixRows = []row{
 	{method: "GET", route: "/cohorts/:id/sessions", path: "/cohorts/{cohort}/sessions", in: "TC", guards: does(people.PlanSessions)},
 	{method: "POST", route: "/cohorts/:id/sessions", path: "/cohorts/{cohort}/sessions", in: "TC", guards: does(people.PlanSessions)},
 
+	// shifts
+	{method: "GET", route: "/shifts", in: "VWwS", guards: does(people.TakeShift), personal: true},
+	{method: "GET", route: "/shifts/:id/calendar.ics", path: "/shifts/{held}/calendar.ics", in: "V", guards: does(people.TakeShift), personal: true},
+	{method: "POST", route: "/shifts/:id/take", path: "/shifts/{shift}/take", in: "VS", form: "part=volunteer", guards: does(people.TakeShift), personal: true},
+	{method: "POST", route: "/shifts/:id/swap", path: "/shifts/{shift}/swap", in: "V", guards: does(people.TakeShift), personal: true},
+	{method: "POST", route: "/shifts/:id/offer", path: "/shifts/{held}/offer", in: "V", guards: does(people.TakeShift), personal: true},
+	{method: "POST", route: "/shifts/:id/keep", path: "/shifts/{held}/keep", in: "V", guards: does(people.TakeShift), personal: true},
+	{method: "GET", route: "/lines/:code/shifts", path: "/lines/donazioni/shifts", in: "SC", guards: does(people.ReadShifts)},
+	{method: "GET", route: "/lines/:code/shifts", path: "/lines/donazioni/shifts", in: "SC", shows: `/shifts/{held}/off"`, guards: does(people.StaffShifts), behind: true},
+	{method: "POST", route: "/lines/:code/shifts/:id/put", path: "/lines/donazioni/shifts/{held}/put", in: "SC", guards: does(people.StaffShifts), behind: true},
+	{method: "POST", route: "/lines/:code/shifts/:id/off", path: "/lines/donazioni/shifts/{held}/off", in: "SC", guards: does(people.StaffShifts), behind: true},
+	{method: "GET", route: "/lines/:code/rota", path: "/lines/donazioni/rota", in: "C", guards: does(people.KeepRota)},
+	{method: "POST", route: "/lines/:code/rota", path: "/lines/donazioni/rota", in: "C", guards: does(people.KeepRota)},
+	{method: "POST", route: "/shifts/:id/leave", path: "/shifts/{held}/leave", in: "V", guards: does(people.TakeShift), personal: true},
+
 	// applications and the register
 	{method: "GET", route: "/inbox", in: "Cc", guards: does(people.ReadApplications)},
 	{method: "GET", route: "/applications/:id", path: "/applications/{application}", in: "C", guards: does(people.ReadApplications)},

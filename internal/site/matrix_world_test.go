@@ -15,6 +15,7 @@ import (
 	"abilita/internal/pg"
 	"abilita/internal/site"
 	"abilita/quiz"
+	"abilita/scheduler"
 )
 
 // matrix is a site with one object of every kind and somebody of every kind
@@ -168,6 +169,13 @@ func newMatrix(t *testing.T) *matrix {
 	certificate := w.Proposal(v)
 	must(a.Certificates.Sign(ctx, w.Coordinator, w.Cmd(), certificate))
 
+	// The week of the line makes shifts; the owner has a place on the first.
+	must(a.Shifts.ChangeRota(ctx, w.Coordinator, w.Cmd(), "donazioni", app.RotaChange{Weekday: 4, Starts: "10:00", Ends: "14:00", Seats: 2, From: "2026-12-10"}))
+	held := one(`SELECT min(id) FROM shift`)
+	heldID, err := strconv.ParseInt(held, 10, 64)
+	must(err)
+	must(a.Shifts.Take(ctx, v, w.Cmd(), heldID, scheduler.Answers))
+
 	var public string
 	must(w.DB.Read().GetContext(ctx, &public, `SELECT number FROM certificate WHERE id = $1`, certificate))
 
@@ -198,7 +206,7 @@ func newMatrix(t *testing.T) *matrix {
 		"{open}", strconv.FormatInt(open, 10), "{closed}", strconv.FormatInt(closed, 10), "{waiting}", strconv.FormatInt(paper, 10),
 		"{call}", strconv.FormatInt(call, 10), "{over}", strconv.FormatInt(over, 10), "{session}", turn, "{cohort}", strconv.FormatInt(w.Cohort, 10),
 		"{proposal}", strconv.FormatInt(w.Proposal(proposed), 10), "{certificate}", strconv.FormatInt(certificate, 10),
-		"{public}", public, "{assessment}", strconv.FormatInt(assessment, 10),
+		"{public}", public, "{held}", held, "{shift}", one(`SELECT max(id) FROM shift`), "{assessment}", strconv.FormatInt(assessment, 10),
 		"{override}", one(`SELECT max(id) FROM emergency_override`), "{release}", strconv.FormatInt(changed.Release, 10), "{key}", one(`SELECT max(id) FROM gate_key`), "{grant}", one(`SELECT max(id) FROM role_grant WHERE person_id = $1`, int64(leaver.ID)),
 		"{letter}", one(`SELECT max(id) FROM letter WHERE person_id = $1`, int64(v.ID)), "{enrolment}", strconv.FormatInt(w.Enrolment(v), 10),
 		"{line}", strconv.FormatInt(w.Line, 10), "{style}", style, "{section}", reading.Sections()[0].ID,

@@ -18,6 +18,7 @@ type deed struct {
 	from     time.Time // of cover, of a duty, of full age
 	until    time.Time // of a certificate, of cover that was left, of a checked station
 	change   int64     // of a duty and its confirmation
+	shift    int64     // that somebody leads
 }
 
 // The deeds.
@@ -39,11 +40,16 @@ const (
 	pledgeSigned    = "pledge signed"
 	pauseBegun      = "pause begun"
 	pauseEnded      = "pause ended"
+	lineAsks        = "line asks for supervisors"
+	lineAsksNot     = "line asks for no supervisors"
+	shiftLed        = "shift led"
+	shiftUnled      = "shift no longer led"
+	shiftTaken      = "shift taken"
 )
 
 // reasons are the codes that histories must bring out, each at least once.
 const reasons = "agent_unknown agent_suspended certificate_revoked certificate_suspended line_not_active not_in_register insurance_not_started " +
-	"under_age certificate_missing channel_not_certified certificate_expired content_overdue station_unchecked pledge_missing paused"
+	"under_age certificate_missing channel_not_certified certificate_expired content_overdue station_unchecked pledge_missing supervisor_absent paused"
 
 // certificate is one as the oracle sees it.
 type certificate struct {
@@ -59,6 +65,8 @@ type cover struct{ from, until time.Time }
 // standing is what holds for one person on the line at an instant.
 type standing struct {
 	known, lineOpen, suspended, pledged, paused bool
+	watched                                     bool            // nobody answers alone
+	led                                         map[int64]cover // shifts with somebody who answers for them
 	grownUp, station                            time.Time
 	papers                                      []*certificate // the newest last
 	covers                                      []cover
@@ -67,7 +75,7 @@ type standing struct {
 
 // replay walks the log up to the instant.
 func replay(log []deed, who string, at time.Time) standing {
-	s := standing{owed: map[int64]time.Time{}}
+	s := standing{owed: map[int64]time.Time{}, led: map[int64]cover{}}
 	for _, d := range log {
 		if d.at.After(at) || d.who != "" && d.who != who {
 			continue
@@ -104,6 +112,12 @@ func replay(log []deed, who string, at time.Time) standing {
 			s.station = d.until
 		case pledgeSigned:
 			s.pledged = true
+		case lineAsks, lineAsksNot:
+			s.watched = d.what == lineAsks
+		case shiftLed:
+			s.led[d.shift] = cover{d.from, d.until}
+		case shiftUnled:
+			delete(s.led, d.shift)
 		case pauseBegun, pauseEnded:
 			s.paused = d.what == pauseBegun
 		}
@@ -144,6 +158,7 @@ func oracle(log []deed, who, channel string, at time.Time) []string {
 	add(overdue, "content_overdue")
 	add(!at.Before(s.station), "station_unchecked")
 	add(!s.pledged, "pledge_missing")
+	add(s.watched && paper == "" && !s.someoneLeads(at), "supervisor_absent") // every certificate of the story is of the lowest level that answers
 	add(s.paused, "paused")
 	return codes
 }
@@ -174,6 +189,16 @@ func (s standing) certificates(channel string, at time.Time) string {
 		return "channel_not_certified"
 	}
 	return "certificate_expired"
+}
+
+// someoneLeads tells whether a shift with somebody who answers for it runs.
+func (s standing) someoneLeads(at time.Time) bool {
+	for _, c := range s.led {
+		if !at.Before(c.from) && at.Before(c.until) {
+			return true
+		}
+	}
+	return false
 }
 
 // midnight is 24:00 in Rome of the day, days after that of the instant.

@@ -37,7 +37,7 @@ func (s *story) sign() error {
 		return err
 	}
 	s.say("Teresa looks at the evidence and signs")
-	if err := s.gate("phone", "line_not_active"); err != nil {
+	if err := s.gate("phone", "line_not_active", "supervisor_absent"); err != nil {
 		return err
 	}
 	person, err := s.visit("Teresa", "/people/"+s.volunteer)
@@ -83,7 +83,7 @@ func (s *story) open() error {
 		return err
 	}
 	s.say("Teresa opens the line")
-	if err := s.gate("phone"); err != nil {
+	if err := s.gate("phone", "supervisor_absent"); err != nil {
 		return err
 	}
 	return s.gate("chat", "channel_not_certified")
@@ -118,7 +118,18 @@ func (s *story) suspend() error {
 		return err
 	}
 	s.say("after the appeal Teresa restores")
-	return s.gate("phone")
+	if err := s.gate("phone"); err != nil {
+		return err
+	}
+	own, err := s.visit(s.me, "/shifts")
+	if err != nil {
+		return err
+	}
+	if len(leaving.FindAllString(own.Body, -1)) != 0 {
+		return fmt.Errorf("the shifts came back with the certificate: %s", own.Text())
+	}
+	s.say("the shifts to come were freed, and stay free")
+	return nil
 }
 
 // renew lets the certificate expire and plays the refresher in a new cohort.
@@ -128,7 +139,7 @@ func (s *story) renew() error {
 		return err
 	}
 	days := s.Pack.Programme.ValidDays
-	if err := s.until(now.AddDate(0, 0, days+1), fmt.Sprintf("%d days later", days+1)); err != nil {
+	if err := s.until(now.AddDate(0, 0, days), fmt.Sprintf("%d days later", days)); err != nil { // it was signed the day before
 		return err
 	}
 	if err := s.gateExpired(); err != nil {
@@ -138,6 +149,9 @@ func (s *story) renew() error {
 		return err
 	}
 	if now, err = s.now(); err != nil {
+		return err
+	}
+	if err := s.leave(now); err != nil {
 		return err
 	}
 	first := now.In(s.zone).AddDate(0, 0, 3)
@@ -208,7 +222,7 @@ func (s *story) renew() error {
 		return err
 	}
 	s.say("Teresa signs the new certificate; the old one stays as it was")
-	return s.gate("phone")
+	return s.comeBack()
 }
 
 // gateExpired accepts the yearly check of the home station beside the expiry:

@@ -69,6 +69,7 @@ func Seed(ctx context.Context, o Options, behind func(context.Context) (time.Dur
 		func() error { return s.teachAll(cast) },
 		func() error { return s.certifyAll(cast) },
 		func() error { return s.bringToday(ctx, behind) },
+		s.staffTheLine,
 	} {
 		if err := ctx.Err(); err != nil {
 			return Cast{}, err
@@ -336,6 +337,11 @@ func (s *story) secondCohort(ctx context.Context, behind func(context.Context) (
 	}
 	if left > 0 {
 		if err := s.until(now.Add(left), "today"); err != nil {
+			return "", err
+		}
+	}
+	for name, n := range map[string]int{"Adele": 2, "Paolo": 1} {
+		if err := s.takeShifts(name, n); err != nil {
 			return "", err
 		}
 	}

@@ -47,6 +47,8 @@ type story struct {
 	me, family  string // the volunteer of the story
 	volunteer   string // their public number
 	certificate string
+	file        string // of their application
+	shiftOver   time.Time
 }
 
 // person is somebody of the story with their browser.
@@ -72,8 +74,10 @@ func Play(ctx context.Context, o Options) error {
 		{"4. Modules; the exam stays shut without sessions", s.study},
 		{"5. Live sessions, quizzes, assessed calls, checklists", s.qualify},
 		{"8. A second person signs", s.sign},
-		{"9. The line opens: enabled for phone only", s.open},
+		{"9. The line opens, for phone only and not without a supervisor", s.open},
+		{"10. A shift with a supervisor", s.shift},
 		{"12, 13. Suspended, appealed, restored", s.suspend},
+		{"10. The shift ends", s.shiftEnds},
 		{"14. Expired; refresher; a new certificate", s.renew},
 	} {
 		if err := ctx.Err(); err != nil {
@@ -235,7 +239,11 @@ func (s *story) setUp() error {
 		return err
 	}
 	return s.invite([]member{
-		{"Teresa", "Mancuso", "coordinator", "line:1"}, {"Bruno", "Neri", "coordinator", "line:1"}, {"Bruno", "Neri", "trainer", "cohort:1"}, {"Bruno", "Neri", "evaluator", "cohort:1"},
+		{"Teresa", "Mancuso", "coordinator", "line:1"},
+		{"Bruno", "Neri", "coordinator", "line:1"},
+		{"Bruno", "Neri", "trainer", "cohort:1"},
+		{"Bruno", "Neri", "evaluator", "cohort:1"},
+		{"Carla", "Riva", "supervisor", "line:1"},
 	})
 }
 
@@ -440,6 +448,7 @@ func (s *story) admitFile(file string) error {
 	if _, err := s.fill("Teresa", file, file+"/note", "note", "Cordiale, libera la sera e nel fine settimana."); err != nil {
 		return err
 	}
+	s.file = file
 	s.say("Teresa writes a note of the interview")
 	page, err := s.fill("Teresa", file, file+"/decide", "outcome", "admitted")
 	if err != nil {

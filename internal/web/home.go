@@ -112,6 +112,17 @@ func (s *Server) homePage(c *gin.Context) (ui.View, error) {
 			p.Sessions = append(p.Sessions, card)
 		}
 	}
+	if len(p.Papers) > 0 {
+		next, works, err := s.App.Shifts.Next(ctx, who, h.Now)
+		if err != nil {
+			return nil, err
+		}
+		if works {
+			row := ownShift(b, next, h.Now)
+			p.Shift = &row
+		}
+		p.Shifts = true
+	}
 	p.Heading = b.T(greeting(h), "Name", who.Name)
 	p.Next = nextStep(b, h)
 	return p, nil

@@ -87,6 +87,12 @@ func (s *Server) linePage(c *gin.Context) (ui.View, error) {
 		p.Counts = tally(b, l.Board.Tally, boardForm{Line: l.Line.Code})
 		p.Links = append(p.Links, ui.Link{Href: boardForm{Line: l.Line.Code}.at("/board"), Text: b.T("line.to_board")})
 	}
+	if who.May(people.ReadShifts, people.Target{Line: l.Line.ID}) {
+		p.Links = append(p.Links, ui.Link{Href: "/lines/" + l.Line.Code + "/shifts", Text: b.T("shift.to_line")})
+	}
+	if who.Has(people.Supervisor) {
+		p.Links = append(p.Links, ui.Link{Href: "/shifts", Text: b.T("shift.to_own")})
+	}
 	if l.MayRun {
 		p.Links = append(p.Links, ui.Link{Href: "/lines/" + l.Line.Code + "/edit", Text: b.T("line.to_edit")})
 		for _, k := range l.Board.Line.Cohorts.V {

@@ -85,10 +85,11 @@ type typedLine struct {
 	Fallback  string   `json:"fallback"`
 	MinAge    string   `json:"min_age"`
 	Launch    string   `json:"launch_on"`
+	Asked     string   `json:"supervised"`
 }
 
 func (s *Server) showLineForm(c *gin.Context) (ui.View, error) {
-	return s.lineForm(c, typedLine{Zone: "Europe/Rome", MinAge: "18", Opens: "10:00", Closes: "20:00", Days: []string{"1", "2", "3", "4", "5", "6", "7"}, Channels: []string{"phone"}})
+	return s.lineForm(c, typedLine{Zone: "Europe/Rome", MinAge: "18", Opens: "10:00", Closes: "20:00", Days: []string{"1", "2", "3", "4", "5", "6", "7"}, Channels: []string{"phone"}, Asked: "yes"})
 }
 
 func (s *Server) lineForm(c *gin.Context, in typedLine) (ui.View, error) {
@@ -98,7 +99,7 @@ func (s *Server) lineForm(c *gin.Context, in typedLine) (ui.View, error) {
 	}
 	t := s.printer(c)
 	p := &ui.LineForm{
-		Action: "/lines/new", Code: in.Code, Name: in.Name, Zone: in.Zone, Opens: in.Opens, Closes: in.Closes, Fallback: in.Fallback, MinAge: in.MinAge, Launch: in.Launch,
+		Action: "/lines/new", Code: in.Code, Name: in.Name, Zone: in.Zone, Opens: in.Opens, Closes: in.Closes, Fallback: in.Fallback, MinAge: in.MinAge, Launch: in.Launch, Supervised: in.Asked == "yes",
 	}
 	p.Title = t.T("organise.line")
 	p.Back = &ui.Link{Href: "/guide", Text: t.T("organise.guide")}
@@ -128,7 +129,7 @@ func (s *Server) addLine(c *gin.Context) (ui.View, error) {
 	return act(c, &body, "/guide?done=line", func(cmd *app.Command) error {
 		line := app.NewLine{
 			Code: strings.TrimSpace(body.Code), Name: strings.TrimSpace(body.Name), Zone: strings.TrimSpace(body.Zone), Channels: body.Channels, MinAge: whole(body.MinAge),
-			Fallback: strings.TrimSpace(body.Fallback), Programme: body.Programme, LaunchOn: strings.TrimSpace(body.Launch),
+			Fallback: strings.TrimSpace(body.Fallback), Programme: body.Programme, LaunchOn: strings.TrimSpace(body.Launch), Supervised: body.Asked == "yes",
 		}
 		for _, d := range body.Days {
 			line.Hours = append(line.Hours, app.Hours{Weekday: whole(d), Opens: body.Opens, Closes: body.Closes})

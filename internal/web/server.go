@@ -132,6 +132,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.homeRoutes(r)
 	s.studyRoutes(r)
 	s.sessionRoutes(r)
+	s.shiftRoutes(r)
 	s.certificateRoutes(r)
 	s.personRoutes(r)
 	s.examRoutes(r)
@@ -302,9 +303,9 @@ func faults(err error) fault.Form {
 var (
 	staffSections = map[string]string{
 		"/assess": "/assessments", "/marking": "/assessments", "/observe": "/assessments", "/attempts": "/assessments",
-		"/people": "/board", "/applications": "/inbox", "/letters": "/inbox", "/cohorts": "/lines", "/guide": "/lines", "/staff": "/lines", "/keys": "/lines",
+		"/people": "/board", "/applications": "/inbox", "/letters": "/inbox", "/cohorts": "/lines", "/guide": "/lines", "/staff": "/lines", "/keys": "/lines", "/shifts": "/lines",
 	}
-	learnerSections = map[string]string{"/changes": "/", "/checklists": "/"}
+	learnerSections = map[string]string{"/changes": "/", "/checklists": "/", "/shifts": "/"}
 )
 
 // opens says whether an entry of the bar leads somewhere for a member of staff.

@@ -30,6 +30,7 @@ type typedSettings struct {
 	Launch   string   `json:"launch_on"`
 	Opens    []string `json:"opens"`
 	Closes   []string `json:"closes"`
+	Asked    string   `json:"supervised"`
 	Version  int      `json:"version"`
 }
 
@@ -37,6 +38,9 @@ func typedOf(in app.LineSettings) typedSettings {
 	t := typedSettings{
 		Name: in.Name, Fallback: in.Fallback, Channels: in.Channels, MinAge: strconv.Itoa(in.MinAge), Launch: in.LaunchOn, Version: in.Version,
 		Opens: make([]string, 7), Closes: make([]string, 7),
+	}
+	if in.Supervised {
+		t.Asked = "yes"
 	}
 	for _, h := range in.Hours {
 		t.Opens[h.Weekday-1], t.Closes[h.Weekday-1] = h.Opens, h.Closes
@@ -47,6 +51,7 @@ func typedOf(in app.LineSettings) typedSettings {
 func (t typedSettings) settings() app.LineSettings {
 	in := app.LineSettings{
 		Name: t.Name, Fallback: t.Fallback, Channels: t.Channels, MinAge: whole(t.MinAge), LaunchOn: strings.TrimSpace(t.Launch), Version: t.Version,
+		Supervised: t.Asked == "yes",
 	}
 	for day := range 7 {
 		h := app.Hours{Weekday: day + 1, Opens: at(t.Opens, day), Closes: at(t.Closes, day)}
@@ -88,6 +93,7 @@ func (s *Server) lineEdit(c *gin.Context, typed *typedSettings) (ui.View, error)
 		in = *typed
 	}
 	p.Name, p.Fallback, p.MinAge, p.Launch, p.Version = in.Name, in.Fallback, in.MinAge, in.Launch, strconv.Itoa(in.Version)
+	p.Supervised = in.Asked == "yes"
 	for _, ch := range gate.Channels {
 		p.Channels = append(p.Channels, ui.Option{Value: string(ch), Label: b.T("organise.channel_" + string(ch)), Selected: holds(in.Channels, string(ch))})
 	}
@@ -109,11 +115,19 @@ func storedLine(b *ui.Base, in app.LineSettings) []ui.Fact {
 		{Term: b.T("organise.hours"), Value: strings.Join(week, "; ")},
 		{Term: b.T("organise.fallback"), Value: in.Fallback},
 		{Term: b.T("organise.min_age"), Value: strconv.Itoa(in.MinAge)},
+		{Term: b.T("organise.supervised"), Value: yesNo(b, in.Supervised)},
 	}
 	if launch, err := time.Parse(time.DateOnly, in.LaunchOn); err == nil {
 		facts = append(facts, ui.Fact{Term: b.T("organise.launch"), Value: b.Date(launch)})
 	}
 	return facts
+}
+
+func yesNo(b *ui.Base, yes bool) string {
+	if yes {
+		return b.T("apply.yes")
+	}
+	return b.T("apply.no")
 }
 
 func (s *Server) changeLine(c *gin.Context) (ui.View, error) {

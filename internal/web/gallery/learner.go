@@ -80,6 +80,8 @@ func (s stage) homeEnabled() *ui.Home {
 	}
 	h.Answers[0].Answer = ui.Answer{Mark: s.mark(ui.On, "Puoi rispondere"), Text: "Livello supervisionato, finché qualcosa che sappiamo cambia: alle 24 di lunedì 25 gennaio."}
 	h.Sessions = nil
+	shift := s.ownShift()
+	h.Shifts, h.Shift = true, &shift
 	h.Demo = &ui.DemoBar{Steps: []ui.Option{{Value: "1h", Label: "Avanti di un’ora"}, {Value: "24h", Label: "Avanti di un giorno"}}}
 	return h
 }

@@ -16,7 +16,7 @@ func Pages() []View {
 		learnerPages(),
 		quizPages(),
 		taskPages(),
-		sessionPages(),
+		sessionPages(), shiftPages(),
 		staffPages(),
 		keepingPages(),
 		lifePages(),

@@ -21,6 +21,8 @@ type Home struct {
 	Answers  []LineAnswer // of each line the person prepares for; channels answered alike share one
 	Sessions []SessionCard
 	Papers   []Link // certificates
+	Shifts   bool   // the person has a certificate, and so shifts to take
+	Shift    *ShiftRow
 	Pause    PauseCard
 }
 

@@ -29,6 +29,7 @@ type LineForm struct {
 	Fallback   string
 	MinAge     string
 	Launch     string
+	Supervised bool
 	Programmes []Option
 }
 
@@ -54,6 +55,7 @@ type LineEdit struct {
 	Fallback       string
 	MinAge         string
 	Launch         string
+	Supervised     bool
 	Stored         []Fact // what somebody else stored meanwhile
 }
 

@@ -1,0 +1,85 @@
+package gallery
+
+import (
+	"abilita/internal/fault"
+	"abilita/internal/web/ui"
+)
+
+func (s stage) shifts() []Example {
+	return []Example{
+		{"shifts", s.myShifts()},
+		{"shifts-empty", &ui.Shifts{Base: s.learnerBase(s.p.T("shift.title"), "/"), Lead: s.p.T("shift.lead")}},
+		{"line-shifts", s.lineShifts()},
+		{"rota", s.rota()},
+		{"rota-refused", s.rotaRefused()},
+	}
+}
+
+func (s stage) ownShift() ui.ShiftRow {
+	return ui.ShiftRow{ID: "1", When: "giovedì 28 gennaio, 10:00–14:00", Line: "Linea donazioni", Mark: s.mark(ui.Done, s.p.T("shift.is_yours")), Calendar: "/x.ics", Offer: "/shifts/1/offer", Leave: "/shifts/1/leave"}
+}
+
+func (s stage) myShifts() *ui.Shifts {
+	offered := ui.ShiftRow{ID: "2", When: "martedì 2 febbraio, 16:00–20:00", Line: "Linea donazioni", Note: s.p.T("shift.no_supervisor_yet"), Mark: s.mark(ui.Waiting, s.p.T("shift.is_offered")), Calendar: "/x.ics", Unoffer: "/shifts/2/keep", Leave: "/shifts/2/leave"}
+	return &ui.Shifts{
+		Base: s.learnerBase(s.p.T("shift.title"), "/"), Lead: s.p.T("shift.lead"), Works: true, Mine: []ui.ShiftRow{s.ownShift(), offered},
+		Days: []ui.ShiftDay{
+			{ID: "d0", Title: "venerdì 29 gennaio", Rows: []ui.ShiftRow{
+				{ID: "3", When: "10:00–14:00", Line: "Linea donazioni", Mark: s.mark(ui.Todo, s.p.T("shift.seats_left", "N", 2)), Take: "/shifts/3/take"},
+				{ID: "4", When: "14:00–18:00", Line: "Linea donazioni", Mark: s.mark(ui.Locked, s.p.T("shift.is_full")), Swap: "/shifts/4/swap"},
+			}},
+			{ID: "d1", Title: "sabato 30 gennaio", Rows: []ui.ShiftRow{
+				{ID: "5", When: "10:00–14:00", Line: "Linea donazioni", Mark: s.mark(ui.Todo, s.p.T("shift.seats_left", "N", 1)), Why: s.p.T("shift.certified_until", "When", "29 gennaio 2027, 24:00, ora di Roma")},
+			}},
+		},
+	}
+}
+
+func (s stage) lineShifts() *ui.LineShifts {
+	b := s.staffBase(s.p.T("shift.line_title"), "/lines")
+	b.Back = &ui.Link{Href: "/line", Text: "Linea donazioni"}
+	both, boss := s.mark(ui.Stopped, s.p.T("shift.gap_both")), s.mark(ui.Due, s.p.T("shift.gap_supervisor"))
+	candidates := []ui.Option{
+		{Value: "volunteer 1", Label: s.p.T("shift.candidate_volunteer", "Name", "Marta Invernizzi", "N", 0)},
+		{Value: "volunteer 2", Label: s.p.T("shift.candidate_volunteer", "Name", "Paolo Rinaldi", "N", 3)},
+		{Value: "supervisor 9", Label: s.p.T("shift.candidate_supervisor", "Name", "Carla Riva")},
+	}
+	return &ui.LineShifts{
+		Base: b, Heading: "Linea donazioni", Lead: s.p.T("shift.line_lead"), Links: []ui.Link{{Href: "/rota", Text: s.p.T("shift.to_rota")}},
+		Gaps: []ui.ShiftGap{
+			{Href: "#s1", Title: "martedì 26 gennaio, 10:00–14:00", Mark: both, Proposed: s.p.T("shift.proposed", "Names", "Marta Invernizzi, Paolo Rinaldi e Adele Tornaghi")},
+			{Href: "#s2", Title: "martedì 26 gennaio, 14:00–18:00", Mark: boss, Proposed: s.p.T("shift.nobody_free")},
+		},
+		Days: []ui.StaffedDay{{ID: "d0", Title: "martedì 26 gennaio", Rows: []ui.StaffedRow{
+			{ID: "1", When: "10:00–14:00", Seats: s.p.T("shift.taken", "Taken", 0, "Seats", 2), Mark: both, Put: "/p1", Off: "/o1", Candidates: candidates},
+			{
+				ID: "2", When: "14:00–18:00", Seats: s.p.T("shift.taken", "Taken", 2, "Seats", 2), Mark: boss, Put: "/p2", Off: "/o2",
+				People: []ui.Fact{{Term: s.p.T("shift.part_volunteer"), Value: "Adele Tornaghi e " + s.p.T("shift.offers", "Name", "Chiara Lodigiani")}}, Placed: []ui.Option{{Value: "3", Label: "Adele Tornaghi"}, {Value: "4", Label: "Chiara Lodigiani"}},
+			},
+		}}},
+	}
+}
+
+func (s stage) rota() *ui.RotaPage {
+	b := s.staffBase(s.p.T("rota.title"), "/lines")
+	b.Back = &ui.Link{Href: "/line-shifts", Text: s.p.T("shift.line_title")}
+	form := func(id, row string, day int, starts, ends, seats string) ui.RotaForm {
+		f := ui.RotaForm{ID: id, Row: row, Title: s.p.Weekday(day) + ", " + starts + "–" + ends, Note: s.p.T("rota.seats_note", "N", 2), Starts: starts, Ends: ends, Seats: seats, From: "2027-01-20"}
+		for d := 1; d <= 7; d++ {
+			f.Days = append(f.Days, ui.Option{Value: string(rune('0' + d)), Label: s.p.Weekday(d), Selected: d == day})
+		}
+		return f
+	}
+	return &ui.RotaPage{
+		Base: b, Heading: "Linea donazioni", Action: "/lines/donazioni/rota", New: form("new", "0", 1, "10:00", "14:00", "2"),
+		Rows: []ui.RotaForm{form("row-1", "1", 2, "10:00", "14:00", "2"), form("row-2", "2", 2, "14:00", "18:00", "2"), form("row-3", "3", 6, "22:00", "02:00", "1")},
+	}
+}
+
+func (s stage) rotaRefused() *ui.RotaPage {
+	p := s.rota()
+	p.Refused, p.Errors = "row-1", fault.Form{fault.New(fault.Invalid, "rota.loses").With("N", 2).On("agreed")}
+	p.Rows[0].Starts, p.Rows[0].Lost = "11:00", "2"
+	p.Lost = []ui.Fact{{Term: "martedì 26 gennaio, 10:00–14:00", Value: "Adele Tornaghi"}, {Term: "martedì 2 febbraio, 10:00–14:00", Value: "Chiara Lodigiani"}}
+	return p
+}
