@@ -75,7 +75,11 @@ func shortPack(n int) fstest.MapFS {
 		{"- canali: telefono\n- validità: 365 giorni", fmt.Sprintf("- canali: telefono, chat\n- validità: %d giorni", validDays)},
 		{"- contenuti: li-postazione\n- validità: 365 giorni", fmt.Sprintf("- contenuti: li-postazione\n- validità: %d giorni", stationDays)},
 		{"- controllo intermedio: dopo 180 giorni: qz-finale, 1 di rp-cinquanta-euro\n", ""},
-		{"- inattività: 60 giorni: turno supervisionato\n- inattività: 180 giorni: nuova simulazione\n", ""},
+		{
+			"- inattività: 60 giorni: turno supervisionato\n- inattività: 180 giorni: nuova simulazione\n",
+			fmt.Sprintf("- inattività: %d giorni: turno supervisionato\n- inattività: %d giorni: nuova simulazione\n", levelDays, contactDays),
+		},
+		{"- autonomo: 2 turni\n- mentore: 20 turni", "- autonomo: 0 turni\n- mentore: 0 turni"},
 	} {
 		if !strings.Contains(p, r[0]) {
 			panic("the example pack has no " + r[0])
@@ -163,6 +167,8 @@ func (h *history) step() {
 	s := replay(h.log, c.Number, h.Now)
 	var deeds []func(*character)
 	switch n := h.rand.IntN(10); {
+	case n < 6 && s.emergency(h.Now):
+		deeds = append(deeds, h.endEmergency)
 	case n < 5 && len(s.covers) == 0: // on the way to the first certificate
 		deeds = append(deeds, h.register, h.qualify)
 	case n < 5 && (len(s.papers) == 0 || s.certificates("chat", h.Now) != ""):
@@ -170,16 +176,18 @@ func (h *history) step() {
 	case n < 4 && len(s.papers) > 0 && !s.suspended:
 		deeds = append(deeds, h.lead, h.lead, h.takeShift)
 	case n < 7 && (s.suspended || s.paused || !s.lineOpen || !h.Now.Before(s.station)): // so that answers do not hide behind one reason for long
-		if deeds = append(deeds, h.restore, h.check); !s.lineOpen {
+		if deeds = append(deeds, h.restore, h.check, h.contact); !s.lineOpen {
 			deeds = append(deeds, h.switchLine)
 		}
 		if s.paused {
 			deeds = append(deeds, h.pause)
 		}
+	case n < 8 && len(s.papers) > 0 && h.rand.IntN(2) == 0:
+		deeds = append(deeds, h.emergency, h.contact, h.askForSupervisors)
 	case n < 8 && len(s.owed) > 0:
 		deeds = append(deeds, h.confirm)
 	default:
-		deeds = append(deeds, h.register, h.check, h.stopPaper, h.stopPaper, h.restorePaper, h.suspend, h.pause, h.switchLine, h.publish, h.publish, h.leave, h.askForSupervisors, h.lead, h.lead, h.takeShift)
+		deeds = append(deeds, h.register, h.check, h.stopPaper, h.stopPaper, h.restorePaper, h.suspend, h.pause, h.switchLine, h.publish, h.publish, h.leave, h.askForSupervisors, h.lead, h.lead, h.takeShift, h.contact, h.contact, h.raise, h.emergency, h.emergency, h.endEmergency)
 	}
 	deeds[h.rand.IntN(len(deeds))](c)
 }
@@ -324,6 +332,48 @@ func (h *history) switchLine(*character) {
 		what = lineOpened
 	}
 	h.did(h.App.Lines.SetActive(h.t.Context(), h.Coordinator, h.Cmd(), h.Line, open), deed{what: what})
+}
+
+// contact is entered by the supervisor, to the minute.
+func (h *history) contact(c *character) {
+	minute := h.Now.Truncate(time.Minute)
+	err := h.App.Contacts.Enter(h.t.Context(), h.silvia, h.Cmd(), line, app.NewContact{Number: c.Number, Channel: "phone", At: minute.In(apptest.Rome()).Format("2006-01-02T15:04")})
+	h.did(err, deed{what: contactTaken, who: c.Number, from: minute})
+	if err == nil {
+		h.boundaries = append(h.boundaries, midnight(minute, levelDays), midnight(minute, contactDays))
+	}
+}
+
+func (h *history) raise(c *character) {
+	if len(c.papers) == 0 {
+		return
+	}
+	id := c.papers[len(c.papers)-1]
+	h.did(h.App.Levels.Raise(h.t.Context(), h.Coordinator, h.Cmd(), id, ""), deed{what: levelRaised, who: c.Number, paper: id})
+}
+
+func (h *history) emergency(c *character) {
+	hours := 1 + h.rand.IntN(12)
+	cmd := h.Cmd()
+	err := h.App.Overrides.Give(h.t.Context(), h.silvia, cmd, line, app.NewOverride{Number: c.Number, Reason: "nobody_else", Words: "prova", Hours: hours, Informed: h.Coordinator.ID})
+	var id int64
+	if err == nil {
+		id = h.newestEmergency(c)
+	}
+	h.did(err, deed{what: emergencyGiven, who: c.Number, order: id, until: h.Now.Add(time.Duration(hours) * time.Hour)})
+}
+
+func (h *history) newestEmergency(c *character) (id int64) {
+	h.t.Helper()
+	if err := h.DB.Read().GetContext(h.t.Context(), &id, `SELECT coalesce(max(id), 0) FROM emergency_override WHERE person_id = $1`, int64(c.ID)); err != nil {
+		h.t.Fatal(err)
+	}
+	return id
+}
+
+func (h *history) endEmergency(c *character) {
+	id := h.newestEmergency(c)
+	h.did(h.App.Overrides.End(h.t.Context(), h.Coordinator, h.Cmd(), line, id), deed{what: emergencyTaken, who: c.Number, order: id})
 }
 
 func (h *history) askForSupervisors(*character) {
@@ -548,7 +598,7 @@ func TestTheGateAndTheOracle(t *testing.T) {
 	})
 	all.Wait()
 	for _, what := range append(strings.Fields(reasons), "enabled", lineOpened, lineClosed, admitted, registered, leftRegister, personSuspended, personRestored, certified,
-		paperSuspended, paperRestored, paperRevoked, changeOwed, changeConfirmed, stationChecked, pledgeSigned, pauseBegun, pauseEnded, lineAsks, lineAsksNot, shiftLed, shiftUnled, shiftTaken) {
+		paperSuspended, paperRestored, paperRevoked, changeOwed, changeConfirmed, stationChecked, pledgeSigned, contactTaken, levelRaised, emergencyGiven, emergencyTaken, pauseBegun, pauseEnded, lineAsks, lineAsksNot, shiftLed, shiftUnled, shiftTaken) {
 		if seen[what] == 0 {
 			t.Errorf("no history brought out %q", what)
 		}
@@ -621,6 +671,19 @@ var mutants = []struct {
 	{"supervisors are there from the booking on", func(f gate.Fact) (gate.Fact, bool) {
 		if f.Kind == gate.SupervisorOn {
 			f.From = f.RecordedAt
+		}
+		return f, true
+	}},
+	{"trust never ends", func(f gate.Fact) (gate.Fact, bool) {
+		if f.Kind == gate.Practice {
+			f.Until = time.Time{}
+		}
+		return f, true
+	}},
+	{"emergencies are forgotten", func(f gate.Fact) (gate.Fact, bool) { return f, f.Kind != gate.Override }},
+	{"nobody is ever raised", func(f gate.Fact) (gate.Fact, bool) {
+		if f.Kind == gate.Certificate {
+			f.Level = gate.Supervised
 		}
 		return f, true
 	}},

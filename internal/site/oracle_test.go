@@ -2,6 +2,7 @@ package site_test
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -19,6 +20,7 @@ type deed struct {
 	until    time.Time // of a certificate, of cover that was left, of a checked station
 	change   int64     // of a duty and its confirmation
 	shift    int64     // that somebody leads
+	order    int64     // of an emergency
 }
 
 // The deeds.
@@ -45,11 +47,22 @@ const (
 	shiftLed        = "shift led"
 	shiftUnled      = "shift no longer led"
 	shiftTaken      = "shift taken"
+	contactTaken    = "contact taken"   // from its minute; until is the last day of trust
+	levelRaised     = "level raised"    // of a certificate, by one
+	emergencyGiven  = "emergency given" // until its hours are over
+	emergencyTaken  = "emergency taken back"
+)
+
+// How many days the histories trust who takes no contact: with the level, and at
+// all.
+const (
+	levelDays   = 4
+	contactDays = 9
 )
 
 // reasons are the codes that histories must bring out, each at least once.
 const reasons = "agent_unknown agent_suspended certificate_revoked certificate_suspended line_not_active not_in_register insurance_not_started " +
-	"under_age certificate_missing channel_not_certified certificate_expired content_overdue station_unchecked pledge_missing supervisor_absent paused"
+	"under_age certificate_missing channel_not_certified certificate_expired content_overdue station_unchecked pledge_missing supervisor_absent recency_lapsed paused"
 
 // certificate is one as the oracle sees it.
 type certificate struct {
@@ -57,6 +70,7 @@ type certificate struct {
 	channels                 []string
 	until                    time.Time
 	suspended, revoked, over bool
+	rung                     int // of the ladder: 0 answers beside a supervisor, from 1 on alone
 }
 
 // cover is an interval of the insurance; until is zero when it has no end.
@@ -71,11 +85,13 @@ type standing struct {
 	papers                                      []*certificate // the newest last
 	covers                                      []cover
 	owed                                        map[int64]time.Time
+	lastContact                                 time.Time // or certificate; zero: no trust was ever counted
+	emergencies                                 map[int64]time.Time
 }
 
 // replay walks the log up to the instant.
 func replay(log []deed, who string, at time.Time) standing {
-	s := standing{owed: map[int64]time.Time{}, led: map[int64]cover{}}
+	s := standing{owed: map[int64]time.Time{}, led: map[int64]cover{}, emergencies: map[int64]time.Time{}}
 	for _, d := range log {
 		if d.at.After(at) || d.who != "" && d.who != who {
 			continue
@@ -96,11 +112,26 @@ func replay(log []deed, who string, at time.Time) standing {
 		case personSuspended, personRestored:
 			s.suspended = d.what == personSuspended
 		case certified:
+			rung := 0
 			for _, p := range s.papers {
+				if !p.over && !p.revoked && !p.suspended && d.at.Before(p.until) {
+					rung = max(rung, p.rung) // who renews in time keeps the level
+				}
 				p.over = true
 			}
-			s.papers = append(s.papers, &certificate{id: d.paper, channels: d.channels, until: d.until})
+			s.papers = append(s.papers, &certificate{id: d.paper, channels: d.channels, until: d.until, rung: rung})
 			clear(s.owed)
+			s.lastContact = d.at
+		case contactTaken:
+			if d.from.After(s.lastContact) {
+				s.lastContact = d.from
+			}
+		case levelRaised:
+			s.papers[slices.IndexFunc(s.papers, func(c *certificate) bool { return c.id == d.paper })].rung++
+		case emergencyGiven:
+			s.emergencies[d.order] = d.until
+		case emergencyTaken:
+			delete(s.emergencies, d.order)
 		case paperSuspended, paperRestored, paperRevoked:
 			p := s.papers[slices.IndexFunc(s.papers, func(c *certificate) bool { return c.id == d.paper })]
 			p.suspended, p.revoked = d.what == paperSuspended, p.revoked || d.what == paperRevoked
@@ -158,9 +189,36 @@ func oracle(log []deed, who, channel string, at time.Time) []string {
 	add(overdue, "content_overdue")
 	add(!at.Before(s.station), "station_unchecked")
 	add(!s.pledged, "pledge_missing")
-	add(s.watched && paper == "" && !s.someoneLeads(at), "supervisor_absent") // every certificate of the story is of the lowest level that answers
+	alone := s.rung(channel, at) > 0 && at.Before(midnight(s.lastContact, levelDays))
+	add(s.watched && paper == "" && !alone && !s.someoneLeads(at), "supervisor_absent")
+	add(!s.lastContact.IsZero() && !at.Before(midnight(s.lastContact, contactDays)), "recency_lapsed")
 	add(s.paused, "paused")
+	if s.emergency(at) && !slices.ContainsFunc(codes, func(c string) bool { return !strings.Contains(waived, c) }) && paper != "channel_not_certified" && paper != "certificate_missing" {
+		return nil
+	}
 	return codes
+}
+
+// waived are the reasons that an emergency sets aside.
+const waived = "certificate_expired content_overdue station_unchecked supervisor_absent recency_lapsed"
+
+func (s standing) emergency(at time.Time) bool {
+	for _, until := range s.emergencies {
+		if at.Before(until) {
+			return true
+		}
+	}
+	return false
+}
+
+// rung is the highest of the certificates that hold for the channel.
+func (s standing) rung(channel string, at time.Time) (highest int) {
+	for _, p := range s.papers {
+		if slices.Contains(p.channels, channel) && !p.over && !p.revoked && !p.suspended && at.Before(p.until) {
+			highest = max(highest, p.rung)
+		}
+	}
+	return highest
 }
 
 // certificates is what the certificates say against a contact; empty when one
