@@ -16,6 +16,9 @@ import (
 	"abilita/scheduler/schedulerdb"
 )
 
+// Rota is a row of the week of a line.
+type Rota = schedulerdb.Rota
+
 // Faults of the rota.
 var (
 	ErrRotaMinutes = fault.New(fault.Invalid, "rota.minutes")
@@ -251,7 +254,7 @@ func (x *Shifts) daily(ctx context.Context, q pg.Q, now time.Time, line int64) e
 	}
 	store := schedulerdb.New(q)
 	today := day(now, l.Location())
-	rows, err := store.Rota(ctx, line, today, false)
+	rows, err := store.Rota(ctx, line, today, true) // nobody changes the week meanwhile
 	if err != nil || len(rows) == 0 {
 		return err
 	}

@@ -168,7 +168,7 @@ func (s *story) comeBack() error {
 }
 
 // staffTheLine writes the week of a demonstration's line, day and night, five
-// days before the present; Carla leads the shifts until some days after it, so
+// days before the present; Carla leads the shifts until a week after it, so
 // that whoever is certified can answer then.
 func (s *story) staffTheLine() error {
 	now, err := s.now()
@@ -182,5 +182,5 @@ func (s *story) staffTheLine() error {
 			}
 		}
 	}
-	return s.takeShifts("Carla", 8*3)
+	return s.takeShifts("Carla", 13*3)
 }

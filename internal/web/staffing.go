@@ -12,7 +12,6 @@ import (
 	"abilita/internal/people"
 	"abilita/internal/web/ui"
 	"abilita/scheduler"
-	"abilita/scheduler/schedulerdb"
 )
 
 // typedStaffing is what was typed in the refused form of a shift.
@@ -203,7 +202,7 @@ func (s *Server) rotaPage(c *gin.Context, typed *typedRota) (ui.View, error) {
 	b := &p.Base
 	p.Title, p.Back = b.T("rota.title"), &ui.Link{Href: "/lines/" + w.Line.Code + "/shifts", Text: b.T("shift.line_title")}
 	today := w.Today.Format(time.DateOnly)
-	p.New = rotaForm(b, "new", schedulerdb.Rota{Weekday: 1, Starts: "10:00", Minutes: 240, Seats: 2}, today)
+	p.New = rotaForm(b, "new", app.Rota{Weekday: 1, Starts: "10:00", Minutes: 240, Seats: 2}, today)
 	for _, r := range w.Rows {
 		f := rotaForm(b, "row-"+strconv.FormatInt(r.ID, 10), r, today)
 		f.Row, f.Title = strconv.FormatInt(r.ID, 10), b.Weekday(r.Weekday)+", "+f.Starts+"–"+f.Ends
@@ -236,7 +235,7 @@ func (s *Server) rotaPage(c *gin.Context, typed *typedRota) (ui.View, error) {
 	return p, nil
 }
 
-func rotaForm(b *ui.Base, name string, r schedulerdb.Rota, from string) ui.RotaForm {
+func rotaForm(b *ui.Base, name string, r app.Rota, from string) ui.RotaForm {
 	f := ui.RotaForm{ID: name, Row: "0", Days: weekdays(b, r.Weekday), Starts: r.Starts, Seats: strconv.Itoa(r.Seats), From: from}
 	if at, err := time.Parse("15:04", r.Starts); err == nil {
 		f.Ends = at.Add(time.Duration(r.Minutes) * time.Minute).Format("15:04")
