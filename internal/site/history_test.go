@@ -26,8 +26,8 @@ import (
 )
 
 const (
-	histories    = 6
-	steps        = 100
+	histories    = 7
+	steps        = 125
 	validDays    = 20 // of a certificate
 	stationDays  = 15
 	line         = "donazioni"
