@@ -114,6 +114,7 @@ type App struct {
 	DueWork      *DueWork
 	Keeping      *Keeping
 	Directory    *Directory
+	Proofs       *Proofs
 }
 
 // New makes the use cases on one database. The gate prepares its statement, so
@@ -150,6 +151,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		DueWork:      NewDueWork(db, sessions, exams),
 		Keeping:      NewKeeping(db),
 		Directory:    NewDirectory(db),
+		Proofs:       NewProofs(db, course, secret),
 	}, nil
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -134,7 +135,9 @@ func fillPerson(b *ui.Base, p *ui.Person, f app.PersonFile, asked personAsked) {
 	p.About = b.T("person.about", "Number", f.Identity.Number, "Register", register)
 	for _, t := range f.Tracks {
 		p.Roads = append(p.Roads, ui.LineRoad{About: t.Line.Name + " · " + t.Cohort.Name, Steps: requirementSteps(b, t.Report)})
-		p.MayAsk = p.MayAsk || t.MayAsk
+		if t.MayAsk && !p.MayAsk {
+			p.MayAsk, p.Proof = true, &ui.Link{Href: "/proof?" + url.Values{"line": {t.Line.Code}, "agent": {f.Identity.Number}}.Encode(), Text: b.T("proof.title")}
+		}
 		now := func(d gate.Decision) ui.Answer {
 			words := answer(b, d, "person.yes", "person.no", nil)
 			if !d.Granted() {
@@ -148,7 +151,7 @@ func fillPerson(b *ui.Base, p *ui.Person, f app.PersonFile, asked personAsked) {
 		}
 		for _, a := range t.Then {
 			words := answer(b, a.Decision, "person.could", "person.could_not", nil)
-			past := ui.PastAnswer{Line: t.Line.Name + ", " + b.T("gate.channel_"+a.Channel), At: a.Decision.At, Mark: words.Mark}
+			past := ui.PastAnswer{Line: t.Line.Name + ", " + b.T("gate.channel_"+a.Channel), At: a.Decision.At, Mark: words.Mark, Proof: proofPath("/proof", app.Question{Line: a.Question.Line, Channel: a.Channel, Agent: a.Agent, At: a.Decision.At})}
 			var why []string
 			for _, r := range words.Reasons {
 				why = append(why, r.Title)

@@ -142,6 +142,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.correctionRoutes(r)
 	s.proseRoutes(r)
 	s.keepingRoutes(r)
+	s.proofRoutes(r)
 	s.assessmentRoutes(r)
 	s.callRoutes(r)
 }
@@ -301,7 +302,7 @@ func faults(err error) fault.Form {
 var (
 	staffSections = map[string]string{
 		"/assess": "/assessments", "/marking": "/assessments", "/observe": "/assessments", "/attempts": "/assessments",
-		"/people": "/board", "/applications": "/inbox", "/letters": "/inbox", "/cohorts": "/sessions",
+		"/people": "/board", "/proof": "/board", "/applications": "/inbox", "/letters": "/inbox", "/cohorts": "/sessions",
 	}
 	learnerSections = map[string]string{"/changes": "/", "/checklists": "/"}
 )
