@@ -57,6 +57,7 @@ type history struct {
 	changes    []int64
 	answers    map[question]string // as they were given then
 	boundaries []time.Time
+	proofs     []keptProof
 }
 
 type question struct {
@@ -436,8 +437,10 @@ func TestTheGateAndTheOracle(t *testing.T) {
 				for range steps {
 					h.step()
 					h.askEverybody()
+					h.prove()
 				}
 				h.askAgain()
+				h.proveAgain()
 				differ := h.mutants()
 				lock.Lock()
 				defer lock.Unlock()
