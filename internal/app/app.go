@@ -115,6 +115,7 @@ type App struct {
 	Keeping      *Keeping
 	Directory    *Directory
 	Proofs       *Proofs
+	Copies       *Copies
 }
 
 // New makes the use cases on one database. The gate prepares its statement, so
@@ -152,6 +153,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Keeping:      NewKeeping(db),
 		Directory:    NewDirectory(db),
 		Proofs:       NewProofs(db, course, secret),
+		Copies:       NewCopies(db),
 	}, nil
 }
 

@@ -65,6 +65,9 @@ func (s *Server) personPage(c *gin.Context, number string, asked personAsked) (u
 	if f.Live && slices.ContainsFunc(f.Tracks, func(t app.Track) bool { return who.May(people.CorrectPeople, people.Target{Line: t.Line.ID}) }) {
 		p.Correct = &ui.Link{Href: "/people/" + number + "/correct", Text: b.T("person.correct")}
 	}
+	if f.Live && f.MayCopy {
+		p.Copy = "/people/" + number + "/copy"
+	}
 	var refused error
 	if asked.day != "" || asked.clock != "" {
 		at, err := instant(asked.day, asked.clock, b.Zone)

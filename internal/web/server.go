@@ -143,6 +143,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.proseRoutes(r)
 	s.keepingRoutes(r)
 	s.proofRoutes(r)
+	s.copyRoutes(r)
 	s.assessmentRoutes(r)
 	s.callRoutes(r)
 }
