@@ -116,6 +116,7 @@ type App struct {
 	Directory    *Directory
 	Proofs       *Proofs
 	Copies       *Copies
+	Erasing      *Erasing
 }
 
 // New makes the use cases on one database. The gate prepares its statement, so
@@ -154,6 +155,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Directory:    NewDirectory(db),
 		Proofs:       NewProofs(db, course, secret),
 		Copies:       NewCopies(db),
+		Erasing:      NewErasing(db, sessions, exams),
 	}, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"time"
 
-	"abilita/internal/people"
 	"abilita/internal/pg"
 )
 
@@ -34,7 +33,7 @@ func Concerning(ctx context.Context, q pg.Q, person int64, certificates []int64,
 	}
 	var list []Link
 	err = q.SelectContext(ctx, &list, `SELECT e.id, s.seq, e.action, coalesce(e.actor, 0) AS actor, e.at, encode(s.hash, 'hex') AS hash FROM audit_entry e JOIN audit_seal s ON s.entry_id = e.id
-		WHERE e.at <= $3 AND e.action <> '`+string(people.KeepAccount)+`' AND (e.subject_kind = 'person' AND e.subject_id = $1 OR e.subject_kind = 'certificate' AND e.subject_id = any($2)
+		WHERE e.at <= $3 AND e.action NOT LIKE 'account.%' AND (e.subject_kind = 'person' AND e.subject_id = $1 OR e.subject_kind = 'certificate' AND e.subject_id = any($2)
 			OR e.subject_kind = 'register_entry' AND e.subject_id IN (SELECT id FROM register_entry WHERE person_id = $1)
 			OR e.subject_kind = 'evidence' AND e.subject_id IN (SELECT id FROM evidence WHERE person_id = $1)
 			OR e.subject_kind = 'enrolment' AND e.subject_id IN (SELECT id FROM enrolment WHERE person_id = $1)) ORDER BY s.seq`, person, certificates, at)

@@ -168,6 +168,8 @@ var matrixRows = []row{
 	{method: "GET", route: "/proof", path: "/proof?line=donazioni&channel=phone&agent={number}&at=2026-12-07T08:00:00Z", in: "CA", shows: `id="h-facts"`, guards: does(people.AskGateThen)},
 	{method: "GET", route: "/proof/file", path: "/proof/file?line=donazioni&channel=phone&agent={number}&at=2026-12-07T08:00:00Z", in: "CA", guards: does(people.AskGateThen)},
 	{method: "POST", route: "/people/:number/copy", path: "/people/{number}/copy", in: "CD", guards: does(people.CopyData)},
+	{method: "GET", route: "/people/:number/erase", path: "/people/{number}/erase", in: "CD", guards: does(people.ErasePeople)},
+	{method: "POST", route: "/people/:number/erase", path: "/people/{number}/erase", in: "CD", guards: does(people.ErasePeople)},
 	{method: "POST", route: "/people/:number/time", path: "/people/{number}/time", in: "TC", guards: does(people.AllowTime)},
 	{method: "POST", route: "/people/:number/attempts", path: "/people/{number}/attempts", in: "TE", form: "quiz=qz-finale", guards: does(people.GrantAttempt)},
 	{method: "POST", route: "/people/:number/enrol", path: "/people/{number}/enrol", in: "C", form: "cohort={cohort}", guards: does(people.DecideApplication)},

@@ -144,6 +144,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.keepingRoutes(r)
 	s.proofRoutes(r)
 	s.copyRoutes(r)
+	s.eraseRoutes(r)
 	s.assessmentRoutes(r)
 	s.callRoutes(r)
 }

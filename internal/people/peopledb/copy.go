@@ -13,7 +13,7 @@ import (
 // Rows reads the exported columns of the rows that belong to people, each row as
 // a JSON object.
 func (s Store) Rows(ctx context.Context, c people.Copied, who []people.ID) ([]json.RawMessage, error) {
-	owned, err := ownedBy(c.Table)
+	owned, err := ownedBy(c.Table, "= any($1)")
 	if err != nil {
 		return nil, err
 	}
@@ -26,16 +26,17 @@ func (s Store) Rows(ctx context.Context, c people.Copied, who []people.ID) ([]js
 	return rows, pg.Map(err, nil, nil)
 }
 
-// ownedBy is the condition under which a row t of a table belongs to the people $1.
-func ownedBy(table string) (string, error) {
+// ownedBy is the condition under which a row t of a table belongs to the people
+// whose id match says: "= any($1)".
+func ownedBy(table, match string) (string, error) {
 	o, ok := people.OwnerOf(table)
 	switch {
 	case !ok:
 		return "", fmt.Errorf("nobody knows to whom a row of %s belongs", table)
 	case o.Table == "":
-		return `t."` + o.Column + `" = any($1)`, nil
+		return `t."` + o.Column + `" ` + match, nil
 	}
-	return `t."` + o.Column + `" IN (SELECT id FROM "` + o.Table + `" WHERE person_id = any($1))`, nil
+	return `t."` + o.Column + `" IN (SELECT o.id FROM "` + o.Table + `" o WHERE o.person_id ` + match + `)`, nil
 }
 
 // Records lists the person and the records that were joined to theirs.

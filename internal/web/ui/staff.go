@@ -148,6 +148,7 @@ type Person struct {
 	Look        string // address of the question about another instant
 	MayAsk      bool   // about another instant
 	Proof       *Link  // to ask for a whole proof
+	Erase       *Link  // to erase the person
 	Copy        string // address that makes the copy of the person's data; empty: not for this reader
 	AsOfDay     string // as typed, 2006-01-02
 	AsOfTime    string // 15:04
