@@ -42,6 +42,16 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.quiz_grant_only_strips() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.plan <> '' OR (to_jsonb(NEW) - 'plan') <> (to_jsonb(OLD) - 'plan') THEN
+        RAISE EXCEPTION 'quiz_grant is append-only' USING ERRCODE = '23001';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23001'; END $$;
@@ -786,7 +796,7 @@ CREATE TABLE public.person_event (
     appeal_by date,
     actor_id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
-    CONSTRAINT person_event_kind_check CHECK ((kind = ANY (ARRAY['corrected'::text, 'merged'::text, 'left'::text, 'suspended'::text, 'restored'::text]))),
+    CONSTRAINT person_event_kind_check CHECK ((kind = ANY (ARRAY['corrected'::text, 'merged'::text, 'left'::text, 'suspended'::text, 'restored'::text, 'erased'::text]))),
     CONSTRAINT person_event_suspended CHECK (((kind <> 'suspended'::text) OR ((reason <> ''::text) AND (appeal_by IS NOT NULL))))
 );
 
@@ -1539,7 +1549,9 @@ CREATE TRIGGER gate_fact_stays BEFORE DELETE OR TRUNCATE ON public.gate_fact FOR
 
 CREATE TRIGGER person_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.person_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
-CREATE TRIGGER quiz_grant_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.quiz_grant FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER quiz_grant_append_only BEFORE DELETE OR TRUNCATE ON public.quiz_grant FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER quiz_grant_only_strips BEFORE UPDATE ON public.quiz_grant FOR EACH ROW EXECUTE FUNCTION public.quiz_grant_only_strips();
 
 CREATE TRIGGER release_part_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.release_part FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 

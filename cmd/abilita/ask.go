@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -20,6 +22,7 @@ type gateCmd struct {
 	Channel string `arg:"" help:"phone, chat, video, mail or desk."`
 	Person  string `arg:"" help:"Public number, for example v0101."`
 	At      string `help:"A past instant, RFC 3339 in UTC." placeholder:"TIME"`
+	Proof   string `help:"Also write the answer with all it rested on into this file, signed; it must not exist." placeholder:"FILE"`
 	Demo    bool   `help:"Ask the demonstration."`
 	Lang    string `enum:"it,en" default:"it" help:"Language of the reasons."`
 }
@@ -48,9 +51,34 @@ func (g *gateCmd) Run(ctx context.Context, o *out) error {
 		message, next := ui.ReasonWords(p, r)
 		fmt.Fprintf(o.std, "  %s: %s. %s.\n", r.Code, message, next)
 	}
+	if g.Proof != "" {
+		if err := g.writeProof(ctx, o, in, a); err != nil {
+			return err
+		}
+	}
 	if !a.Decision.Granted() {
 		return exitCode(1)
 	}
+	return nil
+}
+
+// writeProof writes the proof of the answer that was printed.
+func (g *gateCmd) writeProof(ctx context.Context, o *out, in *opened, a app.Answer) error {
+	qn := a.Question
+	qn.At = a.Decision.At
+	b, err := in.app.Proofs.Export(ctx, in.actor, qn)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(g.Proof, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("write the proof: %w", err)
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("write the proof: %w", err)
+	}
+	fmt.Fprintf(o.std, "proof: %s, key %s\n", g.Proof, in.app.Proofs.Fingerprint())
 	return nil
 }
 

@@ -2,19 +2,26 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"abilita/internal/app"
 	"abilita/internal/audit"
 	"abilita/internal/backup"
 	"abilita/internal/config"
+	"abilita/internal/people"
+	"abilita/internal/people/peopledb"
 	"abilita/internal/pg"
 	"abilita/internal/pg/embedded"
 )
@@ -59,8 +66,9 @@ func (b *backupCmd) Run(ctx context.Context, o *out) error {
 }
 
 type restoreCmd struct {
-	File string `arg:"" help:"Backup to restore."`
-	Demo bool   `help:"Into the folder of a demonstration."`
+	File   string `arg:"" help:"Backup to restore."`
+	Erased string `help:"List of the people who were erased since; by default erased.json of the data folder." placeholder:"FILE"`
+	Demo   bool   `help:"Into the folder of a demonstration."`
 }
 
 func (r *restoreCmd) Run(ctx context.Context, o *out) (err error) {
@@ -102,7 +110,11 @@ func (r *restoreCmd) Run(ctx context.Context, o *out) (err error) {
 	if err := config.WriteFile(key, in.Head.Secret); err != nil {
 		return fmt.Errorf("store the installation's key: %w", err)
 	}
-	got, err := restoreInto(ctx, o.cfg, folder, in)
+	erased, listed, err := r.erased(folder, in.Head.Secret)
+	if err != nil {
+		return err
+	}
+	got, again, err := restoreInto(ctx, o.cfg, folder, in, erased)
 	if err != nil {
 		if o.cfg.SecretFile != "" {
 			err = errors.Join(err, os.Remove(key))
@@ -110,37 +122,91 @@ func (r *restoreCmd) Run(ctx context.Context, o *out) (err error) {
 		return err
 	}
 	fmt.Fprintf(o.std, "restored: %d tables, %d rows, %d files, as of %s; every table was compared\n", got.Tables, got.Rows, got.Files, got.Head.Taken.Format(time.RFC3339))
+	if !listed {
+		fmt.Fprintf(o.std, "There was no list of erased people (%s): whoever was erased after the backup is back. Erase them again.\n", backup.ErasedFile)
+	} else {
+		fmt.Fprintf(o.std, "erased again: %d of the %d people on the list of the erased\n", again, len(erased))
+	}
 	return nil
 }
 
-func restoreInto(ctx context.Context, cfg config.Config, folder string, in *backup.Reader) (backup.Result, error) {
+// erased reads the list of those whom the backup must not revive, into the
+// folder too when it came from elsewhere; listed is false when there is none.
+func (r *restoreCmd) erased(folder string, key []byte) (list []peopledb.Erased, listed bool, err error) {
+	secret, err := app.NewSecret(key)
+	if err != nil {
+		return nil, false, err
+	}
+	home := filepath.Join(folder, backup.ErasedFile)
+	found, err := backup.ReadErased(cmp.Or(r.Erased, home), installation(secret))
+	if r.Erased == "" && errors.Is(err, fs.ErrNotExist) {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	for _, e := range found {
+		list = append(list, peopledb.Erased{ID: people.ID(e.ID), Made: e.Made, ErasedAt: e.ErasedAt})
+	}
+	return list, true, backup.KeepErased(home, installation(secret), found)
+}
+
+// installation tells the list of one installation from that of another.
+func installation(secret app.Secret) string { return hex.EncodeToString(secret.For("erased")[:16]) }
+
+// keepErased writes the list of the erased beside the database, so that no
+// backup revives them.
+func keepErased(ctx context.Context, a *app.App, folder string) error {
+	list, err := a.Erasing.List(ctx, people.Actor{Program: "serve"})
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	if err := os.MkdirAll(folder, 0o711); err != nil { // an external database may have left it unmade
+		return fmt.Errorf("make the data folder: %w", err)
+	}
+	more := make([]backup.Erased, len(list))
+	for i, e := range list {
+		more[i] = backup.Erased{ID: int64(e.ID), Made: e.Made, ErasedAt: e.ErasedAt}
+	}
+	return backup.KeepErased(filepath.Join(folder, backup.ErasedFile), installation(a.Secret), more)
+}
+
+func restoreInto(ctx context.Context, cfg config.Config, folder string, in *backup.Reader, erased []peopledb.Erased) (got backup.Result, again int, err error) {
 	url := string(cfg.DatabaseURL)
 	if url == "" {
 		find, release, err := embedded.Use(ctx, embedded.Options{DataDir: folder, BinDir: cfg.PGBin})
 		if err != nil {
-			return backup.Result{}, err
+			return got, again, err
 		}
 		defer func() { _ = release(context.WithoutCancel(ctx)) }()
 		url = find(embedded.Database)
 	}
 	if err := vacant(ctx, cfg, url); err != nil {
-		return backup.Result{}, err
+		return got, again, err
 	}
 	a, closeDB, err := connect(ctx, cfg, folder, url)
 	if err != nil {
-		return backup.Result{}, err
+		return got, again, err
 	}
 	defer closeDB()
 	sealer := audit.Sealer{DB: a.DB, Key: a.Secret.For("audit")}
-	got, err := in.Restore(ctx, a.DB, filepath.Join(folder, "blobs"), func(q pg.Q, now time.Time) error { return sealer.Restart(ctx, q, now) })
+	got, err = in.Restore(ctx, a.DB, filepath.Join(folder, "blobs"), func(q pg.Q, now time.Time) (err error) {
+		if again, err = a.Erasing.Again(ctx, q, now, erased); err != nil {
+			return err
+		}
+		return sealer.Restart(ctx, q, now)
+	})
 	if err != nil {
-		return got, err
+		return got, again, err
 	}
 	finding, err := sealer.Check(ctx)
 	if err == nil && !finding.OK() {
 		err = fmt.Errorf("the backup was restored, but the record of changes in it does not hold: %s at entry %d", finding.Problem, finding.BadEntry)
 	}
-	return got, err
+	return got, again, err
 }
 
 // vacant refuses a database that holds data, before anything is made in it.
@@ -156,13 +222,17 @@ func vacant(ctx context.Context, cfg config.Config, url string) error {
 	return backup.Vacant(ctx, db)
 }
 
-// mustBeEmpty refuses a folder that holds anything.
+// notErasedList tells whether an entry of the data folder is anything but the
+// list of the erased, which outlives the database.
+func notErasedList(e os.DirEntry) bool { return e.Name() != backup.ErasedFile }
+
+// mustBeEmpty refuses a folder that holds anything but the list of the erased.
 func mustBeEmpty(folder string) error {
 	entries, err := os.ReadDir(folder)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("read the data folder: %w", err)
 	}
-	if len(entries) > 0 {
+	if slices.ContainsFunc(entries, notErasedList) {
 		return fmt.Errorf("%s is not empty: a backup is restored into an empty folder only, set ABILITA_DATA_DIR", folder)
 	}
 	return nil
@@ -171,7 +241,9 @@ func mustBeEmpty(folder string) error {
 func clearFolder(folder string) error {
 	entries, err := os.ReadDir(folder)
 	for _, e := range entries {
-		err = errors.Join(err, os.RemoveAll(filepath.Join(folder, e.Name())))
+		if notErasedList(e) {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(folder, e.Name())))
+		}
 	}
 	return err
 }

@@ -26,6 +26,9 @@ func backgroundJobs(a *app.App, postman *mail.Postman) []jobs.Job {
 			return err
 		}},
 	}
+	if a.Erasing.Keep != nil {
+		list = append(list, jobs.Job{Name: "list the erased", Every: time.Minute, Run: a.Erasing.Keep})
+	}
 	if postman != nil {
 		list = append(list, jobs.Job{Name: "letters", Every: 2 * time.Second, Run: func(ctx context.Context) error { _, err := postman.Deliver(ctx); return err }})
 	}

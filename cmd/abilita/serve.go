@@ -60,6 +60,10 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	if err := a.Setup.Deployment(ctx, s.Demo); err != nil {
 		return err
 	}
+	a.Erasing.Keep = func(ctx context.Context) error { return keepErased(ctx, a, folder) }
+	if err := a.Erasing.Keep(ctx); err != nil {
+		return err
+	}
 	if err := a.Publishing.Ship(ctx, people.Actor{Program: "serve"}, packs.FS); err != nil {
 		return err
 	}

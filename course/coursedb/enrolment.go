@@ -242,3 +242,10 @@ func (s Store) Learners(ctx context.Context, reach people.Reach, who people.ID) 
 		ORDER BY i.family_name, i.given_name, e.id LIMIT 500`, int64(who), reach.All, reach.Lines, reach.Cohorts)
 	return list, err
 }
+
+// EverOn tells whether a person was ever enrolled on a line.
+func (s Store) EverOn(ctx context.Context, who people.ID, line int64) (bool, error) {
+	var yes bool
+	err := s.q.GetContext(ctx, &yes, `SELECT EXISTS (SELECT 1 FROM enrolment WHERE person_id = $1 AND line_id = $2)`, int64(who), line)
+	return yes, err
+}

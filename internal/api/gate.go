@@ -31,6 +31,7 @@ var OpenAPI []byte
 type Server struct {
 	Gate      *app.Gate
 	Contacts  *app.Contacts
+	Proofs    *app.Proofs
 	Catalogue *i18n.Catalogue
 	Metrics   *metrics.Metrics // nil counts nothing
 }
@@ -39,6 +40,7 @@ type Server struct {
 func (s *Server) Routes(e *gin.Engine) {
 	g := e.Group("/gate/v1")
 	g.GET("/check", s.check)
+	g.GET("/proof", s.proof)
 	g.GET("/lines/:line/agents", s.agents)
 	g.POST("/contacts", s.contacts)
 	g.GET("/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", OpenAPI) })
@@ -77,7 +79,8 @@ type listJSON struct {
 // stamp is an instant on the wire: RFC 3339 in UTC.
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
-func (s *Server) check(c *gin.Context) {
+// question reads what is asked about one agent.
+func question(c *gin.Context) (app.Question, error) {
 	var in struct {
 		Line    string `json:"line"`
 		Channel string `json:"channel"`
@@ -85,17 +88,37 @@ func (s *Server) check(c *gin.Context) {
 		At      string `json:"at"`
 	}
 	if _, err := httpd.Decode(c, &in); err != nil {
-		s.Fail(c, httpd.StatusOf(err), err)
-		return
+		return app.Question{}, err
 	}
 	qn := app.Question{Line: in.Line, Channel: in.Channel, Agent: in.Agent}
 	if in.At != "" {
 		at, err := time.Parse(time.RFC3339Nano, in.At)
 		if err != nil || !strings.HasSuffix(in.At, "Z") {
-			s.Fail(c, http.StatusBadRequest, app.ErrMalformed)
-			return
+			return qn, app.ErrMalformed
 		}
 		qn.At = at
+	}
+	return qn, nil
+}
+
+// proof answers the signed file, whatever is accepted.
+func (s *Server) proof(c *gin.Context) {
+	qn, err := question(c)
+	if err == nil {
+		var b []byte
+		if b, err = s.Proofs.ForKey(c.Request.Context(), bearer(c), qn); err == nil {
+			c.Data(http.StatusOK, "application/json", b)
+			return
+		}
+	}
+	s.Fail(c, httpd.StatusOf(err), err)
+}
+
+func (s *Server) check(c *gin.Context) {
+	qn, err := question(c)
+	if err != nil {
+		s.Fail(c, httpd.StatusOf(err), err)
+		return
 	}
 	a, err := s.Gate.Check(c.Request.Context(), bearer(c), qn)
 	if err != nil {

@@ -68,6 +68,7 @@ func TestTheContractOfTheGate(t *testing.T) {
 	full := key(t, s, app.NewKey{Name: "tutto", Scopes: []string{"check", "list", "as-of"}, Lines: []int64{s.Line}})
 	checkOnly := key(t, s, app.NewKey{Name: "solo", Scopes: []string{"check"}})
 	elsewhere := key(t, s, app.NewKey{Name: "altrove", Scopes: []string{"check", "list"}, Lines: []int64{other}})
+	elsewhereAsOf := key(t, s, app.NewKey{Name: "altrove poi", Scopes: []string{"as-of"}, Lines: []int64{other}})
 	ask := "/gate/v1/check?line=donazioni&channel=phone&agent="
 	for name, tc := range map[string]struct {
 		token, path string
@@ -88,6 +89,12 @@ func TestTheContractOfTheGate(t *testing.T) {
 		"as-of without the scope":   {checkOnly, ask + v.Number + "&at=2026-12-07T07:00:00Z", 403, "error gate.bad_scope"},
 		"the future":                {full, ask + v.Number + "&at=2030-01-01T00:00:00Z", 400, "error gate.future"},
 		"as-of in another zone":     {full, ask + v.Number + "&at=2026-12-07T07:00:00%2B01:00", 400, "error"},
+		"a proof":                   {full, strings.Replace(ask, "check", "proof", 1) + v.Number + "&at=2026-12-07T08:00:00Z", 200, `{"proof":{"format":"abilita-proof-1",`},
+		"a proof without the scope": {checkOnly, strings.Replace(ask, "check", "proof", 1) + v.Number, 403, "error gate.bad_scope"},
+		"a proof without a token":   {"", strings.Replace(ask, "check", "proof", 1) + v.Number, 401, "error gate.bad_token"},
+		"a proof of the future":     {full, strings.Replace(ask, "check", "proof", 1) + v.Number + "&at=2030-01-01T00:00:00Z", 400, "error gate.future"},
+		"a proof about nobody":      {full, strings.Replace(ask, "check", "proof", 1) + "v9999", 404, "error"},
+		"a proof of another line":   {elsewhereAsOf, strings.Replace(ask, "check", "proof", 1) + v.Number, 404, "error gate.no_line"},
 		"as-of":                     {full, ask + v.Number + "&at=2026-12-07T07:59:59Z", 200, "disabled " + v.Number + " donazioni phone v="},
 		"an empty list has a head":  {full, "/gate/v1/lines/donazioni/agents?channel=phone", 200, "agents donazioni phone v="},
 		"list without the scope":    {checkOnly, "/gate/v1/lines/donazioni/agents?channel=phone", 403, "error"},
@@ -158,7 +165,7 @@ func TestTheDescriptionAndTheRoutesAgree(t *testing.T) {
 func TestAnswersMatchTheDescription(t *testing.T) {
 	t.Parallel()
 	s := webtest.Start(t)
-	v := s.Volunteer("Giulia", "Ferrandi")
+	v := s.Certified("Giulia", "Ferrandi")
 	doc, err := openapi3.NewLoader().LoadFromData(api.OpenAPI)
 	if err != nil {
 		t.Fatal(err)
@@ -171,6 +178,7 @@ func TestAnswersMatchTheDescription(t *testing.T) {
 	token := key(t, s, app.NewKey{Name: "tutto", Scopes: []string{"check", "list", "as-of"}})
 	for _, path := range []string{
 		"/gate/v1/check?line=donazioni&channel=phone&agent=" + v.Number, "/gate/v1/check?line=donazioni&channel=phone&agent=v9999",
+		"/gate/v1/proof?line=donazioni&channel=phone&agent=" + v.Number, "/gate/v1/proof?line=donazioni&channel=phone&at=2026-12-07T08:00:00Z&agent=" + v.Number,
 		"/gate/v1/lines/donazioni/agents?channel=phone", "/gate/v1/check?line=nessuna&channel=phone&agent=v1",
 	} {
 		e := engine{t: t, site: s, token: token, json: true}
@@ -188,6 +196,9 @@ func TestAnswersMatchTheDescription(t *testing.T) {
 			Status:                 status, Header: header, Options: &openapi3filter.Options{IncludeResponseStatus: true},
 		}
 		in.SetBodyBytes([]byte(body))
+		if strings.Contains(body, "Ferrandi") {
+			t.Errorf("%s names somebody", path)
+		}
 		if err := openapi3filter.ValidateResponse(t.Context(), in); err != nil {
 			t.Errorf("%s: %v\n%s", path, err, body)
 		}

@@ -118,6 +118,9 @@ type App struct {
 	DueWork      *DueWork
 	Keeping      *Keeping
 	Directory    *Directory
+	Proofs       *Proofs
+	Copies       *Copies
+	Erasing      *Erasing
 }
 
 // New makes the use cases on one database. The gate prepares its statement, so
@@ -159,6 +162,9 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		DueWork:      NewDueWork(db, sessions, shifts, exams, certificates),
 		Keeping:      NewKeeping(db),
 		Directory:    NewDirectory(db),
+		Proofs:       NewProofs(db, course, secret),
+		Copies:       NewCopies(db),
+		Erasing:      NewErasing(db, sessions, exams),
 	}, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"abilita/content"
 	"abilita/course/cert"
 	"abilita/course/coursedb"
 	"abilita/course/gate"
@@ -210,14 +211,18 @@ func (x *Certificates) judge(ctx context.Context, q pg.Q, c coursedb.Certificate
 	if err != nil {
 		return cert.Report{}, nil, err
 	}
-	programme := ed.Pack.Programme
+	return cert.Review(asks(ed.Pack.Programme, c.Channels), coursedb.ForReview(evidence)), evidence, nil
+}
+
+// asks is what a programme asks for some channels.
+func asks(programme content.Programme, channels []string) []cert.Requirement {
 	var all []cert.Requirement
 	for _, r := range programme.Requirements {
-		if len(r.Channels) == 0 || slices.ContainsFunc(r.Channels, func(ch string) bool { return slices.Contains(c.Channels, ch) }) {
+		if len(r.Channels) == 0 || slices.ContainsFunc(r.Channels, func(ch string) bool { return slices.Contains(channels, ch) }) {
 			all = append(all, requirement(programme, r))
 		}
 	}
-	return cert.Review(all, coursedb.ForReview(evidence)), evidence, nil
+	return all
 }
 
 // Sign makes a proposal a certificate. The rule runs again inside the

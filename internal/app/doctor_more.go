@@ -11,6 +11,7 @@ import (
 	"abilita/content/contentdb"
 	"abilita/internal/pan"
 	"abilita/internal/people"
+	"abilita/internal/people/peopledb"
 	"abilita/internal/pg"
 	"abilita/quiz"
 	"abilita/quiz/quizdb"
@@ -29,8 +30,15 @@ var moreInvariants = []invariant{
 	{name: "changes-due", says: "a change of content closes the gate on its date and never before", query: `SELECT 'fact ' || f.id FROM gate_fact f WHERE f.kind = 'content_due'
 		AND NOT EXISTS (SELECT 1 FROM release r WHERE r.id = f.ref_id AND r.due_at = f.valid_from AND r.published_at < f.valid_from) ORDER BY f.id`},
 	{name: "no-card-number", says: "no card number stands in anything that people typed", find: (*Doctor).cards},
-	{name: "erased-nameless", says: "an erased record holds no name and no letter", query: `SELECT 'person ' || p.id FROM person p WHERE p.erased_at IS NOT NULL AND (EXISTS (SELECT 1 FROM letter l WHERE l.person_id = p.id AND l.vals <> '{}')
-		OR EXISTS (SELECT 1 FROM identity i WHERE i.person_id = p.id AND (i.given_name || i.family_name || i.email || i.phone || i.birth_place || i.residence || i.search <> '' OR i.birth_date IS NOT NULL))) ORDER BY p.id`},
+	{name: "erased-nameless", says: "of an erased record nothing is left that erasing takes", find: func(_ *Doctor, ctx context.Context, q pg.Q, _ time.Time) ([]string, error) {
+		query, err := peopledb.StillNamed()
+		if err != nil {
+			return nil, err
+		}
+		var bad []string
+		err = q.SelectContext(ctx, &bad, query)
+		return bad, err
+	}},
 	{name: "content-whole", says: "published content still is what its hash says", query: `SELECT kind || ' ' || key || ' ' || left(hash, 12) FROM content_version
 		WHERE encode(sha256(convert_to(source, 'UTF8')), 'hex') <> hash ORDER BY 1`},
 	{name: "content-named", says: "what attempts, evidence, calls, lists and releases name was published, as what they say it is", query: contentNamed},

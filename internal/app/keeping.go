@@ -127,7 +127,7 @@ func dropApplications(ctx context.Context, q pg.Q, cutoff, now time.Time) (int64
 	if err != nil || len(rest) == 0 {
 		return n, err
 	}
-	if err := store.Forget(ctx, rest, now); err != nil {
+	if _, err := store.Forget(ctx, rest, now); err != nil {
 		return n, err
 	}
 	return n + int64(len(rest)), store.DropIdentity(ctx, rest)
@@ -148,7 +148,8 @@ func unname(ctx context.Context, q pg.Q, cutoff, now time.Time) (int64, error) {
 		return 0, err
 	}
 	who = slices.DeleteFunc(who, func(id people.ID) bool { return !slices.Contains(still, id) })
-	return int64(len(who)), store.Forget(ctx, who, now)
+	_, err = store.Forget(ctx, who, now)
+	return int64(len(who)), err
 }
 
 // forgetAtGate closes what the gate still knows of people who were forgotten.

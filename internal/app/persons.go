@@ -35,6 +35,8 @@ type PersonFile struct {
 	Live     bool                    // the record is neither erased nor joined to another
 	Now      time.Time
 	MayTime  bool // the reader may give this person more time
+	MayCopy  bool // the reader may make the copy of this person's data
+	MayErase bool // the reader may erase this person
 }
 
 // Track is a volunteer on one line.
@@ -98,6 +100,8 @@ func (x *Persons) Read(ctx context.Context, who people.Actor, number string, at 
 	if at.After(f.Now) {
 		return f, ErrFuture
 	}
+	f.MayCopy = who.ID != person && mayFor(ctx, q, who, person, people.CopyData) == nil
+	f.MayErase = who.ID != person && mayFor(ctx, q, who, person, people.ErasePeople) == nil
 	entry, err := persons.OpenEntry(ctx, person, false)
 	switch {
 	case err == nil:

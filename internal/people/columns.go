@@ -130,5 +130,5 @@ var Tables = map[string][]Class{
 	"session_series": {{things, "id cohort_id kind title weekdays starts minutes first_on count capacity join_url script_key slot_minutes"}, {record, "trainer_id"}},
 	"shift":          {{things, "id line_id rota_id local_date starts_at ends_at seats state note closed_at version"}, {record, "closed_by"}},
 	"shift_place":    {{training, "id shift_id person_id part state offered booked_at released_at reason sequence"}},
-	"web_session":    {{visit, "token_hash id person_id staff made_at seen_at ends_at agent"}},
+	"web_session":    {{visit, "id person_id staff made_at seen_at ends_at agent"}, {secret, "token_hash"}},
 }

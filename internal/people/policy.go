@@ -13,6 +13,8 @@ const (
 	CorrectPeople     Action = "person.correct"
 	SuspendPeople     Action = "person.suspend"
 	AllowTime         Action = "person.allow_time"
+	CopyData          Action = "person.copy"
+	ErasePeople       Action = "person.erase"
 	GrantRoles        Action = "role.grant"
 	KeepAccount       Action = "account.keep"
 	SetUp             Action = "organisation.set_up"
@@ -101,6 +103,8 @@ var Policy = map[Action][]Rule{
 	CorrectPeople:     by(Line, Coordinator),
 	SuspendPeople:     by(Line, Coordinator),
 	AllowTime:         join(by(Cohort, Trainer), by(Line, Coordinator)),
+	CopyData:          join(everySignedIn, by(Line, Coordinator), by(All, Administrator)),
+	ErasePeople:       join(by(Line, Coordinator), by(All, Administrator)),
 	GrantRoles:        by(All, Administrator),
 	KeepAccount:       everySignedIn,
 	SetUp:             by(All, Administrator),

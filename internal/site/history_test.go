@@ -59,6 +59,7 @@ type history struct {
 	silvia     people.Actor        // supervises the line
 	answers    map[question]string // as they were given then
 	boundaries []time.Time
+	proofs     []keptProof
 }
 
 type question struct {
@@ -575,9 +576,11 @@ func TestTheGateAndTheOracle(t *testing.T) {
 				for range steps {
 					h.step()
 					h.askEverybody()
+					h.prove()
 				}
 				h.shiftsAreSound()
 				h.askAgain()
+				h.proveAgain()
 				differ := h.mutants()
 				lock.Lock()
 				defer lock.Unlock()

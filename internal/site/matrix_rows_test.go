@@ -50,6 +50,7 @@ var matrixRows = []row{
 	{method: "GET", route: "/static/*file", path: "{style}", in: everyone},
 	{method: "HEAD", route: "/static/*file", path: "{style}", in: everyone},
 	{method: "GET", route: "/gate/v1/check", path: "/gate/v1/check?line=donazioni&channel=phone&agent={number}", status: 401},
+	{method: "GET", route: "/gate/v1/proof", path: "/gate/v1/proof?line=donazioni&channel=phone&agent={number}", status: 401},
 	{method: "GET", route: "/gate/v1/lines/:line/agents", path: "/gate/v1/lines/donazioni/agents?channel=phone", status: 401},
 	{method: "POST", route: "/gate/v1/contacts", status: 415}, // told by JSON with a key; a browser's form is no such thing
 	{method: "GET", route: "/gate/v1/openapi.yaml", in: everyone},
@@ -84,6 +85,7 @@ var matrixRows = []row{
 	// one's own account
 	{method: "GET", route: "/account", in: signedIn, personal: true, guards: does(people.KeepAccount)},
 	{method: "POST", route: "/account/address", in: signedIn, guards: does(people.KeepAccount)},
+	{method: "POST", route: "/account/copy", in: signedIn, personal: true, guards: does(people.CopyData)},
 	{method: "POST", route: "/account/language", in: signedIn, guards: does(people.KeepAccount)},
 	{method: "POST", route: "/account/password", in: signedIn, personal: true, guards: does(people.KeepAccount)},
 	{method: "POST", route: "/account/sessions/close", in: none, form: "session=999999"},
@@ -178,6 +180,12 @@ var matrixRows = []row{
 	{method: "GET", route: "/people/:number", path: "/people/{number}", in: "C", shows: `id="h-dec-0"`, guards: does(people.StopCertificate)},
 	{method: "GET", route: "/people/:number", path: "/people/{number}", in: "TC", shows: `id="h-time"`, guards: does(people.AllowTime)},
 	{method: "GET", route: "/people/:number", path: "/people/{number}", in: "TE", shows: `id="h-grant"`, guards: does(people.GrantAttempt)},
+	{method: "GET", route: "/proof", in: "CcA", guards: does(people.AskGateThen)},
+	{method: "GET", route: "/proof", path: "/proof?line=donazioni&channel=phone&agent={number}&at=2026-12-07T08:00:00Z", in: "CA", shows: `id="h-facts"`, guards: does(people.AskGateThen)},
+	{method: "GET", route: "/proof/file", path: "/proof/file?line=donazioni&channel=phone&agent={number}&at=2026-12-07T08:00:00Z", in: "CA", guards: does(people.AskGateThen)},
+	{method: "POST", route: "/people/:number/copy", path: "/people/{number}/copy", in: "CD", guards: does(people.CopyData)},
+	{method: "GET", route: "/people/:number/erase", path: "/people/{number}/erase", in: "CD", guards: does(people.ErasePeople)},
+	{method: "POST", route: "/people/:number/erase", path: "/people/{number}/erase", in: "CD", guards: does(people.ErasePeople)},
 	{method: "POST", route: "/people/:number/time", path: "/people/{number}/time", in: "TC", guards: does(people.AllowTime)},
 	{method: "POST", route: "/people/:number/attempts", path: "/people/{number}/attempts", in: "TE", form: "quiz=qz-finale", guards: does(people.GrantAttempt)},
 	{method: "POST", route: "/people/:number/enrol", path: "/people/{number}/enrol", in: "C", form: "cohort={cohort}", guards: does(people.DecideApplication)},

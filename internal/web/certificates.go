@@ -193,7 +193,7 @@ func (s *Server) showCertificate(c *gin.Context) (ui.View, error) {
 
 // paper is what stands on a certificate.
 func (s *Server) paper(c *gin.Context, f app.CertificateFile) (*ui.Certificate, pdf.Square, error) {
-	p := &ui.Certificate{Base: s.base(c, f.Line.Location()), Name: f.Holder.Name(), Number: f.Holder.Number, SignedAt: *f.Certificate.SignedAt, Code: f.Certificate.Number}
+	p := &ui.Certificate{Base: s.base(c, f.Line.Location()), Name: called(s.printer(c), f.Holder.Name()), Number: f.Holder.Number, SignedAt: *f.Certificate.SignedAt, Code: f.Certificate.Number}
 	b := &p.Base
 	p.Title, p.Org = b.T("certificate.of", "Name", p.Name), f.Org
 	p.Enabled = b.T("certificate.enabled", "Line", f.Line.Name, "Channels", channels(b, f.Certificate.Channels))
@@ -278,9 +278,12 @@ func (s *Server) showVerify(c *gin.Context) (ui.View, error) {
 	}
 	b.Zone = f.Line.Location()
 	p.State = ui.CertificateState(f.Status)
-	initial := []rune(f.Holder.FamilyName + " ")[0]
+	holder := b.T("person.erased")
+	if family := []rune(f.Holder.FamilyName); len(family) > 0 {
+		holder = f.Holder.GivenName + " " + string(family[:1]) + "."
+	}
 	p.Facts = []ui.Fact{
-		{Term: b.T("verify.person"), Value: f.Holder.GivenName + " " + strings.TrimSpace(string(initial)) + "., " + b.T("certificate.number", "Number", f.Holder.Number)},
+		{Term: b.T("verify.person"), Value: holder + ", " + b.T("certificate.number", "Number", f.Holder.Number)},
 		{Term: b.T("verify.enabled_for"), Value: b.T("certificate.enabled", "Line", f.Line.Name, "Channels", channels(b, f.Certificate.Channels))},
 		{Term: b.T("verify.holds"), Value: validity(b, f)},
 		{Term: b.T("verify.programme"), Value: capital(f.Programme)},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,13 +57,19 @@ func (s *Server) personPage(c *gin.Context, number string, asked personAsked) (u
 	if err != nil {
 		return nil, err
 	}
-	p := &ui.Person{Base: s.base(c, nil), Name: f.Identity.Name(), Look: "/people/" + number, AsOfDay: asked.day, AsOfTime: asked.clock}
+	p := &ui.Person{Base: s.base(c, nil), Name: called(s.printer(c), f.Identity.Name()), Look: "/people/" + number, AsOfDay: asked.day, AsOfTime: asked.clock}
 	b := &p.Base
 	if len(f.Tracks) > 0 {
 		b.Zone = f.Tracks[0].Line.Location()
 	}
 	if f.Live && slices.ContainsFunc(f.Tracks, func(t app.Track) bool { return who.May(people.CorrectPeople, people.Target{Line: t.Line.ID}) }) {
 		p.Correct = &ui.Link{Href: "/people/" + number + "/correct", Text: b.T("person.correct")}
+	}
+	if f.Live && f.MayErase {
+		p.Erase = &ui.Link{Href: "/people/" + number + "/erase", Text: b.T("erase.open")}
+	}
+	if f.Live && f.MayCopy {
+		p.Copy = "/people/" + number + "/copy"
 	}
 	var refused error
 	if asked.day != "" || asked.clock != "" {
@@ -94,6 +101,14 @@ func (s *Server) personPage(c *gin.Context, number string, asked personAsked) (u
 		p.Back = &ui.Link{Href: "/board", Text: b.T("person.back")}
 	}
 	return p, refused
+}
+
+// called is a name, or what stands for that of somebody who was erased.
+func called(p i18n.Printer, name string) string {
+	if name == "" {
+		return p.T("person.erased")
+	}
+	return name
 }
 
 // onField puts a fault of the whole on a field.
@@ -134,7 +149,9 @@ func fillPerson(b *ui.Base, p *ui.Person, f app.PersonFile, asked personAsked) {
 	p.About = b.T("person.about", "Number", f.Identity.Number, "Register", register)
 	for _, t := range f.Tracks {
 		p.Roads = append(p.Roads, ui.LineRoad{About: t.Line.Name + " · " + t.Cohort.Name, Steps: requirementSteps(b, t.Report)})
-		p.MayAsk = p.MayAsk || t.MayAsk
+		if t.MayAsk && !p.MayAsk {
+			p.MayAsk, p.Proof = true, &ui.Link{Href: "/proof?" + url.Values{"line": {t.Line.Code}, "agent": {f.Identity.Number}}.Encode(), Text: b.T("proof.title")}
+		}
 		now := func(d gate.Decision) ui.Answer {
 			words := answer(b, d, "person.yes", "person.no", nil)
 			if !d.Granted() {
@@ -148,7 +165,7 @@ func fillPerson(b *ui.Base, p *ui.Person, f app.PersonFile, asked personAsked) {
 		}
 		for _, a := range t.Then {
 			words := answer(b, a.Decision, "person.could", "person.could_not", nil)
-			past := ui.PastAnswer{Line: t.Line.Name + ", " + b.T("gate.channel_"+a.Channel), At: a.Decision.At, Mark: words.Mark}
+			past := ui.PastAnswer{Line: t.Line.Name + ", " + b.T("gate.channel_"+a.Channel), At: a.Decision.At, Mark: words.Mark, Proof: proofPath("/proof", app.Question{Line: a.Question.Line, Channel: a.Channel, Agent: a.Agent, At: a.Decision.At})}
 			var why []string
 			for _, r := range words.Reasons {
 				why = append(why, r.Title)
@@ -215,7 +232,7 @@ func certificateEvent(b *ui.Base, t app.Track, v app.PaperEvent) ui.Event {
 	return e
 }
 
-var personStates = map[string]ui.State{"corrected": ui.Done, "merged": ui.Done, "left": ui.None, "suspended": ui.Suspended, "restored": ui.Done}
+var personStates = map[string]ui.State{"corrected": ui.Done, "merged": ui.Done, "left": ui.None, "suspended": ui.Suspended, "restored": ui.Done, "erased": ui.None}
 
 // personEvent is a decision about the person as a whole: who, why, and until
 // when it may be appealed.
@@ -224,7 +241,10 @@ func personEvent(b *ui.Base, v app.PersonEvent) ui.Event {
 	if v.Words != "" {
 		e.Text = b.T("person.event_words", "Name", v.Name, "Words", v.Words)
 	}
-	if v.Reason != "" {
+	switch {
+	case v.Kind == "erased":
+		e.Text = b.T("person.erased_"+v.Reason) + ". " + e.Text
+	case v.Reason != "":
 		e.Text = b.T("person.motive_"+v.Reason) + ". " + e.Text
 	}
 	if v.AppealBy != nil {

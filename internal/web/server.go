@@ -144,6 +144,9 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.correctionRoutes(r)
 	s.proseRoutes(r)
 	s.keepingRoutes(r)
+	s.proofRoutes(r)
+	s.copyRoutes(r)
+	s.eraseRoutes(r)
 	s.assessmentRoutes(r)
 	s.callRoutes(r)
 }
@@ -303,7 +306,7 @@ func faults(err error) fault.Form {
 var (
 	staffSections = map[string]string{
 		"/assess": "/assessments", "/marking": "/assessments", "/observe": "/assessments", "/attempts": "/assessments",
-		"/people": "/board", "/applications": "/inbox", "/letters": "/inbox", "/cohorts": "/lines", "/guide": "/lines", "/staff": "/lines", "/keys": "/lines", "/shifts": "/lines",
+		"/people": "/board", "/proof": "/board", "/applications": "/inbox", "/letters": "/inbox", "/cohorts": "/lines", "/guide": "/lines", "/staff": "/lines", "/keys": "/lines", "/shifts": "/lines",
 	}
 	learnerSections = map[string]string{"/changes": "/", "/checklists": "/", "/shifts": "/"}
 )

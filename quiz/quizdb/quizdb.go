@@ -165,7 +165,7 @@ func (s Store) SaveState(ctx context.Context, a Attempt) error {
 
 // Annul takes a locked attempt out of the count.
 func (s Store) Annul(ctx context.Context, id int64, by people.ID, reason string) error {
-	_, err := s.q.ExecContext(ctx, `UPDATE quiz_attempt SET state = 'annulled', annulled_by = $2, reason = $3 WHERE id = $1`, id, int64(by), reason)
+	_, err := s.q.ExecContext(ctx, `UPDATE quiz_attempt SET state = 'annulled', annulled_by = nullif($2, 0), reason = $3 WHERE id = $1`, id, int64(by), reason)
 	return err
 }
 

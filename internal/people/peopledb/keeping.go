@@ -62,32 +62,6 @@ func (s Store) LockRecords(ctx context.Context, who []people.ID) error {
 	return err
 }
 
-// Forget takes everything that names people who are locked: identity, ways in,
-// letters, what they wrote when they applied. What was decided about them stays
-// under their number.
-func (s Store) Forget(ctx context.Context, who []people.ID, now time.Time) error {
-	for _, query := range []string{
-		`DELETE FROM letter WHERE person_id = any($1)`,
-		`DELETE FROM login_link WHERE person_id = any($1)`,
-		`DELETE FROM web_session WHERE person_id = any($1)`,
-		`DELETE FROM credential WHERE person_id = any($1)`,
-		`DELETE FROM reading WHERE person_id = any($1)`,
-		`DELETE FROM application_note n USING application a WHERE a.id = n.application_id AND a.person_id = any($1)`,
-		`DELETE FROM application WHERE person_id = any($1)`,
-		`UPDATE identity SET given_name = '', family_name = '', email = '', email_key = 'forgotten-' || person_id, phone = '', birth_date = NULL, birth_place = '', residence = '',
-			search = '', version = version + 1 WHERE person_id = any($1)`,
-	} {
-		if _, err := s.exec(ctx, query, numbers(who)); err != nil {
-			return err
-		}
-	}
-	if _, err := s.exec(ctx, `UPDATE role_grant SET ended_at = $2 WHERE person_id = any($1) AND ended_at IS NULL`, numbers(who), now); err != nil {
-		return err
-	}
-	_, err := s.exec(ctx, `UPDATE person SET erased_at = $2, version = version + 1 WHERE id = any($1)`, numbers(who), now)
-	return err
-}
-
 // DropIdentity deletes the identity of people of whom nothing else is left.
 func (s Store) DropIdentity(ctx context.Context, who []people.ID) error {
 	_, err := s.exec(ctx, `DELETE FROM identity WHERE person_id = any($1)`, numbers(who))

@@ -212,3 +212,19 @@ func (s Store) Names(ctx context.Context, ids []people.ID) (map[people.ID]string
 	}
 	return out, err
 }
+
+// Known is a person as documents name them: number and name are empty where
+// there is none.
+type Known struct {
+	ID     people.ID
+	Number string
+	Name   string
+}
+
+// Known tells number and name of people, by id; an erased one has no name.
+func (s Store) Known(ctx context.Context, ids []people.ID) ([]Known, error) {
+	var list []Known
+	err := s.q.SelectContext(ctx, &list, `SELECT p.id, coalesce(p.number, '') AS number, trim(coalesce(i.given_name || ' ' || i.family_name, '')) AS name
+		FROM person p LEFT JOIN identity i ON i.person_id = p.id WHERE p.id = any($1) ORDER BY p.id`, numbers(ids))
+	return list, err
+}

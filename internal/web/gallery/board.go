@@ -74,7 +74,7 @@ func (s stage) person() *ui.Person {
 			{State: ui.Suspended, Title: "Sospeso dal 19 gennaio, 16:20", Next: "Da Teresa Mancuso, dopo la segnalazione S-118. Colloquio di riesame entro il 26 gennaio."},
 			{State: ui.Due, Title: "Presa visione in ritardo di due giorni", Next: "«Fondo Inverno, nuove regole»: deve leggere e confermare, 4 minuti."},
 		}}}},
-		MayAsk: true, Look: "/person", AsOfDay: "2027-01-14", AsOfTime: "10:05", AsOf: []ui.PastAnswer{{Line: "Linea donazioni, telefono", At: s.on(14, 10, 5), Mark: s.mark(ui.On, "poteva rispondere"), Text: "Livello supervisionato."}},
+		MayAsk: true, Look: "/person", AsOfDay: "2027-01-14", AsOfTime: "10:05", AsOf: []ui.PastAnswer{{Line: "Linea donazioni, telefono", At: s.on(14, 10, 5), Mark: s.mark(ui.On, "poteva rispondere"), Text: "Livello supervisionato.", Proof: "#"}}, Copy: "#", Erase: &ui.Link{Href: "#", Text: s.p.T("erase.open")}, Proof: &ui.Link{Href: "#", Text: s.p.T("proof.title")},
 		Roads:  []ui.LineRoad{{About: "Linea donazioni, edizione di gennaio", Steps: s.home().Roads[0].Steps[1:4]}},
 		Papers: []ui.Event{{State: ui.Suspended, At: s.on(11, 12, 0), Title: "Linea donazioni, telefono", Text: "Sospeso", Link: &ui.Link{Href: "/certificate", Text: "Apri il certificato"}}},
 		Events: []ui.Event{

@@ -147,6 +147,9 @@ type Person struct {
 	Answers     []LineAnswer
 	Look        string // address of the question about another instant
 	MayAsk      bool   // about another instant
+	Proof       *Link  // to ask for a whole proof
+	Erase       *Link  // to erase the person
+	Copy        string // address that makes the copy of the person's data; empty: not for this reader
 	AsOfDay     string // as typed, 2006-01-02
 	AsOfTime    string // 15:04
 	AsOf        []PastAnswer
@@ -195,10 +198,11 @@ func (*Person) Template() string { return "person" }
 
 // PastAnswer is what the gate said at another instant.
 type PastAnswer struct {
-	Line string
-	At   time.Time
-	Mark Mark
-	Text string
+	Line  string
+	At    time.Time
+	Mark  Mark
+	Text  string
+	Proof string // address of the whole proof
 }
 
 // PersonLine is how a person stands with a line and channel.
