@@ -132,7 +132,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 	}
 	accounts, course := NewAccounts(db, secret), NewCourse(db)
 	sessions, shifts, exams := NewSessions(db, course), NewShifts(db), NewExams(db, course)
-	certificates := NewCertificates(db, course, shifts)
+	certificates, ends := NewCertificates(db, course, shifts), ending{sessions, shifts, exams}
 	return &App{
 		DB:           db,
 		Secret:       secret,
@@ -142,7 +142,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Lines:        NewLines(db),
 		Organising:   NewOrganising(db, course, shifts),
 		Publishing:   NewPublishing(db, course),
-		Admissions:   NewAdmissions(db, course, ending{sessions, shifts, exams}),
+		Admissions:   NewAdmissions(db, course, ends),
 		Study:        NewStudy(db, course),
 		Sessions:     sessions,
 		Shifts:       shifts,
@@ -157,14 +157,14 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Assessments:  NewAssessments(db, course),
 		Practice:     NewPractice(db, course),
 		Letters:      NewLetters(db, secret),
-		Corrections:  NewCorrections(db, ending{sessions, shifts, exams}),
+		Corrections:  NewCorrections(db, ends),
 		Doctor:       NewDoctor(db, course, secret),
 		DueWork:      NewDueWork(db, sessions, shifts, exams, certificates),
 		Keeping:      NewKeeping(db),
 		Directory:    NewDirectory(db),
 		Proofs:       NewProofs(db, course, secret),
 		Copies:       NewCopies(db),
-		Erasing:      NewErasing(db, sessions, exams),
+		Erasing:      NewErasing(db, ends),
 	}, nil
 }
 

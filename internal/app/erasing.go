@@ -27,8 +27,8 @@ type Erasing struct {
 }
 
 // NewErasing makes the use case.
-func NewErasing(db *pg.DB, sessions *Sessions, exams *Exams) *Erasing {
-	return &Erasing{db: db, ends: ending{sessions: sessions, exams: exams}}
+func NewErasing(db *pg.DB, ends ending) *Erasing {
+	return &Erasing{db: db, ends: ends}
 }
 
 // ErasureReasons are the codes of why somebody is erased. There are no words:
@@ -222,6 +222,13 @@ func (x *Erasing) leave(ctx context.Context, q pg.Q, now time.Time, e peopledb.E
 		return err
 	}
 	if err := x.ends.do(ctx, q, now, restorer, goodbye{Person: e.ID, Enrolments: enrolments, Until: e.ErasedAt, Reason: restorer.Program}); err != nil {
+		return err
+	}
+	freed, err := x.ends.shifts.free(ctx, q, now, e.ID, 0, "", now, "left", false)
+	if err != nil {
+		return err
+	}
+	if _, err := coursedb.New(q).Record(ctx, freed...); err != nil {
 		return err
 	}
 	store := peopledb.New(q)
