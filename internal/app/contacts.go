@@ -12,6 +12,7 @@ import (
 	"abilita/course/cert"
 	"abilita/course/coursedb"
 	"abilita/course/gate"
+	"abilita/course/proof"
 	"abilita/internal/audit"
 	"abilita/internal/fault"
 	"abilita/internal/people"
@@ -52,8 +53,11 @@ const wallForm = "2006-01-02T15:04"
 // wallInstant reads a wall time of the zone. A time that a clock change leaves
 // out is refused; of one that comes twice the first is meant.
 func wallInstant(s string, zone *time.Location) (time.Time, bool) {
-	at, err := time.ParseInLocation(wallForm, strings.TrimSpace(s), zone)
-	return at.UTC(), err == nil && at.Format(wallForm) == strings.TrimSpace(s)
+	wall, err := time.Parse(wallForm, strings.TrimSpace(s))
+	if at := proof.Instants(wall, zone); err == nil && len(at) > 0 {
+		return at[0].UTC(), true
+	}
+	return time.Time{}, false
 }
 
 // recency is what a programme says about days without contacts.
