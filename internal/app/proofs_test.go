@@ -19,6 +19,7 @@ func TestTheProofOfAnAnswer(t *testing.T) {
 	t.Parallel()
 	w := apptest.New(t)
 	v := w.Certified("Giulia", "Ferrandi")
+	seal(t, w)
 	qn := app.Question{Line: "donazioni", Channel: "phone", Agent: v.Number, At: w.Now}
 	p, err := w.App.Proofs.Read(t.Context(), w.Coordinator, qn)
 	if err != nil {
