@@ -142,6 +142,7 @@ func TestAChangedByteAnywhereSpoilsAProof(t *testing.T) {
 	t.Parallel()
 	w := apptest.New(t)
 	v := w.Certified("Giulia", "Ferrandi")
+	seal(t, w)
 	file, err := w.App.Proofs.Export(t.Context(), w.Coordinator, app.Question{Line: "donazioni", Channel: "phone", Agent: v.Number})
 	if err != nil {
 		t.Fatal(err)
@@ -182,6 +183,7 @@ func TestALieUnderTheRightKeyIsFound(t *testing.T) {
 	t.Parallel()
 	w := apptest.New(t)
 	v := w.Certified("Giulia", "Ferrandi")
+	seal(t, w)
 	file, err := w.App.Proofs.Export(t.Context(), w.Coordinator, app.Question{Line: "donazioni", Channel: "phone", Agent: v.Number})
 	if err != nil {
 		t.Fatal(err)
