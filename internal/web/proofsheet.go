@@ -61,7 +61,8 @@ func fillProof(page *ui.Proof, p proof.Proof) {
 		s.Contents = append(s.Contents, ui.Fact{Term: c.Title + ", " + c.Version, Value: c.Hash})
 	}
 	s.Record = []ui.Fact{
-		{Term: b.T("proof.made"), Value: zoned(b, p.Made.At)}, {Term: b.T("proof.version"), Value: strconv.FormatInt(p.Answer.Version, 10)},
+		{Term: b.T("proof.made"), Value: zoned(b, p.Made.At)},
+		{Term: b.T("proof.version"), Value: strconv.FormatInt(p.Answer.Version, 10)},
 		{Term: b.T("proof.head"), Value: strconv.FormatInt(p.Chain.Seq, 10) + " · " + p.Chain.Hash},
 		{Term: b.T("proof.entries"), Value: strconv.Itoa(len(p.Chain.Entries))},
 	}
