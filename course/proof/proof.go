@@ -186,10 +186,12 @@ type Made struct {
 
 // Chain is the sealed record of changes when the document was written: its head
 // and the entries about the person and the certificates up to the instant.
+// Waiting of these had no seal yet and are not listed.
 type Chain struct {
 	Seq     int64   `json:"seq"`
 	Hash    string  `json:"hash"`
 	Entries []Entry `json:"entries"`
+	Waiting int     `json:"waiting,omitempty"`
 }
 
 // Entry is one sealed entry of the record.

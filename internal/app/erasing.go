@@ -141,7 +141,7 @@ func (x *Erasing) Erase(ctx context.Context, who people.Actor, cmd *pg.Command, 
 	}
 	var form fault.Form
 	form.Add(!slices.Contains(ErasureReasons, why), "reason", ErrEraseReason)
-	form.Add(strings.ToLower(strings.TrimSpace(typed)) != strings.ToLower(strings.TrimSpace(number)), "number", ErrEraseTyped)
+	form.Add(!strings.EqualFold(strings.TrimSpace(typed), strings.TrimSpace(number)), "number", ErrEraseTyped)
 	if err := form.Err(); err != nil {
 		return err
 	}
@@ -195,12 +195,13 @@ func erase(ctx context.Context, q pg.Q, now time.Time, e audit.Entry, person peo
 // Again erases, within the transaction that restored a backup, those whom it
 // would revive: people who were erased after it was taken. It returns how many.
 func (x *Erasing) Again(ctx context.Context, q pg.Q, now time.Time, list []peopledb.Erased) (int, error) {
+	restorer := people.Actor{Program: "restore"}
 	back, err := peopledb.New(q).Revived(ctx, list)
 	if err != nil {
 		return 0, err
 	}
 	for _, e := range back {
-		if err := x.leave(ctx, q, now, e); err != nil {
+		if err := x.leave(ctx, q, now, restorer, e); err != nil {
 			return 0, err
 		}
 		if err := erase(ctx, q, now, audit.Entry{Actor: restorer, Detail: map[string]any{"did": "again"}}, e.ID, []people.ID{e.ID}); err != nil {
@@ -210,13 +211,10 @@ func (x *Erasing) Again(ctx context.Context, q pg.Q, now time.Time, list []peopl
 	return len(back), nil
 }
 
-// restorer is the program that restores a backup.
-var restorer = people.Actor{Program: "restore"}
-
 // leave ends what the backup still holds open of somebody who had left by the
 // time they were erased; the day of the erasure stands for the day of leaving,
 // which nobody knows any more.
-func (x *Erasing) leave(ctx context.Context, q pg.Q, now time.Time, e peopledb.Erased) error {
+func (x *Erasing) leave(ctx context.Context, q pg.Q, now time.Time, restorer people.Actor, e peopledb.Erased) error {
 	enrolments, err := coursedb.New(q).Enrolments(ctx, e.ID)
 	if err != nil {
 		return err

@@ -245,7 +245,7 @@ func (x *Proofs) close(ctx context.Context, q pg.Q, now time.Time, p *proof.Proo
 	if err != nil {
 		return err
 	}
-	p.Chain = proof.Chain{Seq: head.Seq, Hash: head.Hash}
+	p.Chain = proof.Chain{Seq: head.Seq, Hash: head.Hash, Waiting: head.Waiting}
 	for _, l := range links {
 		p.Chain.Entries = append(p.Chain.Entries, proof.Entry{ID: l.ID, Seq: l.Seq, Action: l.Action, By: people.ID(l.Actor), At: l.At.UTC(), Hash: l.Hash})
 	}

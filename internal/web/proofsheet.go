@@ -61,7 +61,8 @@ func fillProof(page *ui.Proof, p proof.Proof) {
 		s.Contents = append(s.Contents, ui.Fact{Term: c.Title + ", " + c.Version, Value: c.Hash})
 	}
 	s.Record = []ui.Fact{
-		{Term: b.T("proof.made"), Value: zoned(b, p.Made.At)}, {Term: b.T("proof.version"), Value: strconv.FormatInt(p.Answer.Version, 10)},
+		{Term: b.T("proof.made"), Value: zoned(b, p.Made.At)},
+		{Term: b.T("proof.version"), Value: strconv.FormatInt(p.Answer.Version, 10)},
 		{Term: b.T("proof.head"), Value: strconv.FormatInt(p.Chain.Seq, 10) + " · " + p.Chain.Hash},
 		{Term: b.T("proof.entries"), Value: strconv.Itoa(len(p.Chain.Entries))},
 	}
@@ -124,7 +125,8 @@ func (w proofWords) refers(f proof.Fact) string {
 func (w proofWords) paper(c proof.Certificate) ui.ProofPaper {
 	b := w.b
 	out := ui.ProofPaper{Title: b.T("proof.ref_certificate", "Number", c.Number), Facts: []ui.Fact{
-		{Term: b.T("proof.programme"), Value: c.Programme + ", " + c.Version}, {Term: b.T("proof.release"), Value: c.Release},
+		{Term: b.T("proof.programme"), Value: c.Programme + ", " + c.Version},
+		{Term: b.T("proof.release"), Value: c.Release},
 		{Term: b.T("proof.valid"), Value: b.T("proof.span", "From", zoned(b, c.From), "Until", zoned(b, c.Until))},
 		{Term: b.T("proof.signed"), Value: w.people[c.SignedBy] + ", " + zoned(b, c.SignedAt)},
 	}}
