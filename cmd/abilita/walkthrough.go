@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"abilita/content"
@@ -66,7 +68,7 @@ func (w *walkthroughCmd) Run(ctx context.Context, o *out) error {
 		return err
 	}
 	defer throwAway.stop()
-	options.Base, options.SetUp = throwAway.base, throwAway.setUp
+	options.Base, options.SetUp, options.Publish = throwAway.base, throwAway.setUp, throwAway.changeFund(ctx)
 	if err := walkthrough.Play(ctx, options); err != nil {
 		return err
 	}
@@ -138,7 +140,38 @@ func serveThrowAway(ctx context.Context, url string) (*throwAway, error) {
 	}}, nil
 }
 
-// inspect verifies the record of everything that the story did.
+// changedFund is the module that changes in the story.
+const changedFund = "linea-donazioni/it/moduli/1-fondi.md"
+
+// changeFund publishes the shipped pack with one more sentence about the funds,
+// as `abilita publish --impact confirm` does with a folder.
+func (t *throwAway) changeFund(ctx context.Context) func(string) error {
+	return func(by string) error {
+		dir, err := os.MkdirTemp("", "abilita-pack-")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
+		if err := os.CopyFS(dir, packs.FS); err != nil {
+			return err
+		}
+		f, err := os.OpenFile(filepath.Join(dir, changedFund), os.O_APPEND|os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		_, err = f.WriteString("\nDa oggi è aperto anche il fondo per le bollette.\n")
+		if err := errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+		_, err = t.app.Publishing.Publish(ctx, people.Actor{Program: "walkthrough"}, commandLine("publish"), app.Publication{
+			Files: os.DirFS(dir), Dir: "linea-donazioni/it", Impact: app.Confirm, By: by, Note: "Un fondo nuovo.",
+		})
+		return err
+	}
+}
+
+// inspect verifies the record of everything that the story did, and lets the
+// doctor look at it.
 func (t *throwAway) inspect(ctx context.Context, o *out) error {
 	f, err := audit.Sealer{DB: t.app.DB, Key: t.app.Secret.For("audit")}.Verify(ctx)
 	if err != nil {
@@ -148,5 +181,15 @@ func (t *throwAway) inspect(ctx context.Context, o *out) error {
 		return fmt.Errorf("the record of changes: %s at entry %d", f.Problem, f.BadEntry)
 	}
 	fmt.Fprintf(o.std, "The record of changes holds: %d entries.\n", f.Sealed)
+	found, err := t.app.Doctor.Examine(ctx, people.Actor{Program: "walkthrough"}, false)
+	if err != nil {
+		return err
+	}
+	for _, c := range found {
+		if !c.OK() {
+			return fmt.Errorf("the doctor finds %s, %s: %s", c.Name, c.Says, strings.Join(c.Bad, "; "))
+		}
+	}
+	fmt.Fprintf(o.std, "The doctor finds nothing in %d checks.\n", len(found))
 	return nil
 }

@@ -27,7 +27,7 @@ func TestWalkthrough(t *testing.T) {
 			}
 			defer here.stop()
 			var told bytes.Buffer
-			err = walkthrough.Play(t.Context(), walkthrough.Options{Base: here.base, SetUp: here.setUp, Pack: pack, Out: &told, Lang: lang})
+			err = walkthrough.Play(t.Context(), walkthrough.Options{Base: here.base, SetUp: here.setUp, Pack: pack, Out: &told, Lang: lang, Publish: here.changeFund(t.Context())})
 			if err != nil {
 				t.Fatalf("%v\nthe story so far:\n%s", err, tail(told.String(), 20))
 			}
@@ -59,6 +59,18 @@ var mustBeTold = []string{
 	"reason=certificate_suspended",
 	"reason=certificate_expired",
 	"level=supervised",
+	"refused: an emergency that no second person is told of",
+	"the emergency ends by itself",
+	"one day of contacts that somebody listened to is too few",
+	"level=autonomous",
+	"reason=content_overdue",
+	"two months without a contact",
+	"a ZIP with the name and",
+	"reason=not_in_register",
+	"the name is gone",
+	"still tells both ways out of the register",
+	"still says yes, without a name",
+	"the name stands on none of the",
 }
 
 // tail is the last n lines.

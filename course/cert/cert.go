@@ -2,13 +2,22 @@
 // programme it meets, who may sign, how long a certificate lasts and in which
 // state it is at an instant.
 //
-//	            second person signs          time
-//	proposed ───────────────────────► valid ──────► expired
-//	(all requirements met)            │   ▲
-//	                         suspend  ▼   │ restore
-//	                               suspended
-//	           valid, suspended ──revoke──► revoked (final)
-//	           valid ──a later certificate for the same line──► superseded
+//	            second person signs            the end of the last day
+//	proposed ───────────────────────────► valid ──────────────────► expired
+//	(all requirements met)       raise ┌─► │ ▲                        ▲
+//	                                   └── │ │ restore                │ restore after
+//	                               suspend ▼ │                        │ the end
+//	                                     suspended ───────────────────┘
+//	       valid, suspended ──revoke──► revoked (final)
+//	       valid, suspended, expired ──a later one is signed──► superseded (final)
+//
+// Whoever is certified again gets another certificate, by another enrolment: a
+// renewal is a proposal like the first. Signed before the end of a valid one it
+// keeps the later of the two dates and the higher of the two levels; signed after
+// the end it begins anew. A suspended certificate does not expire until it is
+// restored. A raise changes the level and no date. Every arrow but time's is an
+// event with its actor and instant, and whatever stops has a reason and a date
+// for the appeal; nothing else is possible.
 //
 // Evidence is never changed. A correction is a new piece that names the one it
 // replaces; Review reads only pieces that nothing replaced. Running Review

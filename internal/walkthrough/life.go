@@ -37,6 +37,9 @@ func (s *story) sign() error {
 		return err
 	}
 	s.say("Teresa looks at the evidence and signs")
+	if s.signed, err = s.now(); err != nil {
+		return err
+	}
 	if err := s.gate("phone", "line_not_active", "supervisor_absent"); err != nil {
 		return err
 	}
@@ -134,12 +137,8 @@ func (s *story) suspend() error {
 
 // renew lets the certificate expire and plays the refresher in a new cohort.
 func (s *story) renew() error {
-	now, err := s.now()
-	if err != nil {
-		return err
-	}
 	days := s.Pack.Programme.ValidDays
-	if err := s.until(now.AddDate(0, 0, days), fmt.Sprintf("%d days later", days)); err != nil { // it was signed the day before
+	if err := s.until(s.signed.AddDate(0, 0, days+1), fmt.Sprintf("%d days after the signature, and one", days)); err != nil {
 		return err
 	}
 	if err := s.gateExpired(); err != nil {
@@ -148,7 +147,8 @@ func (s *story) renew() error {
 	if err := s.verify("the public page"); err != nil {
 		return err
 	}
-	if now, err = s.now(); err != nil {
+	now, err := s.now()
+	if err != nil {
 		return err
 	}
 	if err := s.leave(now); err != nil {

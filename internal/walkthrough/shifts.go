@@ -101,10 +101,13 @@ func (s *story) shiftEnds() error {
 	return s.gate("phone", "supervisor_absent")
 }
 
+// wayOut is the reason that is written.
+const wayOut = "Fine del servizio."
+
 // leave marks the way out of the register.
 func (s *story) leave(now time.Time) error {
 	path := "/people/" + s.volunteer + "/correct"
-	_, err := s.fill("Teresa", path, path+"/leave", "day", now.In(s.zone).Format(time.DateOnly), "reason", "Un anno è finito.")
+	_, err := s.fill("Teresa", path, path+"/leave", "day", now.In(s.zone).Format(time.DateOnly), "reason", wayOut)
 	if err != nil {
 		return err
 	}

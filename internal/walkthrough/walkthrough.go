@@ -1,8 +1,8 @@
 // Package walkthrough plays the whole story over HTTP, as people would: from
 // the set-up link to a volunteer enabled on a live line, with what must be
-// refused on the way, suspension, expiry and renewal. It knows addresses and
-// words of pages, and the shipped pack for the answers of the quiz; it reaches
-// neither use cases nor the database. It needs a demonstration, whose clock it
+// refused on the way, suspension, expiry and renewal, to their erasure. It knows
+// addresses and words of pages, and the shipped pack for the answers of the quiz;
+// it reaches neither use cases nor the database. It needs a demonstration, whose clock it
 // moves.
 package walkthrough
 
@@ -30,6 +30,10 @@ type Options struct {
 	// Transport answers the requests; nil is the network. The seed of a
 	// demonstration hands them to the site in its own process.
 	Transport http.RoundTripper
+	// Publish publishes the pack with a changed fund, to be read and confirmed by
+	// a day, 2006-01-02: people do it on the command line. Without it the story
+	// leaves that step out.
+	Publish func(by string) error
 }
 
 // Password is everybody's in this story and in a demonstration.
@@ -47,7 +51,8 @@ type story struct {
 	me, family  string // the volunteer of the story
 	volunteer   string // their public number
 	certificate string
-	file        string // of their application
+	signed      time.Time // the certificate
+	file        string    // of their application
 	shiftOver   time.Time
 }
 
@@ -78,7 +83,12 @@ func Play(ctx context.Context, o Options) error {
 		{"10. A shift with a supervisor", s.shift},
 		{"12, 13. Suspended, appealed, restored", s.suspend},
 		{"10. The shift ends", s.shiftEnds},
+		{"9. An emergency that ends by itself", s.emergency},
+		{"9. A level is raised", s.raise},
+		{"11. A fund changes", s.change},
+		{"9. A level lapses, and a contact mends it", s.lapse},
 		{"14. Expired; refresher; a new certificate", s.renew},
+		{"15. A copy of the data, the way out, erasure", s.goodbye},
 	} {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -219,7 +219,7 @@ func papers(b *ui.Base, p *ui.Person, f app.PersonFile, t app.Track, asked perso
 	}
 }
 
-var eventStates = map[string]ui.State{"signed": ui.Done, "suspended": ui.Suspended, "restored": ui.Done, "revoked": ui.Stopped, "superseded": ui.None}
+var eventStates = map[string]ui.State{"signed": ui.Done, "suspended": ui.Suspended, "restored": ui.Done, "revoked": ui.Stopped, "superseded": ui.None, "raised": ui.Done}
 
 func certificateEvent(b *ui.Base, t app.Track, v app.PaperEvent) ui.Event {
 	e := ui.Event{State: eventStates[v.Kind], At: v.At, Title: b.T("person.event_"+v.Kind, "Line", t.Line.Name), Text: b.T("person.event_by", "Name", v.Name)}
@@ -256,7 +256,7 @@ func personEvent(b *ui.Base, v app.PersonEvent) ui.Event {
 // decision is the form of what may be decided about a certificate now.
 func decision(b *ui.Base, f app.PersonFile, t app.Track, paper app.Paper, asked personAsked) (ui.DecisionForm, bool) {
 	offers := map[cert.Status][]string{cert.Valid: {"suspend", "revoke"}, cert.Suspended: {"restore", "revoke"}}[paper.Status]
-	if !t.MayStop || len(offers) == 0 {
+	if !f.Live || !t.MayStop || len(offers) == 0 { // nobody is left to be told
 		return ui.DecisionForm{}, false
 	}
 	typed := app.Stop{AppealBy: f.Now.In(b.Zone).AddDate(0, 0, 30).Format(time.DateOnly)}

@@ -45,6 +45,11 @@ var Erasers = []Eraser{
 	},
 }
 
+// toldOf are the letters to others, t, that name a person in a value: the word
+// to the second person of an emergency, with the volunteer as p.
+const toldOf = `t.kind = 'override_informed' AND t.vals ? 'Who' AND t.vals ->> 'Who' <> p.number
+	AND EXISTS (SELECT 1 FROM emergency_override o WHERE o.person_id = p.id AND o.informed_id = t.person_id AND o.given_at = t.queued_at)`
+
 // Forget takes everything that names people who are locked, table by table, and
 // returns how many rows of each went or were emptied. What was decided about
 // them stays under their number.
@@ -67,6 +72,11 @@ func (s Store) Forget(ctx context.Context, who []people.ID, now time.Time) (map[
 			return done, err
 		}
 	}
+	// Others keep their letters, with the number in place of the name.
+	const renamed = `UPDATE letter t SET vals = t.vals || jsonb_build_object('Who', p.number) FROM person p WHERE p.id = any($1) AND ` + toldOf
+	if _, err := s.exec(ctx, renamed, numbers(who)); err != nil {
+		return done, err
+	}
 	if _, err := s.exec(ctx, `UPDATE role_grant SET ended_at = $2 WHERE person_id = any($1) AND ended_at IS NULL`, numbers(who), now); err != nil {
 		return done, err
 	}
@@ -85,6 +95,7 @@ func StillNamed() (string, error) {
 		}
 		list = append(list, `SELECT 'person `+`' || p.id || ' in `+e.Table+`' FROM person p WHERE p.erased_at IS NOT NULL AND EXISTS (SELECT 1 FROM "`+e.Table+`" t WHERE `+owned+` AND (`+e.Holds+`))`)
 	}
+	list = append(list, `SELECT 'person ' || p.id || ' in a letter to somebody else' FROM person p WHERE p.erased_at IS NOT NULL AND EXISTS (SELECT 1 FROM letter t WHERE `+toldOf+`)`)
 	return strings.Join(list, " UNION ALL ") + " ORDER BY 1", nil
 }
 
