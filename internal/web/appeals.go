@@ -28,6 +28,7 @@ func stopPanel(b *ui.Base, st app.Stopping, typed string) ui.AppealPanel {
 	if st.Certificate != 0 {
 		about, action = st.Kind, "/certificates/"+strconv.FormatInt(st.Certificate, 10)+"/appeal"
 	}
+	b.Refused = "appeal" // the one form of the page that can be refused
 	zoned := *b
 	zoned.Zone = st.Line.Location()
 	p := ui.AppealPanel{Form: "appeal", Title: b.T("appeal.stop_"+about, "Line", st.Line.Name), Words: typed}
@@ -87,7 +88,7 @@ func (s *Server) homeStops(c *gin.Context, b *ui.Base, typed string) ([]ui.Appea
 				p.Action, p.Open = "", &ui.Link{Href: "/certificates/" + id, Text: b.T("appeal.ask")}
 			}
 		}
-		list = append(list, b.Appeal(p))
+		list = append(list, p)
 	}
 	return list, nil
 }
@@ -104,7 +105,7 @@ func (s *Server) paperStop(c *gin.Context, b *ui.Base, f app.CertificateFile, ty
 	}
 	for _, st := range stops {
 		if st.Certificate == f.Certificate.ID {
-			p := b.Appeal(stopPanel(b, st, typed))
+			p := stopPanel(b, st, typed)
 			return &p, nil
 		}
 	}

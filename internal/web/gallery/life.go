@@ -114,9 +114,9 @@ func (s stage) appealDecided() *ui.AppealSheet {
 
 // stopPanel is what the holder of a stopped certificate sees.
 func (s stage) stopPanel(b *ui.Base) ui.AppealPanel {
-	return b.Appeal(ui.AppealPanel{
+	return ui.AppealPanel{
 		Form: "appeal", Title: s.p.T("appeal.stop_revoked", "Line", "Linea donazioni"), Action: "#",
 		Facts: []ui.Fact{{Term: s.p.T("correct.since"), Value: b.DateTime(s.on(15, 9, 30))}, {Term: s.p.T("person.motive"), Value: s.p.T("person.motive_privacy")}},
 		Said:  []string{s.p.T("appeal.may_ask", "Until", "14 febbraio 2027, alle 24"), s.p.T("appeal.final")},
-	})
+	}
 }
