@@ -8,6 +8,17 @@ BEGIN
     RETURN coalesce(moved, clock_timestamp());
 END $$;
 
+CREATE FUNCTION public.appeal_only_decides() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.decided_at IS NOT NULL OR NEW.decided_at IS NULL
+        OR (to_jsonb(NEW) - '{outcome,reason,decided_by,decided_at}'::text[]) <> (to_jsonb(OLD) - '{outcome,reason,decided_by,decided_at}'::text[]) THEN
+        RAISE EXCEPTION 'an appeal is only decided, once' USING ERRCODE = '23001';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.attendance_only_strips() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -55,6 +66,35 @@ END $$;
 CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23001'; END $$;
+
+CREATE TABLE public.appeal (
+    id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    certificate_event_id bigint,
+    person_event_id bigint,
+    words text NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    until timestamp with time zone NOT NULL,
+    outcome text,
+    reason text DEFAULT ''::text NOT NULL,
+    decided_by bigint,
+    decided_at timestamp with time zone,
+    CONSTRAINT appeal_decided CHECK ((num_nonnulls(outcome, decided_by, decided_at) = ANY (ARRAY[0, 3]))),
+    CONSTRAINT appeal_in_time CHECK ((asked_at < until)),
+    CONSTRAINT appeal_not_own CHECK ((decided_by <> person_id)),
+    CONSTRAINT appeal_one_decision CHECK ((num_nonnulls(certificate_event_id, person_event_id) = 1)),
+    CONSTRAINT appeal_outcome_check CHECK ((outcome = ANY (ARRAY['upheld'::text, 'lifted'::text, 'wrong'::text, 'moot'::text])))
+);
+
+ALTER TABLE public.appeal ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.appeal_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 CREATE TABLE public.application (
     id bigint NOT NULL,
@@ -289,7 +329,7 @@ CREATE TABLE public.certificate_event (
     actor_id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
     level text DEFAULT ''::text NOT NULL,
-    CONSTRAINT certificate_event_kind_check CHECK ((kind = ANY (ARRAY['signed'::text, 'suspended'::text, 'restored'::text, 'revoked'::text, 'superseded'::text, 'raised'::text]))),
+    CONSTRAINT certificate_event_kind_check CHECK ((kind = ANY (ARRAY['signed'::text, 'suspended'::text, 'restored'::text, 'revoked'::text, 'superseded'::text, 'raised'::text, 'appealed'::text, 'upheld'::text, 'lifted'::text, 'wrong'::text]))),
     CONSTRAINT certificate_event_level CHECK ((((kind = 'raised'::text) = (level = ANY (ARRAY['supervised'::text, 'autonomous'::text, 'mentor'::text]))) AND ((kind = 'raised'::text) OR (level = ''::text))))
 );
 
@@ -796,7 +836,7 @@ CREATE TABLE public.person_event (
     appeal_by date,
     actor_id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
-    CONSTRAINT person_event_kind_check CHECK ((kind = ANY (ARRAY['corrected'::text, 'merged'::text, 'left'::text, 'suspended'::text, 'restored'::text, 'erased'::text]))),
+    CONSTRAINT person_event_kind_check CHECK ((kind = ANY (ARRAY['corrected'::text, 'merged'::text, 'left'::text, 'suspended'::text, 'restored'::text, 'erased'::text, 'appealed'::text, 'upheld'::text, 'lifted'::text]))),
     CONSTRAINT person_event_suspended CHECK (((kind <> 'suspended'::text) OR ((reason <> ''::text) AND (appeal_by IS NOT NULL))))
 );
 
@@ -1204,6 +1244,15 @@ ALTER TABLE public.web_session ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     CACHE 1
 );
 
+ALTER TABLE ONLY public.appeal
+    ADD CONSTRAINT appeal_certificate_event_key UNIQUE (certificate_event_id);
+
+ALTER TABLE ONLY public.appeal
+    ADD CONSTRAINT appeal_person_event_key UNIQUE (person_event_id);
+
+ALTER TABLE ONLY public.appeal
+    ADD CONSTRAINT appeal_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.application_note
     ADD CONSTRAINT application_note_pkey PRIMARY KEY (id);
 
@@ -1435,6 +1484,10 @@ ALTER TABLE ONLY public.web_session
 ALTER TABLE ONLY public.web_session
     ADD CONSTRAINT web_session_pkey PRIMARY KEY (token_hash);
 
+CREATE INDEX appeal_open ON public.appeal USING btree (line_id) WHERE (decided_at IS NULL);
+
+CREATE INDEX appeal_person ON public.appeal USING btree (person_id);
+
 CREATE UNIQUE INDEX application_open_key ON public.application USING btree (person_id, line_id) WHERE (state = ANY (ARRAY['submitted'::text, 'in_review'::text, 'on_hold'::text, 'admitted'::text]));
 
 CREATE INDEX application_state ON public.application USING btree (line_id, state, submitted_at);
@@ -1527,6 +1580,10 @@ CREATE INDEX shift_place_person ON public.shift_place USING btree (person_id, st
 
 CREATE INDEX web_session_person ON public.web_session USING btree (person_id);
 
+CREATE TRIGGER appeal_decides BEFORE UPDATE ON public.appeal FOR EACH ROW EXECUTE FUNCTION public.appeal_only_decides();
+
+CREATE TRIGGER appeal_stays BEFORE DELETE OR TRUNCATE ON public.appeal FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER attendance_append_only BEFORE DELETE OR TRUNCATE ON public.attendance FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER attendance_only_strips BEFORE UPDATE ON public.attendance FOR EACH ROW EXECUTE FUNCTION public.attendance_only_strips();
@@ -1554,6 +1611,21 @@ CREATE TRIGGER quiz_grant_append_only BEFORE DELETE OR TRUNCATE ON public.quiz_g
 CREATE TRIGGER quiz_grant_only_strips BEFORE UPDATE ON public.quiz_grant FOR EACH ROW EXECUTE FUNCTION public.quiz_grant_only_strips();
 
 CREATE TRIGGER release_part_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.release_part FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+ALTER TABLE ONLY public.appeal
+    ADD CONSTRAINT appeal_certificate_event_id_fkey FOREIGN KEY (certificate_event_id) REFERENCES public.certificate_event(id);
+
+ALTER TABLE ONLY public.appeal
+    ADD CONSTRAINT appeal_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.appeal
+    ADD CONSTRAINT appeal_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
+ALTER TABLE ONLY public.appeal
+    ADD CONSTRAINT appeal_person_event_id_fkey FOREIGN KEY (person_event_id) REFERENCES public.person_event(id);
+
+ALTER TABLE ONLY public.appeal
+    ADD CONSTRAINT appeal_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
 
 ALTER TABLE ONLY public.application
     ADD CONSTRAINT application_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.person(id);

@@ -40,6 +40,7 @@ type Met struct {
 
 // CertificateEvent is a change in the life of a certificate.
 type CertificateEvent struct {
+	ID       int64
 	Kind     string
 	Reason   string
 	Words    string
@@ -150,7 +151,7 @@ func (s Store) AddCertificateEvent(ctx context.Context, certificate int64, e Cer
 // CertificateEvents lists the events of a certificate, the oldest first.
 func (s Store) CertificateEvents(ctx context.Context, certificate int64) ([]CertificateEvent, error) {
 	var list []CertificateEvent
-	err := s.q.SelectContext(ctx, &list, `SELECT e.kind, e.reason, e.words, e.level, e.appeal_by, e.actor_id, coalesce(i.given_name || ' ' || i.family_name, '') AS name, e.at
+	err := s.q.SelectContext(ctx, &list, `SELECT e.id, e.kind, e.reason, e.words, e.level, e.appeal_by, e.actor_id, coalesce(i.given_name || ' ' || i.family_name, '') AS name, e.at
 		FROM certificate_event e LEFT JOIN identity i ON i.person_id = e.actor_id WHERE e.certificate_id = $1 ORDER BY e.id`, certificate)
 	return list, err
 }
@@ -170,6 +171,8 @@ func (c Certificate) StatusAt(events []CertificateEvent, at time.Time) cert.Stat
 			kind = cert.Revoked
 		case "superseded":
 			kind = cert.Superseded
+		case "appealed", "upheld", "lifted", "wrong":
+			continue // words about a decision; what changes something has an event of its own
 		}
 		life = append(life, cert.Event{Kind: kind, At: e.At})
 	}

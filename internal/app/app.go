@@ -103,6 +103,7 @@ type App struct {
 	Sessions     *Sessions
 	Shifts       *Shifts
 	Certificates *Certificates
+	Appeals      *Appeals
 	Persons      *Persons
 	Exams        *Exams
 	Checklists   *Checklists
@@ -147,6 +148,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Sessions:     sessions,
 		Shifts:       shifts,
 		Certificates: certificates,
+		Appeals:      NewAppeals(db),
 		Persons:      NewPersons(db, course, gate),
 		Board:        NewBoard(db, course),
 		Contacts:     NewContacts(db, course),

@@ -363,6 +363,9 @@ func (x *Certificates) Change(ctx context.Context, who people.Actor, cmd *pg.Com
 	if err := who.Must(people.StopCertificate, people.Target{Line: first.LineID}); err != nil {
 		return Stopped{}, err
 	}
+	if first.Person == who.ID {
+		return Stopped{}, ErrSelfDecision
+	}
 	var form fault.Form
 	form.Add(!slices.Contains([]string{"suspend", "revoke", "restore"}, in.Do), "decision", ErrChoice)
 	var appeal *time.Time
@@ -404,6 +407,9 @@ func (x *Certificates) Change(ctx context.Context, who people.Actor, cmd *pg.Com
 		if err := store.AddCertificateEvent(ctx, c.ID, coursedb.CertificateEvent{
 			Kind: kind, Reason: in.Reason, Words: strings.TrimSpace(in.Words), AppealBy: appeal, Actor: who.ID, At: now,
 		}); err != nil {
+			return err
+		}
+		if err := moot(ctx, q, now, who, c.Person, c.ID); err != nil {
 			return err
 		}
 		vals := map[string]any{"Line": line.Name, "Reason": in.Reason, "Words": strings.TrimSpace(in.Words)}

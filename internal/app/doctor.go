@@ -100,6 +100,7 @@ var invariants = []invariant{
 	{name: "certificate-review", says: "the rule, run again on the evidence a certificate names, gives the same answer", find: (*Doctor).reviews},
 	{name: "certificate-signers", says: "nobody signs their own certificate, and who signs is not the only evaluator", find: (*Doctor).signers},
 	{name: "stops-explained", says: "every suspension and revocation has a named person, a reason and a date for the appeal", query: stopsExplained},
+	{name: "appeals-decided", says: "a review that was asked for is decided, within 14 days once the time to ask is over, by somebody who did not take the decision", query: appealsDecided},
 	{name: "evidence-whole", says: "evidence says what was sealed", find: (*Doctor).evidence},
 	{name: "evidence-owner", says: "evidence belongs to the person of its enrolment", query: `SELECT 'evidence ' || v.id FROM evidence v JOIN enrolment e ON e.id = v.enrolment_id WHERE e.person_id <> v.person_id ORDER BY v.id`},
 	{name: "self-evaluation", says: "nobody evaluates themselves", query: selfEvaluation},
@@ -141,6 +142,12 @@ const certificateStops = `SELECT 'certificate ' || c.id FROM certificate c
 const stopsExplained = `SELECT 'certificate event ' || id FROM certificate_event WHERE kind IN ('suspended', 'revoked') AND (reason = '' OR appeal_by IS NULL)
 	UNION ALL SELECT 'fact ' || f.id FROM gate_fact f WHERE f.kind = 'suspension' AND NOT EXISTS (SELECT 1 FROM person_event e WHERE e.id = f.ref_id AND e.person_id = f.person_id
 		AND e.kind = 'suspended' AND e.reason <> '' AND e.appeal_by IS NOT NULL)`
+
+const appealsDecided = `SELECT 'appeal ' || a.id || ' waits' FROM appeal a JOIN person p ON p.id = a.person_id
+		WHERE a.decided_at IS NULL AND p.erased_at IS NULL AND greatest(a.asked_at + interval '14 days', a.until) < abilita_now()
+	UNION ALL SELECT 'appeal ' || a.id || ' was decided by who is appealed against' FROM appeal a
+		LEFT JOIN certificate_event e ON e.id = a.certificate_event_id LEFT JOIN person_event v ON v.id = a.person_event_id
+		WHERE a.outcome <> 'moot' AND a.decided_by = coalesce(e.actor_id, v.actor_id)`
 
 const selfEvaluation = `SELECT 'evidence ' || id FROM evidence WHERE author_id = person_id AND kind NOT IN ('module', 'pledge', 'station', 'confirm')
 	UNION ALL SELECT 'assessment ' || id FROM assessment WHERE evaluator_id = person_id

@@ -135,7 +135,7 @@ func (x *Doctor) attempts(ctx context.Context, q pg.Q, _ time.Time) ([]string, e
 
 // typed are the columns that hold what people typed, by table.
 var typed = map[string][]string{
-	"application": {"motivation", "reason"}, "application_note": {"body"}, "assessment": {"note"}, "attendance": {"reason"}, "certificate_event": {"words"}, "checklist_run": {"note"},
+	"appeal": {"words", "reason"}, "application": {"motivation", "reason"}, "application_note": {"body"}, "assessment": {"note"}, "attendance": {"reason"}, "certificate_event": {"words"}, "checklist_run": {"note"},
 	"cohort": {"name"}, "content_version": {"source"}, "identity": {"given_name", "family_name", "phone", "birth_place", "residence"}, "letter": {"vals"}, "line": {"name", "fallback"},
 	"line_directory": {"name", "number", "note"}, "organisation": {"name", "contact", "policy"}, "person_event": {"words"}, "quiz_attempt": {"answers", "reason"}, "quiz_mark": {"note"},
 	"register_entry": {"policy", "reason"}, "release": {"note"}, "roleplay_run": {"reflection"}, "session": {"title"}, "session_series": {"title"},

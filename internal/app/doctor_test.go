@@ -94,6 +94,8 @@ var plants = map[string][]string{
 		`ALTER TABLE certificate DROP CONSTRAINT certificate_not_own`,
 		`UPDATE certificate SET signed_by = person_id WHERE id = (SELECT min(id) FROM certificate WHERE signed_at IS NOT NULL)`,
 	},
+	"appeals-decided": {`INSERT INTO appeal (person_id, line_id, certificate_event_id, words, asked_at, until) SELECT c.person_id, c.line_id, e.id, 'x', abilita_now() - interval '15 days', abilita_now() - interval '1 day'
+		FROM certificate_event e JOIN certificate c ON c.id = e.certificate_id WHERE e.kind = 'suspended' LIMIT 1`},
 	"stops-explained": {`UPDATE certificate_event SET appeal_by = NULL WHERE kind = 'suspended'`},
 	"evidence-whole":  {`UPDATE evidence SET score = 1 WHERE id = (SELECT min(id) FROM evidence WHERE score IS NOT NULL)`},
 	"evidence-owner":  {`UPDATE evidence SET person_id = (SELECT max(id) FROM person) WHERE id = (SELECT min(id) FROM evidence WHERE kind = 'attendance')`},

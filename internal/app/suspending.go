@@ -107,6 +107,9 @@ func (x *Corrections) Restore(ctx context.Context, who people.Actor, cmd *pg.Com
 		if err != nil {
 			return err
 		}
+		if err := moot(ctx, q, now, who, person, 0); err != nil {
+			return err
+		}
 		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: person, Kind: "person_restored", Vals: map[string]any{"Words": strings.TrimSpace(words)}}); err != nil {
 			return err
 		}

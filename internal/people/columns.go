@@ -69,6 +69,7 @@ type Class struct {
 // a tag without a column. What a person is given and what erasing does follow
 // from it.
 var Tables = map[string][]Class{
+	"appeal":             {{decided, "id person_id line_id certificate_event_id person_event_id words asked_at until outcome reason decided_by decided_at"}},
 	"application":        {{asked, "id person_id line_id state motivation availability paid_ties notice_version source submitted_at decided_at decided_by reason version"}},
 	"application_note":   {{asked, "id application_id author_id at body"}},
 	"assessment":         {{training, "id session_id person_id enrolment_id evaluator_id script_key script_hash score threshold critical passed at stripped_at panel_id release_id"}, {answers, "marks note"}},

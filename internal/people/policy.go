@@ -46,6 +46,8 @@ const (
 	ReadCertificate   Action = "certificate.read"
 	VerifyCertificate Action = "certificate.verify"
 	StopCertificate   Action = "certificate.stop"
+	AskReview         Action = "appeal.ask"
+	DecideReview      Action = "appeal.decide"
 	EnterContact      Action = "contact.enter"
 	ObserveContact    Action = "contact.observe"
 	ReadLevel         Action = "level.read"
@@ -136,6 +138,8 @@ var Policy = map[Action][]Rule{
 	ReadCertificate:   join(by(Own, Volunteer), by(Line, Supervisor, Coordinator), by(All, Auditor)),
 	VerifyCertificate: {{Everybody: true}},
 	StopCertificate:   by(Line, Coordinator),
+	AskReview:         by(Own, Volunteer),
+	DecideReview:      join(by(Line, Coordinator), by(All, Administrator)),
 	EnterContact:      by(Line, Supervisor, Coordinator),
 	ObserveContact:    join(by(Cohort, Evaluator, Mentor), by(Line, Supervisor, Coordinator)),
 	ReadLevel:         join(by(Own, Volunteer), by(Cohort, Evaluator, Mentor), by(Line, Supervisor, Coordinator), by(All, Auditor)),

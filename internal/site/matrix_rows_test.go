@@ -206,6 +206,11 @@ var matrixRows = []row{
 	{method: "GET", route: "/certificates/:id/level", path: "/certificates/{certificate}/level", in: "VEMSCA", guards: does(people.ReadLevel)},
 	{method: "POST", route: "/certificates/:id/level/observe", path: "/certificates/{certificate}/level/observe", in: "EMSC", guards: does(people.ObserveContact)},
 	{method: "POST", route: "/certificates/:id/level/raise", path: "/certificates/{certificate}/level/raise", in: "C", guards: does(people.RaiseLevel)},
+	{method: "POST", route: "/appeal", in: "VWw", personal: true, guards: does(people.AskReview)},
+	{method: "POST", route: "/certificates/:id/appeal", path: "/certificates/{certificate}/appeal", in: "V", personal: true, guards: does(people.AskReview)},
+	{method: "GET", route: "/appeals", in: "CcD", guards: does(people.DecideReview)},
+	{method: "GET", route: "/appeals/:id", path: "/appeals/{appeal}", in: "CD", guards: does(people.DecideReview)},
+	{method: "POST", route: "/appeals/:id", path: "/appeals/{appeal}", in: "CD", guards: does(people.DecideReview)},
 	{method: "POST", route: "/certificates/:id/decision", path: "/certificates/{certificate}/decision", in: "C", guards: does(people.StopCertificate)},
 
 	// lines, board, letters

@@ -169,6 +169,11 @@ func newMatrix(t *testing.T) *matrix {
 	certificate := w.Proposal(v)
 	must(a.Certificates.Sign(ctx, w.Coordinator, w.Cmd(), certificate))
 
+	// Somebody was suspended by a colleague and asks for a review.
+	stopped := w.Volunteer("Nina", "Galli")
+	must(a.Corrections.Suspend(ctx, w.Second, w.Cmd(), stopped.Number, app.Suspending{Reason: "conduct", Words: "x", AppealBy: "2027-03-01"}))
+	must(a.Appeals.Ask(ctx, stopped, w.Cmd(), 0, "Non è andata così."))
+
 	// The week of the line makes shifts; the owner has a place on the first.
 	must(a.Shifts.ChangeRota(ctx, w.Coordinator, w.Cmd(), "donazioni", app.RotaChange{Weekday: 4, Starts: "10:00", Ends: "14:00", Seats: 2, From: "2026-12-10"}))
 	held := one(`SELECT min(id) FROM shift`)
@@ -207,7 +212,7 @@ func newMatrix(t *testing.T) *matrix {
 		"{call}", strconv.FormatInt(call, 10), "{over}", strconv.FormatInt(over, 10), "{session}", turn, "{cohort}", strconv.FormatInt(w.Cohort, 10),
 		"{proposal}", strconv.FormatInt(w.Proposal(proposed), 10), "{certificate}", strconv.FormatInt(certificate, 10),
 		"{public}", public, "{held}", held, "{shift}", one(`SELECT max(id) FROM shift`), "{assessment}", strconv.FormatInt(assessment, 10),
-		"{override}", one(`SELECT max(id) FROM emergency_override`), "{release}", strconv.FormatInt(changed.Release, 10), "{key}", one(`SELECT max(id) FROM gate_key`), "{grant}", one(`SELECT max(id) FROM role_grant WHERE person_id = $1`, int64(leaver.ID)),
+		"{appeal}", one(`SELECT max(id) FROM appeal`), "{override}", one(`SELECT max(id) FROM emergency_override`), "{release}", strconv.FormatInt(changed.Release, 10), "{key}", one(`SELECT max(id) FROM gate_key`), "{grant}", one(`SELECT max(id) FROM role_grant WHERE person_id = $1`, int64(leaver.ID)),
 		"{letter}", one(`SELECT max(id) FROM letter WHERE person_id = $1`, int64(v.ID)), "{enrolment}", strconv.FormatInt(w.Enrolment(v), 10),
 		"{line}", strconv.FormatInt(w.Line, 10), "{style}", style, "{section}", reading.Sections()[0].ID,
 	)

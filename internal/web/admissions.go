@@ -168,6 +168,13 @@ func (s *Server) showInbox(c *gin.Context) (ui.View, error) {
 		}
 		p.Rows = append(p.Rows, row)
 	}
+	waiting, err := s.App.Appeals.Waiting(c.Request.Context(), httpd.ActorOf(c))
+	if err != nil {
+		return nil, err
+	}
+	if waiting > 0 {
+		p.Appeals = &ui.Link{Href: "/appeals", Text: t.T("appeal.waiting", "N", waiting)}
+	}
 	if httpd.ActorOf(c).MustSomewhere(people.HandLetters) == nil {
 		p.Mail = &ui.Link{Href: "/letters", Text: t.T("inbox.letters")}
 	}

@@ -170,8 +170,10 @@ func (s *Server) showCertificate(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	who := httpd.ActorOf(c)
-	f, err := s.App.Certificates.Read(c.Request.Context(), who, certificate)
+	if !asFile {
+		return s.certificatePage(c, certificate, "")
+	}
+	f, err := s.App.Certificates.Read(c.Request.Context(), httpd.ActorOf(c), certificate)
 	if err != nil {
 		return nil, err
 	}
@@ -179,9 +181,25 @@ func (s *Server) showCertificate(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	if asFile {
-		return paperFile(p, square, f)
+	return paperFile(p, square, f)
+}
+
+// certificatePage is a certificate on screen; its holder, when it was stopped,
+// may ask for a review, with the words that were typed.
+func (s *Server) certificatePage(c *gin.Context, certificate int64, typed string) (ui.View, error) {
+	who := httpd.ActorOf(c)
+	f, err := s.App.Certificates.Read(c.Request.Context(), who, certificate)
+	if err != nil {
+		return nil, err
 	}
+	p, _, err := s.paper(c, f)
+	if err != nil {
+		return nil, err
+	}
+	if p.Stop, err = s.paperStop(c, &p.Base, f, typed); err != nil {
+		return nil, err
+	}
+	number := strconv.FormatInt(certificate, 10)
 	p.PDF = "/certificates/" + number + ".pdf"
 	p.Ladder = &ui.Link{Href: "/certificates/" + number + "/level", Text: p.T("certificate.to_level")}
 	p.Back = &ui.Link{Href: "/people/" + f.Holder.Number, Text: p.T("certificate.back_person")}

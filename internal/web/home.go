@@ -68,7 +68,10 @@ func channels(b *ui.Base, list []string) string {
 	return b.Join(words)
 }
 
-func (s *Server) homePage(c *gin.Context) (ui.View, error) {
+func (s *Server) homePage(c *gin.Context) (ui.View, error) { return s.homeAgain(c, "") }
+
+// homeAgain is the home page with the words of a refused request for a review.
+func (s *Server) homeAgain(c *gin.Context, typed string) (ui.View, error) {
 	ctx, who := c.Request.Context(), httpd.ActorOf(c)
 	h, err := s.App.Study.Home(ctx, who)
 	if err != nil {
@@ -122,6 +125,11 @@ func (s *Server) homePage(c *gin.Context) (ui.View, error) {
 			p.Shift = &row
 		}
 		p.Shifts = true
+	}
+	if stopped(h.Answers) {
+		if p.Stops, err = s.homeStops(c, b, typed); err != nil {
+			return nil, err
+		}
 	}
 	p.Heading = b.T(greeting(h), "Name", who.Name)
 	p.Next = nextStep(b, h)

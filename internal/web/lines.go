@@ -108,6 +108,9 @@ func (s *Server) linePage(c *gin.Context) (ui.View, error) {
 	if who.May(people.SignCertificate, people.Target{Line: l.Line.ID}) {
 		p.Links = append(p.Links, ui.Link{Href: "/signing", Text: b.T("line.to_signing")})
 	}
+	if who.May(people.DecideReview, people.Target{Line: l.Line.ID}) {
+		p.Links = append(p.Links, ui.Link{Href: "/appeals", Text: b.T("appeal.title")})
+	}
 	if who.May(people.KeepDirectory, people.Target{Line: l.Line.ID}) {
 		p.Links = append(p.Links, ui.Link{Href: "/lines/" + l.Line.Code + "/directory", Text: b.T("directory.title")})
 	}

@@ -219,7 +219,7 @@ func papers(b *ui.Base, p *ui.Person, f app.PersonFile, t app.Track, asked perso
 	}
 }
 
-var eventStates = map[string]ui.State{"signed": ui.Done, "suspended": ui.Suspended, "restored": ui.Done, "revoked": ui.Stopped, "superseded": ui.None, "raised": ui.Done}
+var eventStates = map[string]ui.State{"signed": ui.Done, "suspended": ui.Suspended, "restored": ui.Done, "revoked": ui.Stopped, "superseded": ui.None, "raised": ui.Done, "appealed": ui.Waiting, "upheld": ui.Done, "lifted": ui.Done, "wrong": ui.Done}
 
 func certificateEvent(b *ui.Base, t app.Track, v app.PaperEvent) ui.Event {
 	e := ui.Event{State: eventStates[v.Kind], At: v.At, Title: b.T("person.event_"+v.Kind, "Line", t.Line.Name), Text: b.T("person.event_by", "Name", v.Name)}
@@ -232,7 +232,7 @@ func certificateEvent(b *ui.Base, t app.Track, v app.PaperEvent) ui.Event {
 	return e
 }
 
-var personStates = map[string]ui.State{"corrected": ui.Done, "merged": ui.Done, "left": ui.None, "suspended": ui.Suspended, "restored": ui.Done, "erased": ui.None}
+var personStates = map[string]ui.State{"corrected": ui.Done, "merged": ui.Done, "left": ui.None, "suspended": ui.Suspended, "restored": ui.Done, "erased": ui.None, "appealed": ui.Waiting, "upheld": ui.Done, "lifted": ui.Done}
 
 // personEvent is a decision about the person as a whole: who, why, and until
 // when it may be appealed.

@@ -11,7 +11,7 @@ import (
 // PersonEvent is a decision about a person as a whole.
 type PersonEvent struct {
 	ID       int64
-	Kind     string // corrected, merged, left, suspended, restored
+	Kind     string // corrected, merged, left, suspended, restored, erased, appealed, upheld, lifted
 	Reason   string // code
 	Words    string
 	AppealBy *time.Time `db:"appeal_by"`

@@ -187,7 +187,7 @@ func (s Store) Revived(ctx context.Context, list []Erased) ([]Erased, error) {
 
 // withheld are the tables whose rows stay as they are under the number: the law
 // asks for them, or a claim may.
-var withheld = []string{"register_entry", "certificate", "certificate_event", "evidence", "gate_fact", "person_event", "contact", "emergency_override", "attendance", "enrolment"}
+var withheld = []string{"appeal", "register_entry", "certificate", "certificate_event", "evidence", "gate_fact", "person_event", "contact", "emergency_override", "attendance", "enrolment"}
 
 // Withheld counts the rows by table that stay under the number.
 func (s Store) Withheld(ctx context.Context, who []people.ID) (map[string]int64, error) {

@@ -4,7 +4,7 @@ import "abilita/internal/web/ui"
 
 // life are the pages of what comes after the certificate.
 func (s stage) life() []Example {
-	return []Example{{"contacts", s.contacts()}, {"level", s.level()}, {"level-own", s.levelOwn()}, {"emergency", s.emergency()}}
+	return []Example{{"contacts", s.contacts()}, {"level", s.level()}, {"level-own", s.levelOwn()}, {"emergency", s.emergency()}, {"appeals", s.appeals()}, {"appeal", s.appeal()}, {"appeal-decided", s.appealDecided()}}
 }
 
 func (s stage) lifeBase(title string) ui.Base {
@@ -73,4 +73,50 @@ func (s stage) emergency() *ui.Emergency {
 	}
 	p.Base = b
 	return p
+}
+
+func (s stage) appeals() *ui.Appeals {
+	p := &ui.Appeals{Base: s.staffBase(s.p.T("appeal.title"), "/inbox")}
+	p.Rows = []ui.InboxRow{
+		{Href: "/appeal", Name: "Adele Tornaghi", Programme: s.p.T("person.event_revoked", "Line", "Linea donazioni"), At: s.on(17, 10, 5), State: s.mark(ui.Waiting, s.p.T("appeal.open")), Note: s.p.T("inbox.waits", "N", 3)},
+		{Href: "/appeal-decided", Name: "Lucia Brambilla", Programme: s.p.T("person.whole_suspended"), At: s.on(12, 18, 40), State: s.mark(ui.Done, s.p.T("appeal.is_lifted"))},
+	}
+	return p
+}
+
+func (s stage) appeal() *ui.AppealSheet {
+	b := s.staffBase(s.p.T("appeal.of", "Name", "Adele Tornaghi"), "/inbox")
+	b.Back = &ui.Link{Href: "/appeals", Text: s.p.T("appeal.title")}
+	p := &ui.AppealSheet{
+		About: "Adele Tornaghi · n. v0398", Person: &ui.Link{Href: "/person", Text: s.p.T("signing.person")}, Action: "/appeal", Note: s.p.T("appeal.means_revoked"),
+		Decision: []ui.Fact{
+			{Term: s.p.T("appeal.about"), Value: s.p.T("person.event_revoked", "Line", "Linea donazioni")}, {Term: s.p.T("correct.since"), Value: b.DateTime(s.on(15, 9, 30))},
+			{Term: s.p.T("correct.by"), Value: "Teresa Mancuso"}, {Term: s.p.T("person.motive"), Value: s.p.T("person.motive_privacy")}, {Term: s.p.T("appeal.stop_words"), Value: "Ha letto un indirizzo ad alta voce in cucina."},
+		},
+		Asked: s.p.T("appeal.asked", "When", b.DateTime(s.on(17, 10, 5)), "Until", "14 febbraio 2027"), Words: "Quella sera non ero di turno: in cucina c’era un’altra persona.",
+	}
+	for _, o := range []string{"upheld", "wrong"} {
+		p.Options = append(p.Options, ui.Option{Value: o, Label: s.p.T("appeal.do_" + o), Note: s.p.T("appeal.do_" + o + "_note")})
+	}
+	p.Base = b
+	return p
+}
+
+func (s stage) appealDecided() *ui.AppealSheet {
+	p := s.appeal()
+	p.Action, p.Outcome = "", []ui.Fact{
+		{Term: s.p.T("appeal.outcome"), Value: "La decisione era sbagliata"}, {Term: s.p.T("correct.by"), Value: "Carla Meroni"},
+		{Term: s.p.T("appeal.when"), Value: p.DateTime(s.on(19, 16, 0))}, {Term: s.p.T("appeal.reason"), Value: "Il registro dei turni le dà ragione."},
+	}
+	p.Enrol, p.EnrolTo = &ui.Link{Href: "/person", Text: s.p.T("appeal.enrol")}, s.p.T("appeal.enrol_text", "Name", "Adele Tornaghi")
+	return p
+}
+
+// stopPanel is what the holder of a stopped certificate sees.
+func (s stage) stopPanel(b *ui.Base) ui.AppealPanel {
+	return ui.AppealPanel{
+		Form: "appeal", Title: s.p.T("appeal.stop_revoked", "Line", "Linea donazioni"), Action: "#",
+		Facts: []ui.Fact{{Term: s.p.T("correct.since"), Value: b.DateTime(s.on(15, 9, 30))}, {Term: s.p.T("person.motive"), Value: s.p.T("person.motive_privacy")}},
+		Said:  []string{s.p.T("appeal.may_ask", "Until", "14 febbraio 2027, alle 24"), s.p.T("appeal.final")},
+	}
 }

@@ -11,6 +11,8 @@ func (s stage) papers() []Example {
 	revoked := s.certificate()
 	stamp := s.mark(ui.Stopped, "Revocato: non vale più")
 	revoked.Stamp = &stamp
+	stop := s.stopPanel(&revoked.Base)
+	revoked.Stop = &stop
 	return []Example{{"certificate", s.certificate()}, {"certificate-revoked", revoked}, {"proposals", s.proposals()}, {"proposals-empty", &ui.Proposals{Base: s.staffBase(s.p.T("signing.title"), "/lines")}}, {"signing", s.signing("")}, {"signing-refused", s.signing("Chi ha valutato da solo non può anche firmare: serve un’altra persona.")}, {"parts", s.parts()}}
 }
 

@@ -40,8 +40,9 @@ type Certificate struct {
 	Code, VerifyURL string
 	Ladder          *Link // to the level and how it is raised; nil for a visitor
 	QR              QR
-	PDF             string // address of the PDF, empty for none
-	Stamp           *Mark  // suspended, revoked, expired, superseded; nil when valid
+	PDF             string       // address of the PDF, empty for none
+	Stop            *AppealPanel // for its holder, when it was suspended or revoked
+	Stamp           *Mark        // suspended, revoked, expired, superseded; nil when valid
 }
 
 // Proposals lists what waits for a second signature.

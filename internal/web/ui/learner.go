@@ -24,6 +24,7 @@ type Home struct {
 	Shifts   bool   // the person has a certificate, and so shifts to take
 	Shift    *ShiftRow
 	Pause    PauseCard
+	Stops    []AppealPanel // decisions that stop the reader
 }
 
 // LineRoad is the way to one line.

@@ -2,7 +2,7 @@ package ui
 
 // lifePages are the pages of a certificate's life: contacts, levels, emergencies.
 func lifePages() []View {
-	return []View{&Contacts{}, &Level{}, &Emergency{}}
+	return []View{&Contacts{}, &Level{}, &Emergency{}, &Appeals{}, &AppealSheet{}}
 }
 
 // ContactRow is a contact that was taken.

@@ -293,11 +293,12 @@ type LinePerson struct {
 // Inbox is the list of applications.
 type Inbox struct {
 	Base
-	Tabs  []Tab
-	Query string
-	Mail  *Link // to the letters that wait to be handed over
-	Rows  []InboxRow
-	Pages Pager
+	Tabs    []Tab
+	Query   string
+	Appeals *Link // to the reviews that wait for a decision; nil: none
+	Mail    *Link // to the letters that wait to be handed over
+	Rows    []InboxRow
+	Pages   Pager
 }
 
 // Template names the page.
