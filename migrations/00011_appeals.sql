@@ -42,5 +42,8 @@ END $$;
 CREATE TRIGGER appeal_decides BEFORE UPDATE ON appeal FOR EACH ROW EXECUTE FUNCTION appeal_only_decides();
 CREATE TRIGGER appeal_stays BEFORE DELETE OR TRUNCATE ON appeal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- What happens to a contact that is going on when its volunteer is stopped.
+ALTER TABLE line ADD COLUMN running_contact text NOT NULL DEFAULT 'finish' CHECK (running_contact IN ('finish', 'hand_over', 'cut'));
+
 -- +goose Down
 SELECT 1;

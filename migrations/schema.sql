@@ -724,8 +724,10 @@ CREATE TABLE public.line (
     programme text DEFAULT ''::text NOT NULL,
     launch_on date,
     version integer DEFAULT 1 NOT NULL,
+    running_contact text DEFAULT 'finish'::text NOT NULL,
     CONSTRAINT line_code_check CHECK ((code ~ '^[a-z0-9-]{1,32}$'::text)),
-    CONSTRAINT line_min_age_check CHECK (((min_age >= 14) AND (min_age <= 99)))
+    CONSTRAINT line_min_age_check CHECK (((min_age >= 14) AND (min_age <= 99))),
+    CONSTRAINT line_running_contact_check CHECK ((running_contact = ANY (ARRAY['finish'::text, 'hand_over'::text, 'cut'::text])))
 );
 
 CREATE TABLE public.line_channel (

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -149,7 +150,8 @@ type publishCmd struct {
 	Impact string `enum:"none,notice,confirm,micro,recertify" required:"" help:"What the change asks of people who are certified: none, notice, confirm, micro, recertify."`
 	By     string `help:"Deadline, 2006-01-02: until 24:00 of that day. Without it confirm and micro take the days of the programme." placeholder:"DATE"`
 	Note   string `help:"What changed, for the letters and the record; required when a check warns."`
-	DryRun bool   `help:"Only check, and say what would be published."`
+	DryRun bool   `help:"Store nothing: say who would be touched, what they would have to do and until when."`
+	Names  bool   `help:"With --dry-run: names beside the numbers."`
 	Demo   bool   `help:"In the demonstration."`
 	Lang   string `enum:"it,en" default:"it" help:"Language of the messages."`
 }
@@ -173,22 +175,73 @@ func (p *publishCmd) Run(ctx context.Context, o *out) error {
 	if !reports[0].OK(false) {
 		return exitCode(1)
 	}
-	if p.DryRun {
-		return nil
-	}
 	in, err := open(ctx, o.cfg, p.Demo)
 	if err != nil {
 		return err
 	}
 	defer in.close()
-	done, err := in.app.Publishing.Publish(ctx, in.actor, commandLine("publish"), app.Publication{
-		Files: fsys, Dir: dir, Impact: app.Impact(p.Impact), By: p.By, Note: p.Note,
-	})
+	what := app.Publication{Files: fsys, Dir: dir, Impact: app.Impact(p.Impact), By: p.By, Note: p.Note}
+	if p.DryRun {
+		seen, err := in.app.Publishing.Preview(ctx, in.actor, what)
+		if err != nil {
+			return err
+		}
+		return writePlan(o.std, what.Impact, seen.Plan, p.Names)
+	}
+	done, err := in.app.Publishing.Publish(ctx, in.actor, commandLine("publish"), what)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(o.std, "release %d published; changed: %s; certified people touched: %d\n", done.Release, strings.Join(done.Changed, ", "), len(done.Touched))
 	return nil
+}
+
+// asks says what an impact asks of somebody who is certified.
+func asks(impact app.Impact, again []string) string {
+	switch impact {
+	case app.Notice:
+		return "nothing (a letter)"
+	case app.Confirm:
+		return "read and confirm the change"
+	case app.Micro:
+		return "read again: " + strings.Join(again, ", ")
+	case app.Recertify:
+		return "a new certificate"
+	case app.NoImpact:
+	}
+	return "nothing"
+}
+
+// writePlan lists whom a release would touch, one a line: number, name if it is
+// wanted, what to do, until when.
+func writePlan(w io.Writer, impact app.Impact, p app.Plan, names bool) error {
+	var b strings.Builder
+	row := func(number, name string, rest ...string) {
+		cells := []string{number}
+		if names {
+			cells = append(cells, name)
+		}
+		b.WriteString(strings.Join(append(cells, rest...), "\t") + "\n")
+	}
+	until := "no deadline"
+	if p.By != nil {
+		until = "until " + p.By.Format(time.RFC3339)
+	}
+	fmt.Fprintf(&b, "nothing was stored; changed: %s\ncertified people touched: %d\n", strings.Join(p.Changed, ", "), len(p.Touched))
+	for _, id := range p.Touched {
+		who := p.People[id]
+		row(who.Number, who.Name(), asks(impact, p.Again), until)
+	}
+	fmt.Fprintf(&b, "enrolled people who go on with the new release (what is passed stays passed): %d\n", len(p.Moved))
+	for _, m := range p.Moved {
+		what := "nothing again"
+		if len(m.Begun) > 0 {
+			what = "ends on the version they began: " + strings.Join(m.Begun, ", ")
+		}
+		row(m.Number, m.GivenName+" "+m.FamilyName, what)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
 }
 
 type galleryCmd struct {

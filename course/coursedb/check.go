@@ -15,7 +15,7 @@ import (
 
 // checkQuery is the gate's one statement: credential, line, person, version,
 // clock and facts of one snapshot of the primary.
-const checkQuery = `SELECT c.now, v.version, coalesce(k.id, 0) AS key_id, k.scopes, k.lines, coalesce(l.id, 0) AS line, coalesce(l.fallback, '') AS fallback, coalesce(l.zone, 'UTC') AS zone,
+const checkQuery = `SELECT c.now, v.version, coalesce(k.id, 0) AS key_id, k.scopes, k.lines, coalesce(l.id, 0) AS line, coalesce(l.fallback, '') AS fallback, coalesce(l.running_contact, '') AS running, coalesce(l.zone, 'UTC') AS zone,
 		coalesce(p.id, 0) AS person, f.kind IS NOT NULL AS any_fact, coalesce(f.kind, '') AS kind, coalesce(f.line_id, 0) AS line_id,
 		coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id, coalesce(f.valid_from, c.now) AS valid_from,
 		f.valid_until, coalesce(f.recorded_at, c.now) AS recorded_at, f.closed_at
@@ -49,6 +49,7 @@ type Checked struct {
 	Key      GateKey // zero ID: no such credential
 	Line     int64   // 0: no such line
 	Fallback string
+	Running  string
 	Zone     string // of the line
 }
 
@@ -99,13 +100,14 @@ func (c *Check) Read(ctx context.Context, tokenHash []byte, line, agent string) 
 			lines         pq.Int64Array
 			anyFact       bool
 			fallback      string
+			running       string
 			zone          string
 		)
-		if err := rows.Scan(&now, &version, &key, &scopes, &lines, &lid, &fallback, &zone, &pid, &anyFact, &r.Kind, &r.LineID, &r.Channel, &r.Level,
+		if err := rows.Scan(&now, &version, &key, &scopes, &lines, &lid, &fallback, &running, &zone, &pid, &anyFact, &r.Kind, &r.LineID, &r.Channel, &r.Level,
 			&r.RefID, &r.ValidFrom, &r.ValidUntil, &r.RecordedAt, &r.ClosedAt); err != nil {
 			return out, fmt.Errorf("scan check: %w", err)
 		}
-		out.Now, out.Version, out.Line, out.Fallback, out.Zone = now.UTC(), version, lid, fallback, zone
+		out.Now, out.Version, out.Line, out.Fallback, out.Running, out.Zone = now.UTC(), version, lid, fallback, running, zone
 		out.Key = GateKey{ID: key, Scopes: scopes, Lines: lines}
 		out.Facts.Known = pid != 0
 		if anyFact {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/lib/pq"
+
 	"abilita/internal/fault"
 	"abilita/internal/people"
 	"abilita/internal/pg"
@@ -128,7 +130,7 @@ type Way struct {
 }
 
 const wayQuery = `SELECT ` + enrolmentColumns + `, abilita_now() AS now, l.id AS "line.id", l.code AS "line.code", l.name AS "line.name", l.zone AS "line.zone",
-		l.min_age AS "line.min_age", l.fallback AS "line.fallback", l.programme AS "line.programme", l.launch_on AS "line.launch_on", l.version AS "line.version",
+		l.min_age AS "line.min_age", l.fallback AS "line.fallback", l.running_contact AS "line.running_contact", l.programme AS "line.programme", l.launch_on AS "line.launch_on", l.version AS "line.version",
 		ARRAY(SELECT channel FROM line_channel k WHERE k.line_id = l.id ORDER BY channel) AS "line.channels",
 		c.id AS "cohort.id", c.line_id AS "cohort.line_id", c.release_id AS "cohort.release_id", c.name AS "cohort.name", c.starts_on AS "cohort.starts_on",
 		c.ends_on AS "cohort.ends_on", c.seats AS "cohort.seats", c.version AS "cohort.version", ` + openCalls + ` AS open,
@@ -195,6 +197,29 @@ func (s Store) MoveEnrolments(ctx context.Context, programme string, release int
 		AND r.lang = (SELECT lang FROM release WHERE id = $2) AND e.state NOT IN ('withdrawn', 'lapsed')`
 	_, err := s.q.ExecContext(ctx, enrolments, programme, release)
 	return err
+}
+
+// Moved is somebody whose enrolment a new release takes along, with what they
+// have begun and end on the version they began.
+type Moved struct {
+	Enrolment  int64
+	Person     people.ID `db:"person_id"`
+	Number     string
+	GivenName  string         `db:"given_name"`
+	FamilyName string         `db:"family_name"`
+	Begun      pq.StringArray // quizzes and calls, by key
+}
+
+// Moving lists whom MoveEnrolments would move to a new release of a programme in
+// a language, by person.
+func (s Store) Moving(ctx context.Context, programme, lang string) ([]Moved, error) {
+	var list []Moved
+	err := s.q.SelectContext(ctx, &list, `SELECT e.id AS enrolment, e.person_id, coalesce(p.number, '') AS number, coalesce(i.given_name, '') AS given_name,
+			coalesce(i.family_name, '') AS family_name, ARRAY(SELECT quiz_key FROM quiz_attempt a WHERE a.enrolment_id = e.id AND a.state = 'opened'
+				UNION SELECT script_key FROM roleplay_run r WHERE r.enrolment_id = e.id AND r.ended_at IS NULL ORDER BY 1) AS begun
+		FROM enrolment e JOIN release r ON r.id = e.release_id AND r.programme = $1 AND r.lang = $2 JOIN person p ON p.id = e.person_id LEFT JOIN identity i ON i.person_id = p.id
+		WHERE e.state NOT IN ('withdrawn', 'lapsed') ORDER BY e.person_id, e.id`, programme, lang)
+	return list, err
 }
 
 // Touched lists who holds a certificate for a line now that rests on evidence

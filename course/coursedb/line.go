@@ -21,6 +21,7 @@ type Line struct {
 	Zone      string
 	MinAge    int `db:"min_age"`
 	Fallback  string
+	Running   string `db:"running_contact"` // finish, hand_over, cut: a contact going on when its volunteer is stopped
 	Programme string
 	LaunchOn  *time.Time `db:"launch_on"`
 	Version   int
@@ -45,7 +46,7 @@ type Hours struct {
 // ErrLineCode is the fault of a code that another line has.
 var ErrLineCode = fault.New(fault.Conflict, "line.code_taken")
 
-const lineColumns = `l.id, l.code, l.name, l.zone, l.min_age, l.fallback, l.programme, l.launch_on, l.version,
+const lineColumns = `l.id, l.code, l.name, l.zone, l.min_age, l.fallback, l.running_contact, l.programme, l.launch_on, l.version,
 	ARRAY(SELECT channel FROM line_channel c WHERE c.line_id = l.id ORDER BY channel) AS channels`
 
 // Lines lists the lines by name. A nil only is all of them.
@@ -90,8 +91,8 @@ func (s Store) AddLine(ctx context.Context, l Line, hours []Hours) (int64, error
 // ChangeLine stores what may change of a line, its channels and hours, and tells
 // whether it was still at l.Version.
 func (s Store) ChangeLine(ctx context.Context, l Line, hours []Hours) (bool, error) {
-	res, err := s.q.ExecContext(ctx, `UPDATE line SET name = $3, min_age = $4, fallback = $5, launch_on = $6, version = version + 1 WHERE id = $1 AND version = $2`,
-		l.ID, l.Version, l.Name, l.MinAge, l.Fallback, l.LaunchOn)
+	res, err := s.q.ExecContext(ctx, `UPDATE line SET name = $3, min_age = $4, fallback = $5, launch_on = $6, running_contact = $7, version = version + 1 WHERE id = $1 AND version = $2`,
+		l.ID, l.Version, l.Name, l.MinAge, l.Fallback, l.LaunchOn, l.Running)
 	if err != nil {
 		return false, fmt.Errorf("change line: %w", err)
 	}

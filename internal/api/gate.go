@@ -66,6 +66,7 @@ type answerJSON struct {
 	ValidUntil string       `json:"valid_until,omitempty"`
 	Reasons    []reasonJSON `json:"reasons"`
 	Fallback   string       `json:"fallback"`
+	Running    string       `json:"running_contact"`
 }
 
 type listJSON struct {
@@ -172,7 +173,7 @@ func (s *Server) agents(c *gin.Context) {
 func (s *Server) answer(c *gin.Context, a app.Answer) answerJSON {
 	out := answerJSON{
 		Enabled: a.Decision.Granted(), Level: string(a.Decision.Level), Agent: a.Agent, Line: a.Question.Line, Channel: a.Channel,
-		Version: a.Version, Reasons: []reasonJSON{}, Fallback: a.Fallback,
+		Version: a.Version, Reasons: []reasonJSON{}, Fallback: a.Fallback, Running: a.Running,
 	}
 	if !a.Decision.Until.IsZero() {
 		out.ValidUntil = stamp(a.Decision.Until)

@@ -428,6 +428,9 @@ func (x *Certificates) Change(ctx context.Context, who people.Actor, cmd *pg.Com
 		}
 		var freed []coursedb.FactChange
 		if in.Do != "restore" {
+			if err := warnShift(ctx, q, now, c.Person, c.LineID); err != nil {
+				return err
+			}
 			if freed, err = x.shifts.free(ctx, q, now, c.Person, c.LineID, scheduler.Answers, now, kind, true); err != nil {
 				return err
 			}

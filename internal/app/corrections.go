@@ -49,6 +49,7 @@ type CorrectionFile struct {
 	Line      coursedb.Line // the newest that the person has to do with
 	Entry     *peopledb.RegisterEntry
 	Suspended *peopledb.PersonEvent // the decision in force; nil: not suspended
+	Lines     []coursedb.Line       // of a suspended person
 	Twins     []peopledb.Identity
 	Today     time.Time
 	MaySuspend,
@@ -116,6 +117,11 @@ func (x *Corrections) Read(ctx context.Context, who people.Actor, number string)
 	if f.Suspended, err = suspension(ctx, q, person); err != nil {
 		return f, err
 	}
+	if f.Suspended != nil {
+		if f.Lines, err = linesOf(ctx, q, person); err != nil {
+			return f, err
+		}
+	}
 	staff, err := store.HoldsStaffRole(ctx, person)
 	if err != nil {
 		return f, err
@@ -124,6 +130,23 @@ func (x *Corrections) Read(ctx context.Context, who people.Actor, number string)
 	now, err := x.db.Now(ctx)
 	f.Today = day(now, line.Location())
 	return f, err
+}
+
+// linesOf are the lines that a person has to do with, the newest tie first.
+func linesOf(ctx context.Context, q pg.Q, person people.ID) ([]coursedb.Line, error) {
+	ids, err := peopledb.New(q).LinesOf(ctx, person)
+	if err != nil {
+		return nil, err
+	}
+	var list []coursedb.Line
+	for _, id := range ids {
+		l, err := coursedb.New(q).Line(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, l)
+	}
+	return list, nil
 }
 
 // suspension is the decision behind the open suspension of a person, nil when

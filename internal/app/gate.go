@@ -73,6 +73,7 @@ type Answer struct {
 	Decision gate.Decision
 	Version  int64
 	Fallback string
+	Running  string // what happens now to a contact that is going on when its volunteer is stopped
 	Zone     string // in which the instants of reasons are told
 	Person   people.ID
 }
@@ -129,7 +130,7 @@ func (x *Gate) Check(ctx context.Context, token string, qn Question) (Answer, er
 		}
 	}
 	return Answer{
-		Question: qn, Version: version, Fallback: c.Fallback, Zone: c.Zone,
+		Question: qn, Version: version, Fallback: c.Fallback, Running: c.Running, Zone: c.Zone,
 		Decision: gate.Decide(c.Facts, gate.LineID(c.Line), gate.Channel(qn.Channel), at),
 	}, nil
 }
@@ -178,7 +179,7 @@ func enabledOn(ctx context.Context, store coursedb.Store, l coursedb.Line, chann
 	for _, p := range all {
 		if d := gate.Decide(p.Facts, gate.LineID(l.ID), channel, now); d.Granted() {
 			out.Enabled = append(out.Enabled, Answer{
-				Question: Question{Line: l.Code, Channel: string(channel), Agent: p.Number}, Decision: d, Version: version, Person: p.Person,
+				Question: Question{Line: l.Code, Channel: string(channel), Agent: p.Number}, Decision: d, Version: version, Running: l.Running, Person: p.Person,
 			})
 		}
 	}
@@ -222,7 +223,7 @@ func (x *Gate) Ask(ctx context.Context, who people.Actor, qn Question) (Answer, 
 		}
 	}
 	return Answer{
-		Question: qn, Version: version, Fallback: l.Fallback, Zone: l.Zone, Person: person,
+		Question: qn, Version: version, Fallback: l.Fallback, Running: l.Running, Zone: l.Zone, Person: person,
 		Decision: gate.Decide(asked.Facts, gate.LineID(l.ID), gate.Channel(qn.Channel), at),
 	}, nil
 }

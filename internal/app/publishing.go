@@ -69,9 +69,8 @@ type Publication struct {
 
 // Published is what publishing did.
 type Published struct {
-	Release  int64
-	Changed  []string // ids of parts that differ from the release before
-	Touched  []people.ID
+	Plan
+	Release  int64 // 0: a preview
 	Problems []content.Problem
 }
 
@@ -111,109 +110,95 @@ func (x *Publishing) Ship(ctx context.Context, who people.Actor, shipped fs.FS) 
 // Nobody's certificate becomes shorter. People in the middle go on with the new
 // release; what they have begun stays on its version.
 func (x *Publishing) Publish(ctx context.Context, who people.Actor, cmd *pg.Command, in Publication) (Published, error) {
-	pack, problems := content.Load(in.Files, in.Dir)
-	problems = append(problems, content.Check(pack)...)
-	out := Published{Problems: problems}
-	if slices.ContainsFunc(problems, func(p content.Problem) bool { return p.Severity == content.Error }) {
-		return out, ErrContentBroken
-	}
-	if pack.Programme.ID == "" {
-		return out, ErrNoProgramme
-	}
-	if slices.ContainsFunc(problems, func(p content.Problem) bool { return p.Severity == content.Warning }) && strings.TrimSpace(in.Note) == "" {
-		return out, ErrNeedsNote
-	}
-	if !slices.Contains([]Impact{NoImpact, Notice, Confirm, Micro, Recertify}, in.Impact) {
-		return out, ErrImpact
-	}
-	line, err := coursedb.New(x.db.Read()).LineByCode(ctx, pack.Programme.Line)
-	if err != nil && !errors.Is(err, coursedb.ErrNotFound) {
-		return out, err
-	}
-	if err := who.Must(people.Publish, people.Target{Line: line.ID}); err != nil {
-		return out, err
-	}
-	versions, err := render(pack, in.Dir)
+	r, out, err := x.ready(ctx, who, in)
 	if err != nil {
 		return out, err
 	}
 	err = x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
-		out.Changed, out.Touched = nil, nil
-		return x.publish(ctx, q, now, who, pack, versions, in, line, &out)
+		out.Plan = Plan{}
+		return x.publish(ctx, q, now, who, r, in, &out)
 	})
 	return out, err
 }
 
-func (x *Publishing) publish(ctx context.Context, q pg.Q, now time.Time, who people.Actor, pack content.Pack, versions []contentdb.Version, in Publication, line coursedb.Line, out *Published) error {
-	store, courses := contentdb.New(q), coursedb.New(q)
-	var due *time.Time
-	if in.Impact.due() {
-		at, err := deadline(in, pack.Programme, now, line.Location())
-		if err != nil {
-			return err
-		}
-		if !at.After(now) {
-			return fault.Form{ErrDeadlinePast.On("by")}
-		}
-		due = &at
+// Preview says what Publish would do at this instant, and stores nothing.
+func (x *Publishing) Preview(ctx context.Context, who people.Actor, in Publication) (Published, error) {
+	r, out, err := x.ready(ctx, who, in)
+	if err != nil {
+		return out, err
 	}
-	before := map[string]string{}
-	last, err := store.Current(ctx, pack.Programme.ID, pack.Lang)
-	if err == nil {
-		parts, err := store.Parts(ctx, last.ID)
-		if err != nil {
-			return err
-		}
-		for _, p := range parts {
-			before[p.Kind+"/"+p.Key] = p.Hash
-		}
-	} else if !errors.Is(err, contentdb.ErrNoContent) {
+	err = x.db.Snapshot(ctx, func(q pg.Q, now time.Time) error {
+		p, err := plan(ctx, q, now, r, in)
+		out.Plan = p.Plan
 		return err
+	})
+	return out, err
+}
+
+// ready checks what is to be published and who asks.
+func (x *Publishing) ready(ctx context.Context, who people.Actor, in Publication) (pressing, Published, error) {
+	pack, problems := content.Load(in.Files, in.Dir)
+	problems = append(problems, content.Check(pack)...)
+	r, out := pressing{pack: pack}, Published{Problems: problems}
+	if slices.ContainsFunc(problems, func(p content.Problem) bool { return p.Severity == content.Error }) {
+		return r, out, ErrContentBroken
 	}
-	parts := make([]contentdb.Part, 0, len(versions))
-	for _, v := range versions {
-		if err := store.AddVersion(ctx, v, who.ID, now); err != nil {
-			return err
-		}
-		if v.Kind == string(content.KindProgramme) {
-			continue
-		}
-		changed := before[v.Kind+"/"+v.Key] != v.Hash
-		if changed {
-			out.Changed = append(out.Changed, v.Key)
-		}
-		parts = append(parts, contentdb.Part{Kind: v.Kind, Key: v.Key, Hash: v.Hash, Changed: changed})
+	if pack.Programme.ID == "" {
+		return r, out, ErrNoProgramme
 	}
-	if last.ID != 0 && len(out.Changed) == 0 && last.Hash == pack.Programme.Hash && len(parts) == len(before) {
-		return ErrUnchanged
+	if slices.ContainsFunc(problems, func(p content.Problem) bool { return p.Severity == content.Warning }) && strings.TrimSpace(in.Note) == "" {
+		return r, out, ErrNeedsNote
 	}
-	out.Release, err = store.AddRelease(ctx, contentdb.Release{
-		Programme: pack.Programme.ID, Lang: pack.Lang, Hash: pack.Programme.Hash, Impact: string(in.Impact), DueAt: due, Note: strings.TrimSpace(in.Note),
-	}, parts, who.ID, now)
+	if !slices.Contains([]Impact{NoImpact, Notice, Confirm, Micro, Recertify}, in.Impact) {
+		return r, out, ErrImpact
+	}
+	var err error
+	r.line, err = coursedb.New(x.db.Read()).LineByCode(ctx, pack.Programme.Line)
+	if err != nil && !errors.Is(err, coursedb.ErrNotFound) {
+		return r, out, err
+	}
+	if err := who.Must(people.Publish, people.Target{Line: r.line.ID}); err != nil {
+		return r, out, err
+	}
+	r.versions, err = render(pack, in.Dir)
+	return r, out, err
+}
+
+func (x *Publishing) publish(ctx context.Context, q pg.Q, now time.Time, who people.Actor, r pressing, in Publication, out *Published) error {
+	store, courses := contentdb.New(q), coursedb.New(q)
+	p, err := plan(ctx, q, now, r, in)
 	if err != nil {
 		return err
 	}
-	if err := courses.MoveEnrolments(ctx, pack.Programme.ID, out.Release); err != nil {
-		return err
-	}
-	if last.ID != 0 && in.Impact != NoImpact && line.ID != 0 {
-		if out.Touched, err = courses.Touched(ctx, line.ID, out.Changed, now); err != nil {
+	out.Plan = p.Plan
+	for _, v := range r.versions {
+		if err := store.AddVersion(ctx, v, who.ID, now); err != nil {
 			return err
 		}
 	}
+	programme := r.pack.Programme
+	out.Release, err = store.AddRelease(ctx, contentdb.Release{
+		Programme: programme.ID, Lang: r.pack.Lang, Hash: programme.Hash, Impact: string(in.Impact), DueAt: out.By, Note: strings.TrimSpace(in.Note),
+	}, p.parts, who.ID, now)
+	if err != nil {
+		return err
+	}
+	if err := courses.MoveEnrolments(ctx, programme.ID, out.Release); err != nil {
+		return err
+	}
 	err = audit.Record(ctx, q, now, audit.Entry{
 		Actor: who, As: people.Trainer, Action: people.Publish, Kind: "release", Subject: out.Release,
-		Detail: map[string]any{"programme": pack.Programme.ID, "impact": in.Impact, "changed": out.Changed, "touched": len(out.Touched)},
+		Detail: map[string]any{"programme": programme.ID, "impact": in.Impact, "changed": out.Changed, "touched": len(out.Touched)},
 	})
 	if err != nil {
 		return err
 	}
 	var changes []coursedb.FactChange
 	for _, person := range out.Touched {
-		vals := map[string]any{"Line": line.Name, "Impact": string(in.Impact), "Words": strings.TrimSpace(in.Note)}
-		if due != nil {
-			vals["By"] = due.Format(time.RFC3339)
-			changes = append(changes, coursedb.FactChange{Person: person, Fact: gate.Fact{Kind: gate.ContentDue, Line: gate.LineID(line.ID), Ref: out.Release, From: *due}})
+		vals := map[string]any{"Line": r.line.Name, "Impact": string(in.Impact), "Words": strings.TrimSpace(in.Note)}
+		if out.By != nil {
+			vals["By"] = out.By.Format(time.RFC3339)
+			changes = append(changes, coursedb.FactChange{Person: person, Fact: gate.Fact{Kind: gate.ContentDue, Line: gate.LineID(r.line.ID), Ref: out.Release, From: *out.By}})
 		}
 		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: person, Kind: "content_changed", Vals: vals}); err != nil {
 			return err

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,12 +25,17 @@ var (
 type LineSettings struct {
 	Name, Fallback string
 	Channels       []string
+	Running        string // one of RunningContacts
 	MinAge         int    // for those who apply from now on
 	LaunchOn       string // 2006-01-02 or empty
 	Hours          []Hours
 	Supervised     bool // below autonomy nobody takes contacts without a supervisor on shift
 	Version        int  // as it was read; another one in store is ErrChanged
 }
+
+// RunningContacts are what may happen to a contact that is going on when its
+// volunteer is stopped; the first is what a new line does.
+var RunningContacts = []string{"finish", "hand_over", "cut"}
 
 // Settings reads what may be changed of a line.
 func (x *Lines) Settings(ctx context.Context, who people.Actor, code string) (coursedb.Line, LineSettings, error) {
@@ -41,7 +47,7 @@ func (x *Lines) Settings(ctx context.Context, who people.Actor, code string) (co
 	if err := who.Must(people.RunLine, people.Target{Line: l.ID}); err != nil {
 		return coursedb.Line{}, LineSettings{}, err
 	}
-	in := LineSettings{Name: l.Name, Fallback: l.Fallback, Channels: l.Channels, MinAge: l.MinAge, Version: l.Version}
+	in := LineSettings{Name: l.Name, Fallback: l.Fallback, Running: l.Running, Channels: l.Channels, MinAge: l.MinAge, Version: l.Version}
 	if l.LaunchOn != nil {
 		in.LaunchOn = l.LaunchOn.Format(time.DateOnly)
 	}
@@ -61,6 +67,7 @@ func (in LineSettings) check() (launch *time.Time, err error) {
 	}
 	form.Add(in.MinAge < 14 || in.MinAge > 99, "min_age", ErrMinAgeRange)
 	form.Add(strings.TrimSpace(in.Fallback) == "", "fallback", ErrNoFallback)
+	form.Add(!slices.Contains(RunningContacts, in.Running), "running_contact", ErrChoice)
 	if in.LaunchOn != "" {
 		at, err := time.Parse(time.DateOnly, in.LaunchOn)
 		form.Add(err != nil, "launch_on", ErrDate)
@@ -104,7 +111,7 @@ func (x *Lines) Change(ctx context.Context, who people.Actor, cmd *pg.Command, c
 			return err
 		}
 		to := l
-		to.Name, to.Fallback, to.Channels, to.MinAge, to.LaunchOn, to.Version = strings.TrimSpace(in.Name), strings.TrimSpace(in.Fallback), in.Channels, in.MinAge, launch, in.Version
+		to.Name, to.Fallback, to.Running, to.Channels, to.MinAge, to.LaunchOn, to.Version = strings.TrimSpace(in.Name), strings.TrimSpace(in.Fallback), in.Running, in.Channels, in.MinAge, launch, in.Version
 		done, err := store.ChangeLine(ctx, to, in.Hours)
 		switch {
 		case err != nil:

@@ -52,6 +52,9 @@ func (x *Corrections) Suspend(ctx context.Context, who people.Actor, cmd *pg.Com
 		if e, err := suspension(ctx, q, person); err != nil || e != nil {
 			return errors.Join(ErrSuspended, err)
 		}
+		if err := warnShift(ctx, q, now, person, 0); err != nil {
+			return err
+		}
 		freed, err := x.ends.shifts.free(ctx, q, now, person, 0, "", now, "suspended", true)
 		if err != nil {
 			return err

@@ -50,7 +50,7 @@ const gap = "\x00"
 var usual = []string{"Line", "Words", "Cohort", "Motive", "Reason", "By", "Policy", "Number", "Until", "AppealBy"}
 
 // codes are the values that are codes; their words are letter.NAME_CODE.
-var codes = []string{"Level", "Motive", "Reason", "Role", "Impact", "Outcome", "Part", "Cause"}
+var codes = []string{"Level", "Motive", "Reason", "Role", "Impact", "Outcome", "Part", "Cause", "Running"}
 
 // Write writes a letter in the language of p.
 func Write(p i18n.Printer, c Content) (Text, error) {

@@ -125,13 +125,14 @@ func TestEveryKindHasItsText(t *testing.T) {
 	}
 	vals := map[string]any{}
 	for _, name := range []string{
-		"Line", "Words", "Cohort", "Starts", "Ends", "Number", "Motive", "Reason", "Role", "Impact", "Outcome", "By", "Policy", "Day", "From", "Until", "AppealBy", "Title", "To", "N", "Now", "Decider", "Level", "Who", "Part", "Cause",
+		"Line", "Words", "Cohort", "Starts", "Ends", "Number", "Motive", "Reason", "Role", "Impact", "Outcome", "By", "Policy", "Day", "From", "Until", "AppealBy", "Title", "To", "N", "Now", "Decider", "Level", "Who", "Part", "Cause", "Running",
 	} {
 		vals[name] = "x"
 	}
 	vals["N"] = 5.0
 	vals["Impact"], vals["Outcome"], vals["Role"], vals["Reason"], vals["Level"] = "micro", "present", "trainer", "safety", "autonomous"
 	vals["Part"], vals["Cause"] = "volunteer", "rota"
+	vals["Running"] = "hand_over"
 	for kind := range kinds {
 		for _, lang := range i18n.Languages() {
 			l, err := mail.Write(printer(t, lang), mail.Content{Kind: kind, Vals: vals, Name: "Ada", Link: "https://a.example/in/x", Site: "https://a.example", Org: "Casa"})

@@ -206,7 +206,8 @@ func (s *Server) appealPage(c *gin.Context, outcome, reason string) (ui.View, er
 	p.Asked = b.T("appeal.asked", "When", b.DateTime(f.AskedAt), "Until", b.Printer.Until(f.Until.In(b.Zone), time.Time{}))
 	if f.Outcome != "" {
 		p.Outcome = []ui.Fact{
-			{Term: b.T("appeal.outcome"), Value: upper(b.T("appeal.is_" + f.Outcome))}, {Term: b.T("correct.by"), Value: called(b.Printer, f.DecidedName)},
+			{Term: b.T("appeal.outcome"), Value: upper(b.T("appeal.is_" + f.Outcome))},
+			{Term: b.T("correct.by"), Value: called(b.Printer, f.DecidedName)},
 			{Term: b.T("appeal.when"), Value: b.DateTime(*f.DecidedAt)},
 		}
 		if f.Reason != "" {

@@ -113,6 +113,9 @@ func suspensionFacts(p *ui.Corrections, f app.CorrectionFile) []ui.Fact {
 	if e.AppealBy != nil {
 		facts = append(facts, ui.Fact{Term: p.T("correct.appeal_by"), Value: p.Printer.Date(*e.AppealBy)})
 	}
+	for _, l := range f.Lines {
+		facts = append(facts, ui.Fact{Term: p.T("correct.running", "Line", l.Name), Value: p.T("organise.running_" + l.Running)})
+	}
 	return facts
 }
 

@@ -170,6 +170,7 @@ func lineFacts(b *ui.Base, l app.LinePage) []ui.Fact {
 		{Term: b.T("line.fact_hours"), Value: strings.Join(hours, ", ")},
 		{Term: b.T("line.fact_zone"), Value: b.ZoneWord()},
 		{Term: b.T("line.fact_fallback"), Value: l.Line.Fallback},
+		{Term: b.T("organise.running"), Value: b.T("organise.running_" + l.Line.Running)},
 		{Term: b.T("line.fact_age"), Value: b.Number(l.Line.MinAge)},
 	}
 	if l.Line.LaunchOn != nil {

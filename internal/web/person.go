@@ -303,7 +303,7 @@ func (s *Server) decide(c *gin.Context) (ui.View, error) {
 	}
 	then := "/people/" + f.Holder.Number
 	return act(c, &body, then, func(cmd *app.Command) error {
-		cmd.Then = then + "?done=" + map[string]string{"suspend": "suspended", "revoke": "revoked", "restore": "restored"}[body.Decision]
+		cmd.Then = then + "?done=" + map[string]string{"suspend": "suspended_" + f.Line.Running, "revoke": "revoked_" + f.Line.Running, "restore": "restored"}[body.Decision]
 		_, err := s.App.Certificates.Change(ctx, who, cmd, paper, stop())
 		return err
 	}, func() (ui.View, error) {

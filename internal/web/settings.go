@@ -26,6 +26,7 @@ type typedSettings struct {
 	Name     string   `json:"name"`
 	Fallback string   `json:"fallback"`
 	Channels []string `json:"channels"`
+	Running  string   `json:"running_contact"`
 	MinAge   string   `json:"min_age"`
 	Launch   string   `json:"launch_on"`
 	Opens    []string `json:"opens"`
@@ -36,7 +37,7 @@ type typedSettings struct {
 
 func typedOf(in app.LineSettings) typedSettings {
 	t := typedSettings{
-		Name: in.Name, Fallback: in.Fallback, Channels: in.Channels, MinAge: strconv.Itoa(in.MinAge), Launch: in.LaunchOn, Version: in.Version,
+		Name: in.Name, Fallback: in.Fallback, Running: in.Running, Channels: in.Channels, MinAge: strconv.Itoa(in.MinAge), Launch: in.LaunchOn, Version: in.Version,
 		Opens: make([]string, 7), Closes: make([]string, 7),
 	}
 	if in.Supervised {
@@ -50,7 +51,7 @@ func typedOf(in app.LineSettings) typedSettings {
 
 func (t typedSettings) settings() app.LineSettings {
 	in := app.LineSettings{
-		Name: t.Name, Fallback: t.Fallback, Channels: t.Channels, MinAge: whole(t.MinAge), LaunchOn: strings.TrimSpace(t.Launch), Version: t.Version,
+		Name: t.Name, Fallback: t.Fallback, Running: t.Running, Channels: t.Channels, MinAge: whole(t.MinAge), LaunchOn: strings.TrimSpace(t.Launch), Version: t.Version,
 		Supervised: t.Asked == "yes",
 	}
 	for day := range 7 {
@@ -97,6 +98,9 @@ func (s *Server) lineEdit(c *gin.Context, typed *typedSettings) (ui.View, error)
 	for _, ch := range gate.Channels {
 		p.Channels = append(p.Channels, ui.Option{Value: string(ch), Label: b.T("organise.channel_" + string(ch)), Selected: holds(in.Channels, string(ch))})
 	}
+	for _, r := range app.RunningContacts {
+		p.Running = append(p.Running, ui.Option{Value: r, Label: b.T("organise.running_" + r), Note: b.T("organise.running_" + r + "_note"), Selected: in.Running == r})
+	}
 	for day := range 7 {
 		p.Week = append(p.Week, ui.DayHours{ID: strconv.Itoa(day + 1), Label: b.Weekday(day + 1), Opens: at(in.Opens, day), Closes: at(in.Closes, day)})
 	}
@@ -114,6 +118,7 @@ func storedLine(b *ui.Base, in app.LineSettings) []ui.Fact {
 		{Term: b.T("organise.channels"), Value: channels(b, in.Channels)},
 		{Term: b.T("organise.hours"), Value: strings.Join(week, "; ")},
 		{Term: b.T("organise.fallback"), Value: in.Fallback},
+		{Term: b.T("organise.running"), Value: b.T("organise.running_" + in.Running)},
 		{Term: b.T("organise.min_age"), Value: strconv.Itoa(in.MinAge)},
 		{Term: b.T("organise.supervised"), Value: yesNo(b, in.Supervised)},
 	}

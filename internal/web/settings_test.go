@@ -3,6 +3,7 @@ package web_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"abilita/internal/web/webtest"
 )
@@ -72,4 +73,18 @@ func TestChangingALineAndACohortByClicking(t *testing.T) {
 	if err != nil || p.Status != 409 || !strings.Contains(p.Text(), "Gennaio, sera") {
 		t.Fatalf("the second of two editors of a cohort: %d %v", p.Status, err)
 	}
+}
+
+func TestWhatHappensToAContactInProgressIsSaid(t *testing.T) {
+	t.Parallel()
+	s := webtest.Start(t)
+	giulia := s.Certified("Giulia", "Ferrandi")
+	teresa := s.SignIn("teresa@example.org")
+	const edit = "/lines/donazioni/edit"
+	has(t, open(t, teresa, "/lines/donazioni"), "Si finisce")
+	has(t, fill(t, teresa, open(t, teresa, edit), edit, "running_contact", "cut"), "Si interrompe")
+	by := s.Now.AddDate(0, 0, 30).Format(time.DateOnly)
+	person := "/people/" + giulia.Number
+	has(t, fill(t, teresa, open(t, teresa, person), "/certificates/", "decision", "suspend", "motive", "privacy", "words", "Ne parliamo.", "appeal_by", by), "Sospeso da adesso. La lettera è in partenza. Un contatto in corso si interrompe.")
+	has(t, fill(t, teresa, open(t, teresa, person+"/correct"), person+"/correct/suspend", "motive", "privacy", "words", "Ne parliamo.", "appeal_by", by), "Un contatto in corso, Linea donazioni Si interrompe")
 }

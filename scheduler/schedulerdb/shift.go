@@ -274,6 +274,22 @@ func (s Store) Occupied(ctx context.Context, span scheduler.Span) (map[people.ID
 	return out, err
 }
 
+// Boss is who supervises a shift of a line.
+type Boss struct {
+	Line   int64     `db:"line_id"`
+	Person people.ID `db:"person_id"`
+}
+
+// BossesNow lists the supervisors of the shifts, running at an instant, on which
+// a person has a volunteer's place: on one line or, with 0, on all.
+func (s Store) BossesNow(ctx context.Context, who people.ID, line int64, now time.Time) ([]Boss, error) {
+	var list []Boss
+	err := s.q.SelectContext(ctx, &list, `SELECT DISTINCT h.line_id, b.person_id FROM shift h JOIN shift_place p ON p.shift_id = h.id JOIN shift_place b ON b.shift_id = h.id
+		WHERE p.person_id = $1 AND p.part = 'volunteer' AND p.state IN ('booked', 'present') AND b.part = 'supervisor' AND b.state IN ('booked', 'present')
+			AND b.person_id <> p.person_id AND h.state = 'open' AND h.starts_at <= $3 AND h.ends_at > $3 AND ($2 = 0 OR h.line_id = $2) ORDER BY 1, 2`, int64(who), line, now)
+	return list, err
+}
+
 // HeldShifts takes the open shifts that a person has a place on, by id: on one
 // line or, with 0, on all; in one part or, with "", in any; of those that end
 // after an instant.

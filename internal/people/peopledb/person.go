@@ -198,6 +198,18 @@ func (s Store) StaffFor(ctx context.Context, line, cohort int64, roles ...people
 	return list, err
 }
 
+// Numbered reads who people are, by id: number and name.
+func (s Store) Numbered(ctx context.Context, ids []people.ID) (map[people.ID]Identity, error) {
+	var rows []Identity
+	err := s.q.SelectContext(ctx, &rows, `SELECT p.id AS person_id, coalesce(p.number, '') AS number, coalesce(i.given_name, '') AS given_name, coalesce(i.family_name, '') AS family_name
+		FROM person p LEFT JOIN identity i ON i.person_id = p.id WHERE p.id = any($1)`, numbers(ids))
+	out := map[people.ID]Identity{}
+	for _, i := range rows {
+		out[i.Person] = i
+	}
+	return out, err
+}
+
 // Names reads the names of people.
 func (s Store) Names(ctx context.Context, ids []people.ID) (map[people.ID]string, error) {
 	list := make([]int64, len(ids))

@@ -52,6 +52,9 @@ func (s stage) lineEdit() *ui.LineEdit {
 		Channels: []ui.Option{{Value: "phone", Label: t.T("organise.channel_phone"), Selected: true}, {Value: "chat", Label: t.T("organise.channel_chat")}},
 		Stored:   []ui.Fact{{Term: t.T("organise.line_name"), Value: "Linea donazioni di Milano"}, {Term: t.T("organise.hours"), Value: t.T("organise.day_hours", "Day", t.Weekday(1), "Opens", "09:00", "Closes", "20:00")}},
 	}
+	for _, r := range []string{"finish", "hand_over", "cut"} {
+		p.Running = append(p.Running, ui.Option{Value: r, Label: t.T("organise.running_" + r), Note: t.T("organise.running_" + r + "_note"), Selected: r == "finish"})
+	}
 	for d := 1; d <= 7; d++ {
 		day := ui.DayHours{ID: string(rune('0' + d)), Label: t.Weekday(d), Opens: "10:00", Closes: "20:00"}
 		if d == 7 {

@@ -56,6 +56,7 @@ type LineEdit struct {
 	MinAge         string
 	Launch         string
 	Supervised     bool
+	Running        []Option
 	Stored         []Fact // what somebody else stored meanwhile
 }
 

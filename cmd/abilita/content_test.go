@@ -1,0 +1,33 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"abilita/internal/app"
+	"abilita/internal/people"
+	"abilita/internal/people/peopledb"
+)
+
+func TestAPlanNamesPeopleOnlyWhenAsked(t *testing.T) {
+	t.Parallel()
+	by := time.Date(2026, 12, 22, 23, 0, 0, 0, time.UTC)
+	p := app.Plan{
+		Changed: []string{"mo-denaro", "qz-finale"}, Again: []string{"mo-denaro"}, By: &by, Touched: []people.ID{7},
+		People: map[people.ID]peopledb.Identity{7: {Number: "v0101", GivenName: "Adele", FamilyName: "Tornaghi"}},
+		Moved:  []app.Moved{{Number: "v0102", GivenName: "Bruna", FamilyName: "Secchi", Begun: []string{"qz-finale"}}, {Number: "v0103", GivenName: "Ivo", FamilyName: "Sala"}},
+	}
+	for names, want := range map[bool]string{
+		false: "v0101\tread again: mo-denaro\tuntil 2026-12-22T23:00:00Z\n|v0102\tends on the version they began: qz-finale\nv0103\tnothing again\n",
+		true:  "v0101\tAdele Tornaghi\tread again: mo-denaro\tuntil 2026-12-22T23:00:00Z\n|v0102\tBruna Secchi\tends on the version they began: qz-finale\nv0103\tIvo Sala\tnothing again\n",
+	} {
+		touched, moved, _ := strings.Cut(want, "|")
+		want = "nothing was stored; changed: mo-denaro, qz-finale\ncertified people touched: 1\n" + touched +
+			"enrolled people who go on with the new release (what is passed stays passed): 2\n" + moved
+		var got strings.Builder
+		if err := writePlan(&got, app.Micro, p, names); err != nil || got.String() != want {
+			t.Errorf("with names %v, %v:\n%s", names, err, got.String())
+		}
+	}
+}
