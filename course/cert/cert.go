@@ -9,7 +9,8 @@
 //	                               suspend ▼ │                        │ the end
 //	                                     suspended ───────────────────┘
 //	       valid, suspended ──revoke──► revoked (final)
-//	       valid, suspended, expired ──a later one is signed──► superseded (final)
+//	       valid, expired ──a later one is signed──► superseded (final); none is while
+//	                  a suspension waits for its decision
 //
 // Whoever is certified again gets another certificate, by another enrolment: a
 // renewal is a proposal like the first. Signed before the end of a valid one it
@@ -266,6 +267,7 @@ var (
 	ErrOnlyEvaluator = fault.New(fault.Forbidden, "cert.only_evaluator")
 	ErrSigned        = fault.New(fault.Conflict, "cert.already_signed")
 	ErrRevoked       = fault.New(fault.Conflict, "cert.revoked_is_final")
+	ErrUndecided     = fault.New(fault.Conflict, "cert.undecided")
 	ErrNotSuspended  = fault.New(fault.Conflict, "cert.not_suspended")
 	ErrNotValid      = fault.New(fault.Conflict, "cert.not_valid")
 )

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -194,8 +195,15 @@ func (x *Certificates) Proposal(ctx context.Context, who people.Actor, id int64)
 		return s, err
 	}
 	s.Refusal = cert.MaySign(s.Report, coursedb.ForReview(s.Evidence), c.Person, who.ID)
-	if c.SignedAt != nil {
+	switch {
+	case c.SignedAt != nil:
 		s.Refusal = cert.ErrSigned
+	case s.Refusal == nil:
+		if _, err := x.followed(ctx, q, s.File.Now, c); errors.Is(err, cert.ErrUndecided) {
+			s.Refusal = err
+		} else if err != nil {
+			return s, err
+		}
 	}
 	return s, nil
 }
@@ -311,23 +319,18 @@ func (x *Certificates) Sign(ctx context.Context, who people.Actor, cmd *pg.Comma
 // supersede ends the older certificates of the line that are still open, and
 // keeps the longer of the dates and the higher of the levels of one that is valid.
 func (x *Certificates) supersede(ctx context.Context, q pg.Q, now time.Time, who people.Actor, c *coursedb.Certificate, until *time.Time) ([]coursedb.FactChange, error) {
-	store := coursedb.New(q)
-	old, err := store.OpenCertificates(ctx, c.Person, c.LineID)
+	old, err := x.followed(ctx, q, now, *c)
 	if err != nil {
 		return nil, err
 	}
+	store := coursedb.New(q)
 	var changes []coursedb.FactChange
 	for _, o := range old {
-		events, err := store.CertificateEvents(ctx, o.ID)
-		if err != nil {
-			return nil, err
-		}
-		if o.StatusAt(events, now) == cert.Valid {
+		if o.status == cert.Valid {
 			if o.ValidUntil.After(*until) {
 				*until = *o.ValidUntil
 			}
-			level, _ := o.LevelAt(events, now)
-			c.Level = cert.HigherLevel(c.Level, level)
+			c.Level = cert.HigherLevel(c.Level, o.level)
 		}
 		if err := store.AddCertificateEvent(ctx, o.ID, coursedb.CertificateEvent{Kind: "superseded", Actor: who.ID, At: now}); err != nil {
 			return nil, err
@@ -335,6 +338,36 @@ func (x *Certificates) supersede(ctx context.Context, q pg.Q, now time.Time, who
 		changes = append(changes, coursedb.FactChange{Person: c.Person, Close: true, Fact: gate.Fact{Kind: gate.Certificate, Line: gate.LineID(c.LineID), Ref: o.ID}})
 	}
 	return changes, nil
+}
+
+// followed is a certificate that another one follows.
+type followed struct {
+	coursedb.Certificate
+	status cert.Status
+	level  string
+}
+
+// followed lists the certificates of the line that c would follow. One that is
+// suspended is cert.ErrUndecided: a renewal does not decide a suspension.
+func (x *Certificates) followed(ctx context.Context, q pg.Q, now time.Time, c coursedb.Certificate) ([]followed, error) {
+	store := coursedb.New(q)
+	open, err := store.OpenCertificates(ctx, c.Person, c.LineID)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]followed, len(open))
+	for i, o := range open {
+		events, err := store.CertificateEvents(ctx, o.ID)
+		if err != nil {
+			return nil, err
+		}
+		level, _ := o.LevelAt(events, now)
+		list[i] = followed{Certificate: o, status: o.StatusAt(events, now), level: level}
+		if list[i].status == cert.Suspended {
+			return nil, cert.ErrUndecided
+		}
+	}
+	return list, nil
 }
 
 // Stop is a suspension, a revocation or the end of a suspension.

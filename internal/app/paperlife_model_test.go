@@ -109,7 +109,7 @@ var walkedArrows = []string{
 	"valid > revoke > revoked", "suspended > revoke > revoked",
 	"valid > raise > valid",
 	"valid > expired",
-	"valid > followed > superseded", "suspended > followed > superseded", "expired > followed > superseded", "revoked > followed > revoked",
+	"valid > followed > superseded", "sign when proposed: refused", "expired > followed > superseded", "revoked > followed > revoked",
 	"the longer date is kept", "the higher level is kept",
 
 	"sign when valid: refused", "sign when suspended: refused", "sign when revoked: refused", "sign when expired: refused", "sign when superseded: refused",

@@ -133,6 +133,9 @@ func (l *paperLife) try(p *modelPaper, do string) {
 	l.t.Helper()
 	by, state := l.either(), p.at(l.Now)
 	want := p.refusal(do, by.ID, l.Now)
+	if do == "sign" && want == nil && slices.ContainsFunc(l.papers, func(old *modelPaper) bool { return old != p && !old.followed && old.state == "suspended" }) {
+		want = cert.ErrUndecided // a renewal does not decide a suspension
+	}
 	var err error
 	switch do {
 	case "sign":
