@@ -9,14 +9,13 @@
 //	                               suspend ▼ │                        │ the end
 //	                                     suspended ───────────────────┘
 //	       valid, suspended ──revoke──► revoked (final)
-//	       valid, expired ──a later one is signed──► superseded (final); none is while
-//	                  a suspension waits for its decision
+//	       valid, expired ──a later one is signed──► superseded (final)
 //
 // Whoever is certified again gets another certificate, by another enrolment: a
 // renewal is a proposal like the first. Signed before the end of a valid one it
 // keeps the later of the two dates and the higher of the two levels; signed after
-// the end it begins anew. A suspended certificate does not expire until it is
-// restored. A raise changes the level and no date. Every arrow but time's is an
+// the end it begins anew. While one is suspended no later one is signed: a renewal
+// decides no suspension, and time neither. A raise changes the level and no date. Every arrow but time's is an
 // event with its actor and instant, and whatever stops has a reason and a date
 // for the appeal; nothing else is possible.
 //

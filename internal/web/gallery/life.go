@@ -90,8 +90,11 @@ func (s stage) appeal() *ui.AppealSheet {
 	p := &ui.AppealSheet{
 		About: "Adele Tornaghi · n. v0398", Person: &ui.Link{Href: "/person", Text: s.p.T("signing.person")}, Action: "/appeal", Note: s.p.T("appeal.means_revoked"),
 		Decision: []ui.Fact{
-			{Term: s.p.T("appeal.about"), Value: s.p.T("person.event_revoked", "Line", "Linea donazioni")}, {Term: s.p.T("correct.since"), Value: b.DateTime(s.on(15, 9, 30))},
-			{Term: s.p.T("correct.by"), Value: "Teresa Mancuso"}, {Term: s.p.T("person.motive"), Value: s.p.T("person.motive_privacy")}, {Term: s.p.T("appeal.stop_words"), Value: "Ha letto un indirizzo ad alta voce in cucina."},
+			{Term: s.p.T("appeal.about"), Value: s.p.T("person.event_revoked", "Line", "Linea donazioni")},
+			{Term: s.p.T("correct.since"), Value: b.DateTime(s.on(15, 9, 30))},
+			{Term: s.p.T("correct.by"), Value: "Teresa Mancuso"},
+			{Term: s.p.T("person.motive"), Value: s.p.T("person.motive_privacy")},
+			{Term: s.p.T("appeal.stop_words"), Value: "Ha letto un indirizzo ad alta voce in cucina."},
 		},
 		Asked: s.p.T("appeal.asked", "When", b.DateTime(s.on(17, 10, 5)), "Until", "14 febbraio 2027"), Words: "Quella sera non ero di turno: in cucina c’era un’altra persona.",
 	}
@@ -105,8 +108,10 @@ func (s stage) appeal() *ui.AppealSheet {
 func (s stage) appealDecided() *ui.AppealSheet {
 	p := s.appeal()
 	p.Action, p.Outcome = "", []ui.Fact{
-		{Term: s.p.T("appeal.outcome"), Value: "La decisione era sbagliata"}, {Term: s.p.T("correct.by"), Value: "Carla Meroni"},
-		{Term: s.p.T("appeal.when"), Value: p.DateTime(s.on(19, 16, 0))}, {Term: s.p.T("appeal.reason"), Value: "Il registro dei turni le dà ragione."},
+		{Term: s.p.T("appeal.outcome"), Value: "La decisione era sbagliata"},
+		{Term: s.p.T("correct.by"), Value: "Carla Meroni"},
+		{Term: s.p.T("appeal.when"), Value: p.DateTime(s.on(19, 16, 0))},
+		{Term: s.p.T("appeal.reason"), Value: "Il registro dei turni le dà ragione."},
 	}
 	p.Enrol, p.EnrolTo = &ui.Link{Href: "/person", Text: s.p.T("appeal.enrol")}, s.p.T("appeal.enrol_text", "Name", "Adele Tornaghi")
 	return p
