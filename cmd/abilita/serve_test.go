@@ -210,6 +210,49 @@ func TestServeFromFirstStartToTheEnd(t *testing.T) {
 	}
 }
 
+// TestMakeRunEndsWithItsMake starts the demonstration as a new user does and ends
+// it as a terminal does: the signal reaches make, and port, folder and PostgreSQL
+// are free again.
+func TestMakeRunEndsWithItsMake(t *testing.T) {
+	t.Parallel()
+	dir, addr := dataFolder(t), freeAddr(t)
+	said, err := os.CreateTemp(t.TempDir(), "said")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer said.Close()
+	p := &program{cmd: exec.Command("make", "-C", filepath.Join("..", ".."), "run"), addr: addr, said: said.Name(), done: make(chan error, 1)}
+	for _, kv := range os.Environ() {
+		if name, _, _ := strings.Cut(kv, "="); name != "MAKEFLAGS" && name != "MAKELEVEL" && name != "MFLAGS" { // of the make that runs the tests
+			p.cmd.Env = append(p.cmd.Env, kv)
+		}
+	}
+	p.cmd.Env = append(p.cmd.Env, "ABILITA_ADDR="+addr, "ABILITA_DATA_DIR="+dir)
+	p.cmd.Stdout, p.cmd.Stderr = said, said
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { p.done <- p.cmd.Wait() }()
+	t.Cleanup(func() { p.stop(t) })
+	p.ready(t)
+	if !strings.Contains(p.text(), "Abilita is at http://"+addr) {
+		t.Errorf("the address is not told:\n%s", p.text())
+	}
+	p.stop(t)
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		t.Fatalf("the port is still taken: %v", err)
+	}
+	_ = l.Close()
+	if _, err := os.Stat(filepath.Join(dir, "postgres", "data", "postmaster.pid")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("PostgreSQL did not end: %v", err)
+	}
+	doctor := start(t, dir, addr, "doctor", "--demo") // takes the folder for itself
+	if code := doctor.wait(t); code != 0 {
+		t.Errorf("the folder is not free, or not sound: exit %d\n%s", code, doctor.text())
+	}
+}
+
 func TestTwoInstancesStartAtOnceOnAnExternalServer(t *testing.T) {
 	t.Parallel()
 	database, dir := pgtest.Empty(t), dataFolder(t)
