@@ -60,6 +60,18 @@ func wallInstant(s string, zone *time.Location) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// withinReach tells whether a contact at the instant may be entered now: it is
+// neither still to come nor too far back.
+func withinReach(at, now time.Time) *fault.Error {
+	switch {
+	case at.After(now):
+		return ErrContactAhead
+	case at.Before(now.Add(-contactBack)):
+		return ErrContactOld
+	}
+	return nil
+}
+
 // recency is what a programme says about days without contacts.
 func recency(p content.Programme) cert.Recency {
 	var r cert.Recency
@@ -94,12 +106,10 @@ func practised(ctx context.Context, q pg.Q, p content.Programme, line coursedb.L
 		}
 	}
 	changes := []coursedb.FactChange{{Person: person, Close: true, Fact: fact}}
-	for to, until := range map[gate.Level]time.Time{gate.Autonomous: level, gate.Supervised: contacts} {
-		f := fact
-		f.Level, f.From, f.Until = to, at, until
-		changes = append(changes, coursedb.FactChange{Person: person, Fact: f})
-	}
-	return changes, nil
+	kept, taken := fact, fact
+	kept.Level, kept.From, kept.Until = gate.Autonomous, at, level
+	taken.Level, taken.From, taken.Until = gate.Supervised, at, contacts
+	return append(changes, coursedb.FactChange{Person: person, Fact: kept}, coursedb.FactChange{Person: person, Fact: taken}), nil
 }
 
 // certifiedFor finds the programme by which a person is certified for a line
@@ -188,11 +198,8 @@ func (x *Contacts) Enter(ctx context.Context, who people.Actor, cmd *pg.Command,
 		return err
 	}
 	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
-		switch {
-		case at.After(now):
-			return fault.Form{ErrContactAhead.On("at")}
-		case at.Before(now.Add(-contactBack)):
-			return fault.Form{ErrContactOld.On("at")}
+		if no := withinReach(at, now); no != nil {
+			return fault.Form{no.On("at")}
 		}
 		if err := peopledb.New(q).LockPerson(ctx, person); err != nil {
 			return err
@@ -336,11 +343,13 @@ func (x *Contacts) engineContact(ctx context.Context, q pg.Q, now time.Time, key
 		return 0, ErrNoRef
 	case !agentForm.MatchString(c.Agent) || !validChannel(c.Channel):
 		return 0, ErrMalformed
-	case c.At.IsZero() || c.At.After(now):
+	case c.At.IsZero():
 		return 0, ErrContactAhead
-	case c.At.Before(now.Add(-contactBack)):
-		return 0, ErrContactOld
-	case c.Minutes < 0 || c.Minutes > 24*60:
+	}
+	if no := withinReach(c.At, now); no != nil {
+		return 0, no
+	}
+	if c.Minutes < 0 || c.Minutes > 24*60 {
 		return 0, ErrMinutes
 	}
 	people := peopledb.New(q)

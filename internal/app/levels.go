@@ -45,10 +45,14 @@ type Ladder struct {
 
 // Read opens the ladder of a signed certificate.
 func (x *Levels) Read(ctx context.Context, who people.Actor, certificate int64) (Ladder, error) {
-	return x.read(ctx, x.db.Read(), who, certificate, false)
+	now, err := x.db.Now(ctx)
+	if err != nil {
+		return Ladder{}, err
+	}
+	return x.read(ctx, x.db.Read(), now, who, certificate, false)
 }
 
-func (x *Levels) read(ctx context.Context, q pg.Q, who people.Actor, certificate int64, lock bool) (Ladder, error) {
+func (x *Levels) read(ctx context.Context, q pg.Q, now time.Time, who people.Actor, certificate int64, lock bool) (Ladder, error) {
 	store := coursedb.New(q)
 	c, err := store.Certificate(ctx, certificate, lock)
 	if err != nil {
@@ -65,11 +69,7 @@ func (x *Levels) read(ctx context.Context, q pg.Q, who people.Actor, certificate
 	if c.SignedAt == nil {
 		return Ladder{}, people.ErrHidden
 	}
-	l := Ladder{Certificate: c, MayObserve: who.May(people.ObserveContact, target) && who.ID != c.Person, MayRaise: who.May(people.RaiseLevel, target) && who.ID != c.Person}
-	if err := q.GetContext(ctx, &l.Now, `SELECT abilita_now()`); err != nil {
-		return l, err
-	}
-	l.Now = l.Now.UTC()
+	l := Ladder{Certificate: c, Now: now, MayObserve: who.May(people.ObserveContact, target) && who.ID != c.Person, MayRaise: who.May(people.RaiseLevel, target) && who.ID != c.Person}
 	if l.Line, err = store.Line(ctx, c.LineID); err != nil {
 		return l, err
 	}
@@ -146,16 +146,17 @@ func (x *Levels) Observe(ctx context.Context, who people.Actor, cmd *pg.Command,
 		return err
 	}
 	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
-		switch {
-		case at.After(now):
-			return fault.Form{ErrContactAhead.On("at")}
-		case at.Before(*first.Certificate.ValidFrom) || at.Before(now.Add(-contactBack)):
-			return fault.Form{ErrContactOld.On("at")}
+		no := withinReach(at, now)
+		if no == nil && at.Before(*first.Certificate.ValidFrom) {
+			no = ErrContactOld
+		}
+		if no != nil {
+			return fault.Form{no.On("at")}
 		}
 		if err := peopledb.New(q).LockPerson(ctx, first.Certificate.Person); err != nil {
 			return err
 		}
-		l, err := x.read(ctx, q, who, certificate, true)
+		l, err := x.read(ctx, q, now, who, certificate, true)
 		if err != nil {
 			return err
 		}
@@ -208,7 +209,7 @@ func (x *Levels) Raise(ctx context.Context, who people.Actor, cmd *pg.Command, c
 		if err := peopledb.New(q).LockPerson(ctx, first.Certificate.Person); err != nil {
 			return err
 		}
-		l, err := x.read(ctx, q, who, certificate, true)
+		l, err := x.read(ctx, q, now, who, certificate, true)
 		if err != nil {
 			return err
 		}

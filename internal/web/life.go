@@ -195,9 +195,12 @@ func (s *Server) emergencyPage(c *gin.Context, in typedOverride, refused string)
 	b := &p.Base
 	p.Title, p.Back, p.Refused = b.T("emergency.title"), &ui.Link{Href: "/lines/" + f.Line.Code, Text: f.Line.Name}, refused
 	for _, code := range gate.Codes {
-		switch text := b.T("gate." + string(code)); code {
-		case gate.CertificateExpired, gate.ContentOverdue, gate.StationUnchecked, gate.SupervisorAbsent, gate.RecencyLapsed:
+		text := b.T("gate." + string(code))
+		if slices.Contains(gate.Waivable, code) {
 			p.Waives = append(p.Waives, text)
+			continue
+		}
+		switch code {
 		case gate.AgentSuspended, gate.CertificateRevoked, gate.CertificateMissing, gate.NotInRegister, gate.Paused:
 			p.Never = append(p.Never, text)
 		default:
