@@ -211,15 +211,24 @@ var contentKinds = map[RequirementKind]Kind{
 
 func (c *checker) programme() {
 	g := c.pack.Programme
-	before := map[string][]string{}
 	sessions := map[string]bool{}
 	for _, s := range g.Sessions {
 		sessions[s.Key] = true
 	}
-	for _, r := range g.Requirements {
+	for _, list := range [][]Requirement{g.Requirements, g.Renewal, g.MidTerm} {
+		c.requirements(list, sessions)
+	}
+}
+
+// requirements looks at one list of the programme; "before" names keys of the
+// same list.
+func (c *checker) requirements(list []Requirement, sessions map[string]bool) {
+	g := c.pack.Programme
+	before := map[string][]string{}
+	for _, r := range list {
 		before[r.Key] = r.Before
 	}
-	for _, r := range g.Requirements {
+	for _, r := range list {
 		kind, ok := contentKinds[r.Kind]
 		for _, group := range r.Content {
 			for _, id := range group.Of {
@@ -250,11 +259,6 @@ func (c *checker) programme() {
 			c.pledge(r)
 		}
 	}
-	for _, group := range g.MidCheck.Content {
-		for _, id := range group.Of {
-			c.refer(g.Path, group.Line, id, KindQuiz, KindScript, KindModule)
-		}
-	}
 }
 
 // pledge must be signed by the volunteer.
@@ -275,8 +279,8 @@ func (c *checker) unused() {
 		return
 	}
 	used := map[string]bool{g.ID: true}
-	groups := slices.Clone(g.MidCheck.Content)
-	for _, r := range g.Requirements {
+	var groups []Group
+	for _, r := range g.Every() {
 		groups = append(groups, r.Content...)
 	}
 	for _, group := range groups {

@@ -133,15 +133,26 @@ func TestTheExamplesAreReadAsTheyAreMeant(t *testing.T) {
 
 	g := p.Programme
 	eq("programme", []any{"donazioni", []string{"phone"}, 365, 14 * time.Hour, 18, 5, 14, 120}, []any{g.Line, g.Channels, g.ValidDays, g.Hours, g.MinAge, g.ConfirmDays, g.MicroDays, g.Cover})
-	eq("mid check", content.MidCheck{AfterDays: 180, Content: []content.Group{{Need: 1, Of: []string{"qz-finale"}, Line: 9}, {Need: 1, Of: []string{"rp-cinquanta-euro"}, Line: 9}}}, g.MidCheck)
+	eq("mid check", []any{content.MidCheck{AfterDays: 180, WithinDays: 30}, content.RenewalWindow{BeforeDays: 60, AfterDays: 90}}, []any{g.MidCheck, g.Window})
+	keys := func(list []content.Requirement) (keys []string) {
+		for _, r := range list {
+			keys = append(keys, r.Key)
+		}
+		return keys
+	}
+	eq("first way", []string{"studio", "presenza", "prova-finale", "chiamata", "postazione", "riservatezza"}, keys(g.On(content.Full).Requirements))
+	eq("renewal", []string{"riservatezza-rinnovo"}, keys(g.On(content.Renewal).Requirements))
+	eq("check half way", []string{"prova-controllo", "chiamata-controllo"}, keys(g.On(content.MidTerm).Requirements))
+	g.Renewal = nil
+	eq("renewal without a list", 6, len(g.On(content.Renewal).Requirements))
 	eq("inactivity", []content.Inactivity{{Days: 60, Then: "supervised_shift"}, {Days: 180, Then: "roleplay"}}, g.Inactivity)
 	eq("requirement", content.Requirement{
 		Key: "chiamata", Title: "Fai una chiamata valutata", Kind: content.ReqRoleplay, Threshold: 75, Evaluators: 1,
-		Content: []content.Group{{Need: 1, Of: []string{"rp-cinquanta-euro"}, Line: 36}}, Before: []string{"studio"}, Channels: []string{"phone"}, Line: 34,
+		Content: []content.Group{{Need: 1, Of: []string{"rp-cinquanta-euro"}, Line: 37}}, Before: []string{"studio"}, Channels: []string{"phone"}, Line: 35,
 	}, g.Requirements[3])
 	eq("session", content.SessionPlan{
 		Key: "serata", Title: "Serate di formazione", Kind: "evening", Days: []time.Weekday{time.Tuesday, time.Thursday}, At: "20:30",
-		Count: 4, Duration: 2 * time.Hour, Seats: 25, Minimum: 4, From: -18, Line: 58,
+		Count: 4, Duration: 2 * time.Hour, Seats: 25, Minimum: 4, From: -18, Line: 76,
 	}, g.Sessions[0])
 	eq("levels", []content.LevelStep{{Level: "supervised"}, {Level: "independent", Shifts: 2}, {Level: "mentor", Shifts: 20}}, g.Levels)
 	eq("launch", content.LaunchStep{From: -33, To: -19, Text: "colloqui, offerte, lista d'attesa"}, g.Launch[2])
@@ -263,18 +274,19 @@ func TestEnglishWords(t *testing.T) {
 	if len(found) != 0 || c.Signer != content.Observer || c.Minimum != 1 || !c.Items[0].Required {
 		t.Errorf("%v %+v", found, c)
 	}
-	programme := "# Programme: giving\n- id: pr\n- version: 1.0\n- line: giving\n- channels: phone, mail\n- validity: 180 days\n- minimum age: 21\n- mid-term check: after 90 days: qz\n- inactivity: 60 days: supervised shift\n- inactivity: 90 days: new role-play\n- read and confirm: 3 days\n- micro-module: 7 days\n- cover: 150%\n\n" +
+	programme := "# Programme: giving\n- id: pr\n- version: 1.0\n- line: giving\n- channels: phone, mail\n- validity: 180 days\n- minimum age: 21\n- mid-term check: after 90 days\n- renewal: from 30 days before\n- inactivity: 60 days: supervised shift\n- inactivity: 90 days: new role-play\n- read and confirm: 3 days\n- micro-module: 7 days\n- cover: 150%\n\n" +
 		"## Requirements\n\n### Study\n`study · modules`\n- content: 1 of a b, c\n- before: sign\n\n### Sign\n`sign · pledge`\n- content: l\n- channels: mail\n- validity: 30 days\n\n### Be there\n`there · attendance`\n- sessions: ev\n- threshold: 80%\n\n### Call\n`call · roleplay`\n- content: rp\n- evaluators: 2\n\n" +
+		"## Renewal\n\n### Call again\n`again · roleplay`\n- content: rp\n\n## Mid-term check\n\n### Sit it\n`sit · quiz`\n- content: qz\n\n" +
 		"## Levels\n- listening: 0 shifts\n- independent: 1 shift\n\n## Sessions\n\n### Evenings\n`ev · evening`\n- days: Monday\n- at: 20:30\n- count: 2\n- duration: 90 min\n- seats: 8\n- minimum: 2\n- from: L-10\n\n## Launch plan\n- L-5 to L+2: rehearsal\n- L: we open `open`\n"
 	g, found := content.ParseProgramme("p.md", []byte(programme), "en")
 	for _, p := range found {
 		t.Error(p.Text("en"))
 	}
-	if g.MinAge != 21 || g.MidCheck.AfterDays != 90 || len(g.Inactivity) != 2 || g.Cover != 150 || g.Requirements[3].Evaluators != 2 || g.Levels[0].Level != "listening" ||
+	if g.MinAge != 21 || g.MidCheck != (content.MidCheck{AfterDays: 90, WithinDays: 30}) || g.Window != (content.RenewalWindow{BeforeDays: 30, AfterDays: 90}) || len(g.Renewal) != 1 || g.MidTerm[0].Key != "sit" || len(g.Inactivity) != 2 || g.Cover != 150 || g.Requirements[3].Evaluators != 2 || g.Levels[0].Level != "listening" ||
 		g.Sessions[0].From != -10 || g.Launch[1].From != 0 || g.Launch[1].Key != "open" || g.Launch[0].To != 2 {
 		t.Errorf("%+v", g)
 	}
-	if d := cmp.Diff([]content.Group{{Need: 1, Of: []string{"c"}, Line: 19}, {Need: 1, Of: []string{"a", "b"}, Line: 19}}, g.Requirements[0].Content); d != "" {
+	if d := cmp.Diff([]content.Group{{Need: 1, Of: []string{"c"}, Line: 20}, {Need: 1, Of: []string{"a", "b"}, Line: 20}}, g.Requirements[0].Content); d != "" {
 		t.Error(d)
 	}
 	module := "# Module: money\n- id: m\n- version: 1.0\n- objective: say no\n- duration: 20 min\n- short name: money\n- prerequisites: n\n\nText.\n\n## Say and don't say\n\n| Say | Don't say |\n|---|---|\n| a | b |\n\n## A call, start to end\n\n**Ann**: “Hi.”\n\n## To remember\n\n### Why?\n\nSo.\n\n## To do in the software\n\n1. Open it.\n\n## Sources\n\n- A law (checked 2026-10-01)\n"

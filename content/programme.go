@@ -16,14 +16,45 @@ type Programme struct {
 	Hours        time.Duration // whole commitment, 0 when not said
 	MinAge       int
 	MidCheck     MidCheck
+	Window       RenewalWindow
 	Inactivity   []Inactivity
-	ConfirmDays  int // to read and confirm a change
-	MicroDays    int // to do a short update
-	Cover        int // per cent of enabled hours over hours to cover, to launch
-	Requirements []Requirement
+	ConfirmDays  int           // to read and confirm a change
+	MicroDays    int           // to do a short update
+	Cover        int           // per cent of enabled hours over hours to cover, to launch
+	Requirements []Requirement // to be enabled for the first time
+	Renewal      []Requirement // to be enabled again; empty: all of Requirements
+	MidTerm      []Requirement // of the check half way; empty: there is none
 	Levels       []LevelStep
 	Sessions     []SessionPlan
 	Launch       []LaunchStep
+}
+
+// Track is which of a programme's lists somebody works on.
+type Track string
+
+// The tracks.
+const (
+	Full    Track = "full"    // to be enabled for the first time
+	Renewal Track = "renewal" // to be enabled again
+	MidTerm Track = "midterm" // the check half way
+)
+
+// On is the programme as one track sees it: with the requirements of the track
+// in the place of Requirements. A renewal without a list of its own asks for
+// everything again.
+func (p Programme) On(t Track) Programme {
+	switch {
+	case t == MidTerm:
+		p.Requirements = p.MidTerm
+	case t == Renewal && len(p.Renewal) > 0:
+		p.Requirements = p.Renewal
+	}
+	return p
+}
+
+// Every lists the requirements of all tracks; their keys differ.
+func (p Programme) Every() []Requirement {
+	return slices.Concat(p.Requirements, p.Renewal, p.MidTerm)
 }
 
 // RequirementKind is what kind of evidence meets a requirement.
@@ -62,11 +93,14 @@ type Group struct {
 	Line int
 }
 
-// MidCheck is the active check half way; the zero value asks for none.
-type MidCheck struct {
-	AfterDays int
-	Content   []Group
-}
+// MidCheck says when the active check half way begins and how long it may take;
+// the zero value asks for none.
+type MidCheck struct{ AfterDays, WithinDays int }
+
+// RenewalWindow says how many days before the end of a certificate its renewal
+// begins, and how many days after it the renewal still holds in the place of the
+// whole way.
+type RenewalWindow struct{ BeforeDays, AfterDays int }
 
 // Inactivity says what follows days without contacts.
 type Inactivity struct {

@@ -18,10 +18,14 @@ const (
 	DefaultConfirmDays = 5
 	DefaultMicroDays   = 14
 	DefaultCover       = 120
+	DefaultMidWithin   = 30
+	DefaultRenewBefore = 60
+	DefaultRenewAfter  = 90
 )
 
 var programmeSections = map[string]string{
-	"requisiti": "requirements", "requirements": "requirements", "livelli": "levels", "levels": "levels",
+	"requisiti": "requirements", "requirements": "requirements", "rinnovo": "renewal", "renewal": "renewal",
+	"controllo intermedio": "midterm", "mid-term check": "midterm", "livelli": "levels", "levels": "levels",
 	"sessioni": "sessions", "sessions": "sessions", "piano di avvio": "launch", "launch plan": "launch",
 }
 
@@ -72,7 +76,7 @@ var ladder = map[string]string{
 // ParseProgramme reads the programme of a pack.
 func ParseProgramme(path string, src []byte, lang string) (Programme, []Problem) {
 	s := open(path, src, lang)
-	p := Programme{File: s.file, MinAge: DefaultMinAge, ConfirmDays: DefaultConfirmDays, MicroDays: DefaultMicroDays, Cover: DefaultCover}
+	p := Programme{File: s.file, MinAge: DefaultMinAge, ConfirmDays: DefaultConfirmDays, MicroDays: DefaultMicroDays, Cover: DefaultCover, Window: RenewalWindow{DefaultRenewBefore, DefaultRenewAfter}}
 	if s.root == nil || s.file.Kind == "" || !s.is(KindProgramme) {
 		return p, s.problems
 	}
@@ -90,7 +94,11 @@ func ParseProgramme(path string, src []byte, lang string) (Programme, []Problem)
 		if h := heading(n, 3); h != nil {
 			switch section {
 			case "requirements":
-				s.requirement(&p, h)
+				s.requirement(&p, &p.Requirements, h)
+			case "renewal":
+				s.requirement(&p, &p.Renewal, h)
+			case "midterm":
+				s.requirement(&p, &p.MidTerm, h)
 			case "sessions":
 				s.session(&p, h)
 			}
@@ -110,6 +118,7 @@ func ParseProgramme(path string, src []byte, lang string) (Programme, []Problem)
 	if len(p.Requirements) == 0 {
 		s.add("no_requirements", 0, "")
 	}
+	s.midTerm(&p)
 	if len(p.Levels) == 0 {
 		s.add("no_levels", -1, "")
 		p.Levels = []LevelStep{{"supervised", 0}, {"independent", 2}}
@@ -117,7 +126,24 @@ func ParseProgramme(path string, src []byte, lang string) (Programme, []Problem)
 	return p, s.problems
 }
 
-var midForm = regexp.MustCompile(`^(?:dopo|after)\s+([^:]+):\s*(.+)$`)
+var (
+	midForm    = regexp.MustCompile(`^(?:dopo|after)\s+([^,]+?)(?:,\s*(?:entro|within)\s+([^,]+))?$`)
+	windowForm = regexp.MustCompile(`^(?:da|from)\s+([^,]+?)\s+(?:prima|before)(?:,\s*(?:fino a|until)\s+([^,]+?)\s+(?:dopo|after))?$`)
+)
+
+// midTerm compares the list of the check half way with its date: one without
+// the other asks for nothing.
+func (s *source) midTerm(p *Programme) {
+	e, dated := s.one("midcheck")
+	switch {
+	case dated && len(p.MidTerm) == 0:
+		s.add("midcheck_empty", e.pos, "")
+	case !dated && len(p.MidTerm) > 0:
+		s.add("midcheck_undated", 0, "")
+	case dated && p.ValidDays > 0 && p.MidCheck.AfterDays+p.MidCheck.WithinDays >= p.ValidDays:
+		s.add("midcheck_late", e.pos, "", "days", p.ValidDays)
+	}
+}
 
 func (s *source) programmeHeader(p *Programme) {
 	if e, ok := s.one("line"); ok && e.value != "" {
@@ -144,7 +170,20 @@ func (s *source) programmeHeader(p *Programme) {
 		if m := midForm.FindStringSubmatch(e.value); m == nil {
 			s.add("midcheck_bad", e.pos, "", "value", e.value)
 		} else {
-			p.MidCheck = MidCheck{AfterDays: s.days(entry{m[1], e.pos}), Content: s.groups(entry{m[2], e.pos})}
+			p.MidCheck = MidCheck{AfterDays: s.days(entry{m[1], e.pos}), WithinDays: DefaultMidWithin}
+			if m[2] != "" {
+				p.MidCheck.WithinDays = s.days(entry{m[2], e.pos})
+			}
+		}
+	}
+	if e, ok := s.one("window"); ok && e.value != "" {
+		if m := windowForm.FindStringSubmatch(e.value); m == nil {
+			s.add("window_bad", e.pos, "", "value", e.value)
+		} else {
+			p.Window.BeforeDays = s.days(entry{m[1], e.pos})
+			if m[2] != "" {
+				p.Window.AfterDays = s.days(entry{m[2], e.pos})
+			}
 		}
 	}
 	for _, e := range s.header["inactivity"] {
@@ -195,7 +234,9 @@ func (s *source) block(h ast.Node, keys map[string]string) (key, kind string, po
 	return parts[0], quiz.Fold(parts[1]), pos, settings
 }
 
-func (s *source) requirement(p *Programme, h ast.Node) {
+// requirement reads one into a list of the programme. Its key is of no other
+// requirement of any list: evidence names it for ever.
+func (s *source) requirement(p *Programme, list *[]Requirement, h ast.Node) {
 	key, word, pos, set := s.block(h, requirementKeys)
 	if key == "" {
 		return
@@ -205,7 +246,7 @@ func (s *source) requirement(p *Programme, h ast.Node) {
 		s.add("kind_unknown", pos, "", "kind", word)
 		return
 	}
-	if slices.ContainsFunc(p.Requirements, func(r Requirement) bool { return r.Key == key }) {
+	if slices.ContainsFunc(p.Every(), func(r Requirement) bool { return r.Key == key }) {
 		s.add("key_again", pos, "", "key", key)
 	}
 	r := Requirement{Key: key, Title: s.text(h), Kind: kind, Line: s.line(at(h))}
@@ -245,7 +286,7 @@ func (s *source) requirement(p *Programme, h ast.Node) {
 	case kind != ReqAttendance && len(r.Content) == 0:
 		s.add("setting_missing", pos, "", "key", italian["content"], "title", r.Title)
 	}
-	p.Requirements = append(p.Requirements, r)
+	*list = append(*list, r)
 }
 
 var someForm = regexp.MustCompile(`^(\d+)\s+(?:di|of)\s+(.+)$`)

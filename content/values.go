@@ -24,7 +24,7 @@ var headerKeys = map[string]string{
 	"tentativi": "attempts", "attempts": "attempts", "attese": "waits", "waits": "waits", "critiche": "critical", "critical": "critical",
 	"firma": "sign", "sign": "sign", "minimo": "minimum", "minimum": "minimum",
 	"validita": "validity", "validity": "validity", "ore": "hours", "hours": "hours", "eta minima": "age", "minimum age": "age",
-	"controllo intermedio": "midcheck", "mid-term check": "midcheck", "inattivita": "inactivity", "inactivity": "inactivity",
+	"controllo intermedio": "midcheck", "mid-term check": "midcheck", "rinnovo": "window", "renewal": "window", "inattivita": "inactivity", "inactivity": "inactivity",
 	"presa visione": "confirm", "read and confirm": "confirm", "micro-modulo": "micro", "micro-module": "micro",
 	"copertura": "cover", "cover": "cover",
 }
@@ -36,7 +36,7 @@ var headerOf = map[Kind][2][]string{
 	KindRubric:    {{"threshold"}, {"id", "version"}},
 	KindQuiz:      {{"type", "threshold", "time", "bank", "attempts", "waits", "critical"}, {"id", "version"}},
 	KindChecklist: {{"minimum"}, {"id", "version", "sign"}},
-	KindProgramme: {{"hours", "age", "midcheck", "inactivity", "confirm", "micro", "cover"}, {"id", "version", "line", "channels", "validity"}},
+	KindProgramme: {{"hours", "age", "midcheck", "window", "inactivity", "confirm", "micro", "cover"}, {"id", "version", "line", "channels", "validity"}},
 }
 
 var (
