@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"abilita/content"
+	"abilita/course/cert"
 	"abilita/course/roleplay"
 	"abilita/quiz"
 )
@@ -140,11 +141,11 @@ func TestTheExamplesAreReadAsTheyAreMeant(t *testing.T) {
 		}
 		return keys
 	}
-	eq("first way", []string{"studio", "presenza", "prova-finale", "chiamata", "postazione", "riservatezza"}, keys(g.On(content.Full).Requirements))
-	eq("renewal", []string{"riservatezza-rinnovo"}, keys(g.On(content.Renewal).Requirements))
-	eq("check half way", []string{"prova-controllo", "chiamata-controllo"}, keys(g.On(content.MidTerm).Requirements))
+	eq("first way", []string{"studio", "presenza", "prova-finale", "chiamata", "postazione", "riservatezza"}, keys(g.On(cert.Full).Requirements))
+	eq("renewal", []string{"riservatezza-rinnovo"}, keys(g.On(cert.Renewal).Requirements))
+	eq("check half way", []string{"prova-controllo", "chiamata-controllo"}, keys(g.On(cert.MidTerm).Requirements))
 	g.Renewal = nil
-	eq("renewal without a list", 6, len(g.On(content.Renewal).Requirements))
+	eq("renewal without a list", 6, len(g.On(cert.Renewal).Requirements))
 	eq("inactivity", []content.Inactivity{{Days: 60, Then: "supervised_shift"}, {Days: 180, Then: "roleplay"}}, g.Inactivity)
 	eq("requirement", content.Requirement{
 		Key: "chiamata", Title: "Fai una chiamata valutata", Kind: content.ReqRoleplay, Threshold: 75, Evaluators: 1,

@@ -3,6 +3,8 @@ package content
 import (
 	"slices"
 	"time"
+
+	"abilita/course/cert"
 )
 
 // Programme says what enables a person for a line, for how long, and how the
@@ -29,24 +31,14 @@ type Programme struct {
 	Launch       []LaunchStep
 }
 
-// Track is which of a programme's lists somebody works on.
-type Track string
-
-// The tracks.
-const (
-	Full    Track = "full"    // to be enabled for the first time
-	Renewal Track = "renewal" // to be enabled again
-	MidTerm Track = "midterm" // the check half way
-)
-
 // On is the programme as one track sees it: with the requirements of the track
 // in the place of Requirements. A renewal without a list of its own asks for
 // everything again.
-func (p Programme) On(t Track) Programme {
+func (p Programme) On(t cert.Track) Programme {
 	switch {
-	case t == MidTerm:
+	case t == cert.MidTerm:
 		p.Requirements = p.MidTerm
-	case t == Renewal && len(p.Renewal) > 0:
+	case t == cert.Renewal && len(p.Renewal) > 0:
 		p.Requirements = p.Renewal
 	}
 	return p

@@ -313,6 +313,7 @@ CREATE TABLE public.certificate (
     valid_from timestamp with time zone,
     valid_until timestamp with time zone,
     version integer DEFAULT 1 NOT NULL,
+    extends_id bigint,
     CONSTRAINT certificate_interval CHECK ((valid_until > valid_from)),
     CONSTRAINT certificate_level_check CHECK ((level = ANY (ARRAY['listening'::text, 'supervised'::text, 'autonomous'::text, 'mentor'::text]))),
     CONSTRAINT certificate_not_own CHECK ((signed_by <> person_id)),
@@ -329,6 +330,8 @@ CREATE TABLE public.certificate_event (
     actor_id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
     level text DEFAULT ''::text NOT NULL,
+    channel text DEFAULT ''::text NOT NULL,
+    CONSTRAINT certificate_event_channel CHECK (((channel = ''::text) OR (kind = 'raised'::text))),
     CONSTRAINT certificate_event_kind_check CHECK ((kind = ANY (ARRAY['signed'::text, 'suspended'::text, 'restored'::text, 'revoked'::text, 'superseded'::text, 'raised'::text, 'appealed'::text, 'upheld'::text, 'lifted'::text, 'wrong'::text]))),
     CONSTRAINT certificate_event_level CHECK ((((kind = 'raised'::text) = (level = ANY (ARRAY['supervised'::text, 'autonomous'::text, 'mentor'::text]))) AND ((kind = 'raised'::text) OR (level = ''::text))))
 );
@@ -532,7 +535,12 @@ CREATE TABLE public.enrolment (
     enrolled_at timestamp with time zone NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     ended_at timestamp with time zone,
-    CONSTRAINT enrolment_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'enrolled'::text, 'active'::text, 'paused'::text, 'completed'::text, 'withdrawn'::text, 'lapsed'::text])))
+    track text DEFAULT 'full'::text NOT NULL,
+    about_id bigint,
+    due_at timestamp with time zone,
+    CONSTRAINT enrolment_about CHECK ((((track = 'full'::text) = (about_id IS NULL)) AND ((track = 'full'::text) = (due_at IS NULL)))),
+    CONSTRAINT enrolment_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'enrolled'::text, 'active'::text, 'paused'::text, 'completed'::text, 'withdrawn'::text, 'lapsed'::text]))),
+    CONSTRAINT enrolment_track_check CHECK ((track = ANY (ARRAY['full'::text, 'renewal'::text, 'midterm'::text])))
 );
 
 CREATE VIEW public.enrolment_end AS
@@ -547,7 +555,7 @@ CREATE VIEW public.enrolment_end AS
                    FROM public.certificate_event v
                   WHERE ((v.certificate_id = p.id) AND (v.kind = ANY (ARRAY['revoked'::text, 'superseded'::text])))))) AS ended
            FROM public.certificate p
-          WHERE ((p.enrolment_id = e.id) AND (p.signed_at IS NOT NULL))) c);
+          WHERE (((p.enrolment_id = e.id) OR ((e.track = 'midterm'::text) AND (p.id = e.about_id))) AND (p.signed_at IS NOT NULL))) c);
 
 ALTER TABLE public.enrolment ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.enrolment_id_seq
@@ -575,7 +583,7 @@ CREATE TABLE public.evidence (
     detail jsonb DEFAULT '{}'::jsonb NOT NULL,
     corrects bigint,
     hash text NOT NULL,
-    CONSTRAINT evidence_kind_check CHECK ((kind = ANY (ARRAY['module'::text, 'quiz'::text, 'roleplay'::text, 'attendance'::text, 'checklist'::text, 'pledge'::text, 'station'::text, 'confirm'::text]))),
+    CONSTRAINT evidence_kind_check CHECK ((kind = ANY (ARRAY['module'::text, 'quiz'::text, 'roleplay'::text, 'attendance'::text, 'checklist'::text, 'pledge'::text, 'station'::text, 'confirm'::text, 'prior'::text]))),
     CONSTRAINT evidence_not_own CHECK (((author_id IS NULL) OR (author_id <> person_id) OR (kind = ANY (ARRAY['module'::text, 'pledge'::text, 'station'::text, 'confirm'::text])))),
     CONSTRAINT evidence_score_check CHECK (((score >= 0) AND (score <= 10000)))
 );
@@ -604,7 +612,7 @@ CREATE TABLE public.gate_fact (
     closed_at timestamp with time zone,
     closed_version bigint,
     CONSTRAINT gate_fact_closed CHECK (((closed_at IS NULL) = (closed_version IS NULL))),
-    CONSTRAINT gate_fact_kind_check CHECK ((kind = ANY (ARRAY['register'::text, 'of_age'::text, 'suspension'::text, 'certificate'::text, 'certificate_suspension'::text, 'certificate_revocation'::text, 'line_active'::text, 'content_due'::text, 'station'::text, 'pledge'::text, 'pause'::text, 'supervision'::text, 'supervisor_on'::text, 'practice'::text, 'override'::text]))),
+    CONSTRAINT gate_fact_kind_check CHECK ((kind = ANY (ARRAY['register'::text, 'of_age'::text, 'suspension'::text, 'certificate'::text, 'certificate_suspension'::text, 'certificate_revocation'::text, 'line_active'::text, 'content_due'::text, 'check_due'::text, 'station'::text, 'pledge'::text, 'pause'::text, 'supervision'::text, 'supervisor_on'::text, 'practice'::text, 'override'::text]))),
     CONSTRAINT gate_fact_owner CHECK (((person_id IS NOT NULL) OR (line_id IS NOT NULL)))
 );
 
@@ -1346,9 +1354,6 @@ ALTER TABLE ONLY public.emergency_override
     ADD CONSTRAINT emergency_override_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.enrolment
-    ADD CONSTRAINT enrolment_person_cohort_key UNIQUE (person_id, cohort_id);
-
-ALTER TABLE ONLY public.enrolment
     ADD CONSTRAINT enrolment_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.evidence
@@ -1524,7 +1529,13 @@ CREATE INDEX content_version_key ON public.content_version USING btree (kind, ke
 
 CREATE INDEX due_work_open ON public.due_work USING btree (run_at) WHERE (done_at IS NULL);
 
+CREATE UNIQUE INDEX enrolment_about_key ON public.enrolment USING btree (about_id, track) WHERE ((track <> 'full'::text) AND (state <> ALL (ARRAY['withdrawn'::text, 'lapsed'::text])));
+
 CREATE INDEX enrolment_line ON public.enrolment USING btree (line_id, state, person_id);
+
+CREATE UNIQUE INDEX enrolment_person_cohort_key ON public.enrolment USING btree (person_id, cohort_id) WHERE (track = 'full'::text);
+
+CREATE INDEX enrolment_upkeep ON public.enrolment USING btree (line_id, person_id) WHERE ((track <> 'full'::text) AND (state = ANY (ARRAY['enrolled'::text, 'active'::text])));
 
 CREATE INDEX evidence_enrolment ON public.evidence USING btree (enrolment_id, requirement, id);
 
@@ -1717,6 +1728,9 @@ ALTER TABLE ONLY public.certificate_event
     ADD CONSTRAINT certificate_event_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES public.certificate(id);
 
 ALTER TABLE ONLY public.certificate
+    ADD CONSTRAINT certificate_extends_id_fkey FOREIGN KEY (extends_id) REFERENCES public.certificate(id);
+
+ALTER TABLE ONLY public.certificate
     ADD CONSTRAINT certificate_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
 
 ALTER TABLE ONLY public.certificate
@@ -1784,6 +1798,9 @@ ALTER TABLE ONLY public.emergency_override
 
 ALTER TABLE ONLY public.emergency_override
     ADD CONSTRAINT emergency_override_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.enrolment
+    ADD CONSTRAINT enrolment_about_id_fkey FOREIGN KEY (about_id) REFERENCES public.certificate(id);
 
 ALTER TABLE ONLY public.enrolment
     ADD CONSTRAINT enrolment_cohort_id_fkey FOREIGN KEY (cohort_id) REFERENCES public.cohort(id);

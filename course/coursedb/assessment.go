@@ -46,7 +46,8 @@ func (t Turn) Name() string { return t.GivenName + " " + t.FamilyName }
 
 const turnColumns = `s.id AS session, s.title, s.starts_at, s.ends_at, s.state, s.script_key, s.cohort_id, c.name AS cohort_name, c.line_id, l.zone, b.person_id,
 	coalesce(p.number, '') AS number, i.given_name, i.family_name, b.state AS seat,
-	coalesce((SELECT e.id FROM enrolment e WHERE e.person_id = b.person_id AND e.cohort_id = s.cohort_id AND e.state NOT IN ('withdrawn', 'lapsed')), 0) AS enrolment,
+	coalesce((SELECT e.id FROM enrolment e WHERE e.person_id = b.person_id AND e.cohort_id = s.cohort_id AND e.state NOT IN ('withdrawn', 'lapsed')
+		ORDER BY e.id = k.enrolment_id DESC NULLS LAST, ` + inHand + `, e.id DESC LIMIT 1), 0) AS enrolment,
 	coalesce((SELECT a.id FROM assessment a WHERE a.session_id = s.id AND a.person_id = b.person_id AND a.evaluator_id = $1), 0) AS mine,
 	coalesce((SELECT max(a.id) FROM assessment a WHERE a.session_id = s.id AND a.person_id = b.person_id), 0) AS any,
 	coalesce(k.id, 0) AS panel, coalesce(k.needed, 1) AS needed, (SELECT count(*) FROM assessment a WHERE a.panel_id = k.id) AS given, coalesce(k.state, '') AS accord,

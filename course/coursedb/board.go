@@ -99,7 +99,7 @@ func (r BoardRow) Key() BoardKey {
 
 const boardPeople = `WITH c AS (SELECT abilita_now() AS now),
 	here AS (SELECT DISTINCT ON (e.person_id) e.id, e.person_id, e.cohort_id FROM enrolment e CROSS JOIN c
-		WHERE e.line_id = $1 AND e.cohort_id = any($2) AND (e.state NOT IN ('withdrawn', 'lapsed') OR e.ended_at > c.now) ORDER BY e.person_id, e.id DESC),
+		WHERE e.line_id = $1 AND e.track = 'full' AND e.cohort_id = any($2) AND (e.state NOT IN ('withdrawn', 'lapsed') OR e.ended_at > c.now) ORDER BY e.person_id, e.id DESC),
 	line_now AS (SELECT coalesce(bool_or(f.kind = 'line_active'), false) AS open,
 			NOT coalesce(bool_or(f.kind = 'supervision'), false) OR coalesce(bool_or(f.kind = 'supervisor_on'), false) AS watched
 		FROM c LEFT JOIN gate_fact f ON f.person_id IS NULL AND f.line_id = $1 AND f.recorded_at <= c.now AND f.valid_from <= c.now
@@ -117,7 +117,7 @@ const boardPeople = `WITH c AS (SELECT abilita_now() AS now),
 			FROM progress WHERE enrolment_id = h.id HAVING count(*) > 0) k ON true
 		CROSS JOIN LATERAL (SELECT bool_or(f.kind = 'register' AND f.holds) AND bool_or(f.kind = 'of_age' AND f.holds)
 				AND bool_or(f.kind = 'pledge' AND f.holds) AND NOT bool_or(f.kind IN ('suspension', 'pause') AND f.holds) AS fit,
-				bool_or(f.kind = 'station' AND f.holds) AND NOT bool_or(f.kind = 'content_due' AND f.holds) AS ready,
+				bool_or(f.kind = 'station' AND f.holds) AND NOT bool_or(f.kind IN ('content_due', 'check_due') AND f.holds) AS ready,
 				bool_or(f.kind = 'practice') AS counted, bool_or(f.kind = 'practice' AND f.level = 'supervised' AND f.holds) AS practised,
 				bool_or(f.kind = 'practice' AND f.level = 'autonomous' AND f.holds) AS fresh,
 				bool_or(f.kind = 'override' AND f.holds) AS emergency, bool_or(f.kind = 'certificate' AND f.level <> 'listening' AND f.begun) AS certified,

@@ -16,10 +16,12 @@ import (
 type Certificate struct {
 	ID         int64
 	Number     string
-	Person     people.ID `db:"person_id"`
-	LineID     int64     `db:"line_id"`
-	Enrolment  int64     `db:"enrolment_id"`
-	ReleaseID  int64     `db:"release_id"`
+	Person     people.ID  `db:"person_id"`
+	LineID     int64      `db:"line_id"`
+	Enrolment  int64      `db:"enrolment_id"`
+	ReleaseID  int64      `db:"release_id"`
+	Track      cert.Track // of the enrolment
+	Extends    int64      `db:"extends_id"` // the certificate that this one adds a channel to; 0: none
 	Channels   pq.StringArray
 	Level      string
 	Review     pg.JSON[[]Met]
@@ -45,25 +47,27 @@ type CertificateEvent struct {
 	Reason   string
 	Words    string
 	Level    string     // of a raise
+	Channel  string     // of a raise; empty: every channel
 	AppealBy *time.Time `db:"appeal_by"`
 	Actor    people.ID  `db:"actor_id"`
 	Name     string     // of the actor
 	At       time.Time
 }
 
-const certificateColumns = `c.id, c.number, c.person_id, c.line_id, c.enrolment_id, c.release_id, c.channels, c.level, c.review,
+const certificateColumns = `c.id, c.number, c.person_id, c.line_id, c.enrolment_id, c.release_id, c.channels, c.level, c.review, coalesce(c.extends_id, 0) AS extends_id,
+	(SELECT track FROM enrolment WHERE id = c.enrolment_id) AS track,
 	coalesce(c.evaluator_id, 0) AS evaluator_id, c.proposed_at, coalesce(c.signed_by, 0) AS signed_by, c.signed_at, c.valid_from, c.valid_until, c.version`
 
 // Propose stores the proposal for an enrolment, or replaces one that is not
 // signed yet.
 func (s Store) Propose(ctx context.Context, c Certificate, now time.Time) (int64, error) {
-	const query = `INSERT INTO certificate (number, person_id, line_id, enrolment_id, release_id, channels, level, review, evaluator_id, proposed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, 0), $10)
+	const query = `INSERT INTO certificate (number, person_id, line_id, enrolment_id, release_id, channels, level, review, evaluator_id, proposed_at, extends_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, 0), $10, nullif($11, 0))
 		ON CONFLICT (enrolment_id) WHERE signed_at IS NULL DO UPDATE SET release_id = excluded.release_id, channels = excluded.channels, level = excluded.level,
-			review = excluded.review, evaluator_id = excluded.evaluator_id, version = certificate.version + 1
+			review = excluded.review, evaluator_id = excluded.evaluator_id, extends_id = excluded.extends_id, version = certificate.version + 1
 		RETURNING id`
 	var id int64
-	err := s.q.GetContext(ctx, &id, query, c.Number, int64(c.Person), c.LineID, c.Enrolment, c.ReleaseID, []string(c.Channels), c.Level, c.Review, int64(c.Evaluator), now)
+	err := s.q.GetContext(ctx, &id, query, c.Number, int64(c.Person), c.LineID, c.Enrolment, c.ReleaseID, []string(c.Channels), c.Level, c.Review, int64(c.Evaluator), now, c.Extends)
 	if err != nil {
 		return 0, fmt.Errorf("propose certificate: %w", err)
 	}
@@ -108,6 +112,24 @@ func (s Store) SignedFor(ctx context.Context, enrolment int64) (bool, error) {
 	return ok, err
 }
 
+// Proposed tells whether an enrolment has a proposal that waits for a signature.
+func (s Store) Proposed(ctx context.Context, enrolment int64) (bool, error) {
+	var ok bool
+	err := s.q.GetContext(ctx, &ok, `SELECT EXISTS (SELECT 1 FROM certificate WHERE enrolment_id = $1 AND signed_at IS NULL)`, enrolment)
+	return ok, err
+}
+
+// CheckDue is the deadline of the check half way of a certificate that is still to
+// be done; the zero time when there is none.
+func (s Store) CheckDue(ctx context.Context, c Certificate) (time.Time, error) {
+	var at *time.Time
+	err := s.q.GetContext(ctx, &at, `SELECT min(valid_from) FROM gate_fact WHERE person_id = $1 AND kind = 'check_due' AND ref_id = $2 AND closed_at IS NULL`, int64(c.Person), c.ID)
+	if err != nil || at == nil {
+		return time.Time{}, err
+	}
+	return at.UTC(), nil
+}
+
 // ProposalRow is a certificate that waits for a signature.
 type ProposalRow struct {
 	ID         int64
@@ -143,15 +165,15 @@ func (s Store) Sign(ctx context.Context, c Certificate, by people.ID, at, from, 
 
 // AddCertificateEvent appends an event.
 func (s Store) AddCertificateEvent(ctx context.Context, certificate int64, e CertificateEvent) error {
-	_, err := s.q.ExecContext(ctx, `INSERT INTO certificate_event (certificate_id, kind, reason, words, level, appeal_by, actor_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		certificate, e.Kind, e.Reason, e.Words, e.Level, e.AppealBy, int64(e.Actor), e.At)
+	_, err := s.q.ExecContext(ctx, `INSERT INTO certificate_event (certificate_id, kind, reason, words, level, channel, appeal_by, actor_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		certificate, e.Kind, e.Reason, e.Words, e.Level, e.Channel, e.AppealBy, int64(e.Actor), e.At)
 	return err
 }
 
 // CertificateEvents lists the events of a certificate, the oldest first.
 func (s Store) CertificateEvents(ctx context.Context, certificate int64) ([]CertificateEvent, error) {
 	var list []CertificateEvent
-	err := s.q.SelectContext(ctx, &list, `SELECT e.id, e.kind, e.reason, e.words, e.level, e.appeal_by, e.actor_id, coalesce(i.given_name || ' ' || i.family_name, '') AS name, e.at
+	err := s.q.SelectContext(ctx, &list, `SELECT e.id, e.kind, e.reason, e.words, e.level, e.channel, e.appeal_by, e.actor_id, coalesce(i.given_name || ' ' || i.family_name, '') AS name, e.at
 		FROM certificate_event e LEFT JOIN identity i ON i.person_id = e.actor_id WHERE e.certificate_id = $1 ORDER BY e.id`, certificate)
 	return list, err
 }
@@ -179,14 +201,15 @@ func (c Certificate) StatusAt(events []CertificateEvent, at time.Time) cert.Stat
 	return cert.StatusAt(*c.ValidFrom, *c.ValidUntil, life, at)
 }
 
-// LevelAt is the level of a certificate at an instant, and since when.
-func (c Certificate) LevelAt(events []CertificateEvent, at time.Time) (string, time.Time) {
+// LevelAt is the level of a certificate on a channel at an instant, and since
+// when.
+func (c Certificate) LevelAt(events []CertificateEvent, channel string, at time.Time) (string, time.Time) {
 	level, since := c.Level, time.Time{}
 	if c.ValidFrom != nil {
 		since = *c.ValidFrom
 	}
 	for _, e := range events {
-		if e.Kind == "raised" && !e.At.After(at) {
+		if e.Kind == "raised" && !e.At.After(at) && (e.Channel == "" || e.Channel == channel) {
 			level, since = e.Level, e.At
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"abilita/course/cert"
 	"abilita/internal/fault"
 	"abilita/internal/people"
 	"abilita/internal/pg"
@@ -35,9 +36,15 @@ type Enrolment struct {
 	LineID     int64     `db:"line_id"`
 	ReleaseID  int64     `db:"release_id"`
 	State      string
-	EnrolledAt time.Time `db:"enrolled_at"`
+	Track      cert.Track
+	About      int64      `db:"about_id"` // the certificate that is renewed or checked; 0 on the full track
+	DueAt      *time.Time `db:"due_at"`   // until when; nil on the full track
+	EnrolledAt time.Time  `db:"enrolled_at"`
 	Version    int
 }
+
+// Open tells whether somebody is still working on it.
+func (e Enrolment) Open() bool { return e.State == "enrolled" || e.State == "active" }
 
 // Faults of enrolment.
 var (
@@ -47,7 +54,7 @@ var (
 )
 
 const cohortColumns = `c.id, c.line_id, c.release_id, c.name, c.starts_on, c.ends_on, c.seats, c.version,
-	(SELECT count(*) FROM enrolment e WHERE e.cohort_id = c.id AND e.state NOT IN ('withdrawn', 'lapsed')) AS taken`
+	(SELECT count(*) FROM enrolment e WHERE e.cohort_id = c.id AND e.track = 'full' AND e.state NOT IN ('withdrawn', 'lapsed')) AS taken`
 
 // AddCohort makes a cohort.
 func (s Store) AddCohort(ctx context.Context, c Cohort) (int64, error) {
@@ -92,12 +99,12 @@ func (s Store) Enrol(ctx context.Context, who people.ID, c Cohort, now time.Time
 	}
 	var id int64
 	err := s.q.GetContext(ctx, &id, `INSERT INTO enrolment (person_id, cohort_id, line_id, release_id, state, enrolled_at) VALUES ($1, $2, $3, $4, 'enrolled', $5)
-		ON CONFLICT (person_id, cohort_id) DO UPDATE SET state = 'enrolled', version = enrolment.version + 1 WHERE enrolment.state IN ('withdrawn', 'lapsed')
+		ON CONFLICT (person_id, cohort_id) WHERE track = 'full' DO UPDATE SET state = 'enrolled', version = enrolment.version + 1 WHERE enrolment.state IN ('withdrawn', 'lapsed')
 		RETURNING id`, int64(who), c.ID, c.LineID, c.ReleaseID, now)
 	return id, pg.Map(err, ErrEnrolled, nil)
 }
 
-const enrolmentColumns = `e.id, e.person_id, e.cohort_id, e.line_id, e.release_id, e.state, e.enrolled_at, e.version`
+const enrolmentColumns = `e.id, e.person_id, e.cohort_id, e.line_id, e.release_id, e.state, e.track, coalesce(e.about_id, 0) AS about_id, e.due_at, e.enrolled_at, e.version`
 
 // Enrolment reads one; lock takes it.
 func (s Store) Enrolment(ctx context.Context, id int64, lock bool) (Enrolment, error) {
@@ -137,10 +144,13 @@ const wayQuery = `SELECT ` + enrolmentColumns + `, abilita_now() AS now, l.id AS
 		coalesce((SELECT i.extra_time FROM identity i WHERE i.person_id = e.person_id), 0) AS extra_time
 	FROM enrolment e JOIN line l ON l.id = e.line_id JOIN cohort c ON c.id = e.cohort_id `
 
-// Ways lists what Enrolments does, with line and cohort.
+// Ways lists a person's enrolments that are still open or led to a certificate,
+// with line and cohort: what is worked on first, then the newest. A renewal or a
+// check that is done is past.
 func (s Store) Ways(ctx context.Context, who people.ID) ([]Way, error) {
 	var list []Way
-	err := s.q.SelectContext(ctx, &list, wayQuery+`WHERE e.person_id = $1 AND e.state NOT IN ('withdrawn', 'lapsed') ORDER BY e.id DESC`, int64(who))
+	err := s.q.SelectContext(ctx, &list, wayQuery+`WHERE e.person_id = $1 AND e.state NOT IN ('withdrawn', 'lapsed') AND (e.track = 'full' OR e.state <> 'completed')
+		ORDER BY e.state = 'completed', e.id DESC`, int64(who))
 	return list, err
 }
 
@@ -157,24 +167,61 @@ func (s Store) SetEnrolmentState(ctx context.Context, id int64, state string) er
 	return err
 }
 
-// EndEnrolment withdraws an enrolment that counts until an instant, with what was
-// going on in it: a proposal that nobody signed, practice calls.
-func (s Store) EndEnrolment(ctx context.Context, id int64, until time.Time) error {
+// EndEnrolment ends an enrolment that counts until an instant, withdrawn or
+// lapsed, with what was going on in it: a proposal that nobody signed, practice
+// calls.
+func (s Store) EndEnrolment(ctx context.Context, id int64, state string, until time.Time) error {
 	if err := s.Unpropose(ctx, id); err != nil {
 		return err
 	}
 	if _, err := s.q.ExecContext(ctx, `UPDATE roleplay_run SET state = 'left', version = version + 1 WHERE enrolment_id = $1 AND state = 'running'`, id); err != nil {
 		return err
 	}
-	_, err := s.q.ExecContext(ctx, `UPDATE enrolment SET state = 'withdrawn', ended_at = $2, version = version + 1 WHERE id = $1`, id, until)
+	_, err := s.q.ExecContext(ctx, `UPDATE enrolment SET state = $3, ended_at = $2, version = version + 1 WHERE id = $1`, id, until, state)
 	return err
 }
 
-// EnrolmentIn finds a person's enrolment in a cohort, open or ended.
-func (s Store) EnrolmentIn(ctx context.Context, who people.ID, cohort int64) (Enrolment, error) {
-	var e Enrolment
-	err := s.q.GetContext(ctx, &e, `SELECT `+enrolmentColumns+` FROM enrolment e WHERE e.person_id = $1 AND e.cohort_id = $2`, int64(who), cohort)
-	return e, pg.Map(err, ErrNotFound, nil)
+// EnrolmentsIn lists a person's enrolments in a cohort, open or ended: what is
+// worked on first, then the newest.
+func (s Store) EnrolmentsIn(ctx context.Context, who people.ID, cohort int64) ([]Enrolment, error) {
+	var list []Enrolment
+	err := s.q.SelectContext(ctx, &list, `SELECT `+enrolmentColumns+` FROM enrolment e WHERE e.person_id = $1 AND e.cohort_id = $2
+		ORDER BY `+inHand+`, e.id DESC`, int64(who), cohort)
+	return list, err
+}
+
+// inHand orders enrolments: what is worked on, what led to a certificate, what
+// ended.
+const inHand = `CASE WHEN e.state IN ('enrolled', 'active') THEN 0 WHEN e.state NOT IN ('withdrawn', 'lapsed') THEN 1 ELSE 2 END`
+
+// OpenUpkeep begins the renewal or the check of a certificate in the cohort that
+// it comes from, or once that is over in the newest one of the line on the same
+// programme, where there are meetings to book. today is the day at the line.
+// ErrEnrolled: it is open or done already.
+func (s Store) OpenUpkeep(ctx context.Context, c Certificate, track cert.Track, due, now, today time.Time) (int64, error) {
+	const query = `INSERT INTO enrolment (person_id, cohort_id, line_id, release_id, state, enrolled_at, track, about_id, due_at)
+		SELECT e.person_id, k.id, e.line_id, k.release_id, 'enrolled', $2, $3, $1, $4 FROM certificate c JOIN enrolment e ON e.id = c.enrolment_id JOIN release r ON r.id = e.release_id
+			JOIN LATERAL (SELECT k.id, k.release_id FROM cohort k JOIN release o ON o.id = k.release_id AND o.programme = r.programme AND o.lang = r.lang WHERE k.line_id = e.line_id
+				ORDER BY k.ends_on >= $5 DESC, k.id = e.cohort_id DESC, k.starts_on DESC, k.id DESC LIMIT 1) k ON true
+		WHERE c.id = $1
+		ON CONFLICT (about_id, track) WHERE track <> 'full' AND state NOT IN ('withdrawn', 'lapsed') DO NOTHING RETURNING id`
+	var id int64
+	err := s.q.GetContext(ctx, &id, query, c.ID, now, string(track), due, today)
+	return id, pg.Map(err, ErrEnrolled, nil)
+}
+
+// MoveRenewal lets an open renewal of a certificate go on as that of another.
+func (s Store) MoveRenewal(ctx context.Context, from, to int64) error {
+	_, err := s.q.ExecContext(ctx, `UPDATE enrolment SET about_id = $2, version = version + 1 WHERE about_id = $1 AND track = 'renewal' AND state IN ('enrolled', 'active')`, from, to)
+	return err
+}
+
+// Upkeep lists a person's renewals and checks on a line that are open.
+func (s Store) Upkeep(ctx context.Context, who people.ID, line int64) ([]Enrolment, error) {
+	var list []Enrolment
+	err := s.q.SelectContext(ctx, &list, `SELECT `+enrolmentColumns+` FROM enrolment e WHERE e.person_id = $1 AND e.line_id = $2 AND e.track <> 'full'
+		AND e.state IN ('enrolled', 'active') ORDER BY e.id`, int64(who), line)
+	return list, err
 }
 
 // AllEnrolments lists a person's enrolments, the open ones first, then the newest.
@@ -224,14 +271,15 @@ func (s Store) Moving(ctx context.Context, programme, lang string) ([]Moved, err
 
 // Touched lists who holds a certificate for a line now that rests on evidence
 // of one of the given parts (any certificate, when the list is empty: the
-// programme itself changed), by id.
+// programme itself changed), by id. The evidence may be older than a renewal: who
+// learnt a part once has it to learn again.
 func (s Store) Touched(ctx context.Context, line int64, parts []string, now time.Time) ([]people.ID, error) {
 	const query = `SELECT DISTINCT c.person_id FROM certificate c
 		JOIN gate_fact f ON f.kind = 'certificate' AND f.ref_id = c.id AND f.person_id = c.person_id AND f.closed_at IS NULL
 			AND (f.valid_until IS NULL OR f.valid_until > $3)
 		JOIN enrolment e ON e.id = c.enrolment_id AND (e.state NOT IN ('withdrawn', 'lapsed') OR e.ended_at > $3)
 		WHERE c.line_id = $1 AND c.signed_at IS NOT NULL AND (cardinality($2::text[]) = 0
-			OR EXISTS (SELECT 1 FROM evidence v WHERE v.enrolment_id = c.enrolment_id AND v.item = any($2)))
+			OR EXISTS (SELECT 1 FROM evidence v JOIN enrolment w ON w.id = v.enrolment_id AND w.line_id = c.line_id WHERE v.person_id = c.person_id AND v.item = any($2)))
 		ORDER BY c.person_id`
 	if parts == nil {
 		parts = []string{}

@@ -25,8 +25,8 @@ var ErrNotFound = fault.New(fault.NotFound, "fault.not_found")
 // close. Person 0 stands for a fact of the line.
 type FactChange struct {
 	Person people.ID
-	Fact   gate.Fact // to add; for a closing only Kind, Line and Ref say which
-	Close  bool      // close every open fact of this person, kind, line and ref (0: any ref)
+	Fact   gate.Fact // to add; for a closing only Kind, Line, Ref and Channel say which
+	Close  bool      // close every open fact of this person, kind, line, ref (0: any ref) and channel ("": any)
 	Now    bool      // the added fact begins at the instant it is recorded; Fact.From is ignored
 }
 
@@ -56,11 +56,11 @@ func (s Store) Record(ctx context.Context, changes ...FactChange) (Recorded, err
 	const add = `INSERT INTO gate_fact (person_id, line_id, channel, kind, level, ref_id, valid_from, valid_until, recorded_at, version)
 		VALUES (nullif($1, 0), nullif($2, 0), $3, $4, $5, $6, $7, $8, $9, $10)`
 	const end = `UPDATE gate_fact SET closed_at = $1, closed_version = $2 WHERE closed_at IS NULL AND kind = $3
-		AND person_id IS NOT DISTINCT FROM nullif($4::bigint, 0) AND line_id IS NOT DISTINCT FROM nullif($5::bigint, 0) AND ($6 = 0 OR ref_id = $6)`
+		AND person_id IS NOT DISTINCT FROM nullif($4::bigint, 0) AND line_id IS NOT DISTINCT FROM nullif($5::bigint, 0) AND ($6 = 0 OR ref_id = $6) AND ($7 = '' OR channel = $7)`
 	for _, c := range changes {
 		f := c.Fact
 		if c.Close {
-			if _, err := s.q.ExecContext(ctx, end, r.At, r.Version, string(f.Kind), int64(c.Person), int64(f.Line), f.Ref); err != nil {
+			if _, err := s.q.ExecContext(ctx, end, r.At, r.Version, string(f.Kind), int64(c.Person), int64(f.Line), f.Ref, string(f.Channel)); err != nil {
 				return r, fmt.Errorf("close %s: %w", f.Kind, err)
 			}
 			continue

@@ -52,7 +52,7 @@ var rules = []func(question) []Reason{
 	missing(LineActive, LineNotActive),
 	question.register,
 	missing(OfAge, UnderAge),
-	present(ContentDue, ContentOverdue),
+	question.overdue,
 	missing(Station, StationUnchecked),
 	missing(Pledge, PledgeMissing),
 	question.supervision,
@@ -70,6 +70,19 @@ func present(kind Kind, code Code) func(question) []Reason {
 		}
 		return nil
 	}
+}
+
+// overdue refuses while something is owed whose deadline is past: a change of
+// content before the check half way.
+func (q question) overdue() []Reason {
+	if owed := present(ContentDue, ContentOverdue)(q); owed != nil {
+		return owed
+	}
+	owed := present(CheckDue, ContentOverdue)(q)
+	for i := range owed {
+		owed[i].MidTerm = true
+	}
+	return owed
 }
 
 // missing refuses while no fact of the kind holds; When is the start of one

@@ -18,6 +18,7 @@
 //	certificate_revocation   certificate   certificate_revoked
 //	certificate_suspension   certificate   certificate_suspended
 //	content_due              person, line  content_overdue, from the deadline on
+//	check_due                certificate   content_overdue, from the deadline on
 //	pause                    person        paused
 //
 // Level. A certificate grants listening, supervised, autonomous or mentor.

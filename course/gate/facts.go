@@ -15,6 +15,7 @@ const (
 	CertificateRevocation Kind = "certificate_revocation"
 	LineActive            Kind = "line_active"
 	ContentDue            Kind = "content_due"
+	CheckDue              Kind = "check_due" // the check half way of a certificate, from its deadline on; Ref is the certificate
 	Station               Kind = "station"
 	Pledge                Kind = "pledge"
 	Pause                 Kind = "pause"

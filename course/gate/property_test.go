@@ -23,7 +23,7 @@ const horizon = 60
 // that intervals meet, touch and nest.
 func drawFacts(t *rapid.T) []gate.Fact {
 	kinds := []gate.Kind{
-		gate.Register, gate.OfAge, gate.Suspension, gate.Certificate, gate.CertificateSuspension, gate.CertificateRevocation, gate.LineActive, gate.ContentDue, gate.Station,
+		gate.Register, gate.OfAge, gate.Suspension, gate.Certificate, gate.CertificateSuspension, gate.CertificateRevocation, gate.LineActive, gate.ContentDue, gate.CheckDue, gate.Station,
 		gate.Pledge, gate.Pause, gate.Supervision, gate.SupervisorOn, gate.Practice, gate.Override,
 	}
 	levels := []gate.Level{gate.Listening, gate.Supervised, gate.Autonomous, gate.Mentor}
@@ -155,7 +155,7 @@ func paperOracle(facts []gate.Fact, now time.Time) (codes []gate.Code, level gat
 	add(clean && best == "" && phone == nil, gate.ChannelNotCertified)
 	add(clean && best == "" && phone != nil && phone.From.After(now), gate.CertificateNotStarted)
 	add(clean && best == "" && phone != nil && !phone.From.After(now), gate.CertificateExpired)
-	add(of(gate.ContentDue), gate.ContentOverdue)
+	add(of(gate.ContentDue) || of(gate.CheckDue), gate.ContentOverdue)
 	add(!of(gate.Station), gate.StationUnchecked)
 	add(!of(gate.Pledge), gate.PledgeMissing)
 	add(clean && best == gate.Listening, gate.LevelListeningOnly)

@@ -45,6 +45,9 @@ type Reason struct {
 	Code Code
 	When time.Time // since when, or from when it will be mended by itself; zero when no instant tells
 	Ref  int64     // the certificate or release concerned; 0 when none
+	// MidTerm tells, of ContentOverdue, that the check half way of the certificate
+	// Ref is overdue and not a change of content.
+	MidTerm bool
 }
 
 // Decision is the answer of the gate. The zero Decision is a no.

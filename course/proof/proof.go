@@ -73,6 +73,8 @@ type Reason struct {
 	Code gate.Code `json:"code"`
 	When time.Time `json:"when,omitzero"`
 	Ref  int64     `json:"ref,omitempty"`
+
+	MidTerm bool `json:"midterm,omitempty"`
 }
 
 // Fact is gate.Fact as it was known at the instant.
@@ -160,6 +162,8 @@ type Event struct {
 	Level  string    `json:"level,omitempty"`
 	By     people.ID `json:"by"`
 	At     time.Time `json:"at"`
+
+	Channel string `json:"channel,omitempty"` // of a raise; empty: every channel
 }
 
 // Content is an exact version of what was taught or asked.

@@ -122,6 +122,8 @@ type App struct {
 	Proofs       *Proofs
 	Copies       *Copies
 	Erasing      *Erasing
+	Upkeep       *Upkeep
+	Recognition  *Recognition
 }
 
 // New makes the use cases on one database. The gate prepares its statement, so
@@ -133,7 +135,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 	}
 	accounts, course := NewAccounts(db, secret), NewCourse(db)
 	sessions, shifts, exams := NewSessions(db, course), NewShifts(db), NewExams(db, course)
-	certificates, ends := NewCertificates(db, course, shifts), ending{sessions, shifts, exams}
+	certificates, upkeep, ends := NewCertificates(db, course, shifts), NewUpkeep(db, course), ending{sessions, shifts, exams}
 	return &App{
 		DB:           db,
 		Secret:       secret,
@@ -161,12 +163,14 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Letters:      NewLetters(db, secret),
 		Corrections:  NewCorrections(db, ends),
 		Doctor:       NewDoctor(db, course, secret),
-		DueWork:      NewDueWork(db, sessions, shifts, exams, certificates),
+		DueWork:      NewDueWork(db, sessions, shifts, exams, certificates, upkeep),
 		Keeping:      NewKeeping(db),
 		Directory:    NewDirectory(db),
 		Proofs:       NewProofs(db, course, secret),
 		Copies:       NewCopies(db),
 		Erasing:      NewErasing(db, ends),
+		Upkeep:       upkeep,
+		Recognition:  NewRecognition(db, course),
 	}, nil
 }
 

@@ -145,17 +145,9 @@ func (x *Sessions) attend(ctx context.Context, q pg.Q, now time.Time, who people
 	if s.Kind == "roleplay" {
 		return nil // the assessment is the evidence
 	}
-	e, err := coursedb.New(q).EnrolmentIn(ctx, seat.Person, s.CohortID) // who left since was there all the same
-	if err != nil {
+	e, requirement, err := x.attended(ctx, q, seat.Person, s)
+	if err != nil || requirement == "" {
 		return err
-	}
-	ed, err := x.course.library.edition(ctx, e.ReleaseID)
-	if err != nil {
-		return err
-	}
-	requirement := ed.Pack.Programme.AttendanceOf(s.Kind)
-	if requirement == "" {
-		return nil
 	}
 	var replaces cert.EvidenceID
 	if corrects != 0 {
@@ -176,6 +168,26 @@ func (x *Sessions) attend(ctx context.Context, q pg.Q, now time.Time, who people
 		return err
 	}
 	return x.course.review(ctx, q, now, e.ID)
+}
+
+// attended finds the enrolment that being there counts for, and its requirement:
+// what is worked on first. Who left since was there all the same. An empty
+// requirement: nobody asks for such meetings.
+func (x *Sessions) attended(ctx context.Context, q pg.Q, person people.ID, s schedulerdb.Session) (coursedb.Enrolment, string, error) {
+	list, err := coursedb.New(q).EnrolmentsIn(ctx, person, s.CohortID)
+	if err != nil {
+		return coursedb.Enrolment{}, "", err
+	}
+	for _, e := range list {
+		ed, err := x.course.library.edition(ctx, e.ReleaseID)
+		if err != nil {
+			return e, "", err
+		}
+		if requirement := ed.Pack.Programme.On(e.Track).AttendanceOf(s.Kind); requirement != "" {
+			return e, requirement, nil
+		}
+	}
+	return coursedb.Enrolment{}, "", nil
 }
 
 // CorrectAttendance mends a wrong line of a closed register: a new entry that

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -59,11 +58,27 @@ type CertificateFile struct {
 	Signer      string
 	Programme   string // title and version
 	Status      cert.Status
-	Level       string // now, which may be above the one it was signed at
+	Levels      []ChannelLevel
 	Events      []coursedb.CertificateEvent
 	Newer       string // number of the certificate that followed; empty
 	Org         string
 	Now         time.Time
+}
+
+// ChannelLevel is the level on a channel now, which may be above the one that the
+// certificate was signed at.
+type ChannelLevel struct{ Channel, Level string }
+
+// Level is that of every channel; empty when they differ.
+func (f CertificateFile) Level() string {
+	level := ""
+	for i, l := range f.Levels {
+		if i > 0 && l.Level != level {
+			return ""
+		}
+		level = l.Level
+	}
+	return level
 }
 
 // Read opens a certificate for its holder or for who may see it.
@@ -147,7 +162,10 @@ func (x *Certificates) file(ctx context.Context, c coursedb.Certificate) (Certif
 		return f, err
 	}
 	f.Status = c.StatusAt(f.Events, f.Now)
-	f.Level, _ = c.LevelAt(f.Events, f.Now)
+	for _, channel := range c.Channels {
+		level, _ := c.LevelAt(f.Events, channel, f.Now)
+		f.Levels = append(f.Levels, ChannelLevel{channel, level})
+	}
 	if f.Status == cert.Superseded {
 		open, err := store.OpenCertificates(ctx, c.Person, c.LineID)
 		if err != nil {
@@ -199,11 +217,14 @@ func (x *Certificates) Proposal(ctx context.Context, who people.Actor, id int64)
 	case c.SignedAt != nil:
 		s.Refusal = cert.ErrSigned
 	case s.Refusal == nil:
-		if _, err := x.followed(ctx, q, s.File.Now, c); errors.Is(err, cert.ErrUndecided) {
-			s.Refusal = err
-		} else if err != nil {
+		_, err := x.followed(ctx, q, s.File.Now, c)
+		if err == nil {
+			err = x.course.still(ctx, q, s.File.Now, c)
+		}
+		if err != nil && fault.KindOf(err) != fault.Conflict {
 			return s, err
 		}
+		s.Refusal = err
 	}
 	return s, nil
 }
@@ -219,7 +240,7 @@ func (x *Certificates) judge(ctx context.Context, q pg.Q, c coursedb.Certificate
 	if err != nil {
 		return cert.Report{}, nil, err
 	}
-	return cert.Review(asks(ed.Pack.Programme, c.Channels), coursedb.ForReview(evidence)), evidence, nil
+	return cert.Review(asks(ed.Pack.Programme.On(c.Track), c.Channels), coursedb.ForReview(evidence)), evidence, nil
 }
 
 // asks is what a programme asks for some channels.
@@ -234,8 +255,10 @@ func asks(programme content.Programme, channels []string) []cert.Requirement {
 }
 
 // Sign makes a proposal a certificate. The rule runs again inside the
-// transaction; the signer is not the holder and not the only evaluator. An
-// older certificate for the line is superseded, and a longer date is kept.
+// transaction; the signer is not the holder and not the only evaluator. Older
+// certificates are superseded once all their channels are covered; a longer date
+// is kept, and on each channel the higher level. One that adds a channel keeps
+// the end of the certificate that it extends.
 func (x *Certificates) Sign(ctx context.Context, who people.Actor, cmd *pg.Command, id int64) error {
 	first, err := coursedb.New(x.db.Read()).Certificate(ctx, id, false)
 	if err != nil {
@@ -272,20 +295,34 @@ func (x *Certificates) Sign(ctx context.Context, who people.Actor, cmd *pg.Comma
 			return err
 		}
 		from, until := cert.Validity(now, ed.Pack.Programme.ValidDays, line.Location())
-		changes, err := x.supersede(ctx, q, now, who, &c, &until)
+		if err := x.course.still(ctx, q, now, c); err != nil {
+			return err
+		}
+		changes, levels, err := x.supersede(ctx, q, now, who, c, &until)
 		if err != nil {
 			return err
 		}
+		c.Level = lowest(levels)
 		if err := store.Sign(ctx, c, who.ID, now, from, until); err != nil {
 			return err
 		}
 		if err := store.AddCertificateEvent(ctx, c.ID, coursedb.CertificateEvent{Kind: "signed", Actor: who.ID, At: now}); err != nil {
 			return err
 		}
+		for _, channel := range c.Channels {
+			if levels[channel] == c.Level {
+				continue
+			}
+			if err := store.AddCertificateEvent(ctx, c.ID, coursedb.CertificateEvent{Kind: "raised", Channel: channel, Level: levels[channel], Actor: who.ID, At: now}); err != nil {
+				return err
+			}
+		}
 		if err := store.SetEnrolmentState(ctx, c.Enrolment, "completed"); err != nil {
 			return err
 		}
-		if err := announceExpiry(ctx, q, now, c.ID, until, line.Location()); err != nil {
+		c.ValidFrom, c.ValidUntil = &from, &until
+		check, err := x.course.keepAlive(ctx, q, now, c, ed.Pack.Programme, line)
+		if err != nil {
 			return err
 		}
 		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: c.Person, Kind: "certified", Vals: map[string]any{
@@ -302,9 +339,10 @@ func (x *Certificates) Sign(ctx context.Context, who people.Actor, cmd *pg.Comma
 		}
 		for _, channel := range c.Channels {
 			changes = append(changes, coursedb.FactChange{Person: c.Person, Fact: gate.Fact{
-				Kind: gate.Certificate, Line: gate.LineID(c.LineID), Channel: gate.Channel(channel), Level: gate.Level(c.Level), Ref: c.ID, From: from, Until: until,
+				Kind: gate.Certificate, Line: gate.LineID(c.LineID), Channel: gate.Channel(channel), Level: gate.Level(levels[channel]), Ref: c.ID, From: from, Until: until,
 			}})
 		}
+		changes = append(changes, check...)
 		changes = append(changes, coursedb.FactChange{Person: c.Person, Close: true, Fact: gate.Fact{Kind: gate.ContentDue, Line: gate.LineID(c.LineID)}})
 		practice, err := practised(ctx, q, ed.Pack.Programme, line, c.Person, now)
 		if err != nil {
@@ -316,35 +354,73 @@ func (x *Certificates) Sign(ctx context.Context, who people.Actor, cmd *pg.Comma
 	})
 }
 
-// supersede ends the older certificates of the line that are still open, and
-// keeps the longer of the dates and the higher of the levels of one that is valid.
-func (x *Certificates) supersede(ctx context.Context, q pg.Q, now time.Time, who people.Actor, c *coursedb.Certificate, until *time.Time) ([]coursedb.FactChange, error) {
-	old, err := x.followed(ctx, q, now, *c)
+// supersede ends the older certificates of the line on the channels that c is
+// for, and altogether those of which no channel is left. It returns the level on
+// each channel of c: the higher of its own and of one that is valid. until
+// becomes the longer date, or that of the certificate which c extends.
+func (x *Certificates) supersede(ctx context.Context, q pg.Q, now time.Time, who people.Actor, c coursedb.Certificate, until *time.Time) ([]coursedb.FactChange, map[string]string, error) {
+	old, err := x.followed(ctx, q, now, c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	levels, extended := map[string]string{}, c.Extends == 0
+	for _, channel := range c.Channels {
+		levels[channel] = c.Level
 	}
 	store := coursedb.New(q)
 	var changes []coursedb.FactChange
 	for _, o := range old {
-		if o.status == cert.Valid {
-			if o.ValidUntil.After(*until) {
-				*until = *o.ValidUntil
+		if o.ID == c.Extends && o.status == cert.Valid {
+			*until, extended = *o.ValidUntil, true
+		}
+	}
+	for _, o := range old {
+		if o.status == cert.Valid && c.Extends == 0 && o.ValidUntil.After(*until) {
+			*until = *o.ValidUntil
+		}
+		covered := true
+		for _, channel := range o.Channels {
+			if _, ok := levels[channel]; !ok {
+				covered = false
+				continue
 			}
-			c.Level = cert.HigherLevel(c.Level, o.level)
+			if o.status == cert.Valid {
+				levels[channel] = cert.HigherLevel(levels[channel], o.levels[channel])
+			}
+			changes = append(changes, coursedb.FactChange{Person: c.Person, Close: true, Fact: gate.Fact{
+				Kind: gate.Certificate, Line: gate.LineID(c.LineID), Ref: o.ID, Channel: gate.Channel(channel),
+			}})
+		}
+		if !covered {
+			continue
 		}
 		if err := store.AddCertificateEvent(ctx, o.ID, coursedb.CertificateEvent{Kind: "superseded", Actor: who.ID, At: now}); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		changes = append(changes, coursedb.FactChange{Person: c.Person, Close: true, Fact: gate.Fact{Kind: gate.Certificate, Line: gate.LineID(c.LineID), Ref: o.ID}})
 	}
-	return changes, nil
+	if !extended {
+		return nil, nil, cert.ErrNotValid // what it was to extend is over
+	}
+	return changes, levels, nil
+}
+
+// lowest is the level that a certificate is signed at: each channel has at least
+// that, and what is higher is raised in the same breath.
+func lowest(levels map[string]string) string {
+	low := ""
+	for _, l := range levels {
+		if low == "" || cert.HigherLevel(low, l) == low {
+			low = l
+		}
+	}
+	return low
 }
 
 // followed is a certificate that another one follows.
 type followed struct {
 	coursedb.Certificate
 	status cert.Status
-	level  string
+	levels map[string]string // by channel
 }
 
 // followed lists the certificates of the line that c would follow. One that is
@@ -361,8 +437,10 @@ func (x *Certificates) followed(ctx context.Context, q pg.Q, now time.Time, c co
 		if err != nil {
 			return nil, err
 		}
-		level, _ := o.LevelAt(events, now)
-		list[i] = followed{Certificate: o, status: o.StatusAt(events, now), level: level}
+		list[i] = followed{Certificate: o, status: o.StatusAt(events, now), levels: map[string]string{}}
+		for _, channel := range o.Channels {
+			list[i].levels[channel], _ = o.LevelAt(events, channel, now)
+		}
 		if list[i].status == cert.Suspended {
 			return nil, cert.ErrUndecided
 		}
@@ -458,6 +536,11 @@ func (x *Certificates) Change(ctx context.Context, who people.Actor, cmd *pg.Com
 		})
 		if err != nil {
 			return err
+		}
+		if in.Do == "revoke" {
+			if err := x.course.endUpkeep(ctx, q, now, c); err != nil {
+				return err
+			}
 		}
 		var freed []coursedb.FactChange
 		if in.Do != "restore" {

@@ -52,8 +52,12 @@ func (l List) Current() bool { return l.Last != nil && l.Last.Complete && l.Stat
 // listOf finds the list to sign for a requirement: the first that was not
 // passed yet, else the last one.
 func listOf(p Path, key string) (content.Requirement, content.Checklist, bool) {
-	r, ok := p.edition.requirement(key)
-	if !ok || r.Kind != content.ReqChecklist && r.Kind != content.ReqStation && r.Kind != content.ReqPledge {
+	i := slices.IndexFunc(p.Programme.Requirements, func(r content.Requirement) bool { return r.Key == key })
+	if i < 0 {
+		return content.Requirement{}, content.Checklist{}, false
+	}
+	r := p.Programme.Requirements[i]
+	if r.Kind != content.ReqChecklist && r.Kind != content.ReqStation && r.Kind != content.ReqPledge {
 		return r, content.Checklist{}, false
 	}
 	line, _ := p.Report.Line(key)
@@ -135,7 +139,7 @@ func (x *Checklists) Observable(ctx context.Context, who people.Actor) ([]ToObse
 			return nil, err
 		}
 		var states map[string]cert.State
-		for _, r := range ed.Pack.Programme.Requirements {
+		for _, r := range ed.Pack.Programme.On(e.Track).Requirements {
 			if !observed(ed, r) {
 				continue
 			}

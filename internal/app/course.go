@@ -88,7 +88,8 @@ func (x *Course) minAge(ctx context.Context, line coursedb.Line, release int64) 
 
 // review judges an enrolment anew after a change of its evidence, keeps the
 // progress, and proposes the certificate when everything is met for at least
-// one channel. It belongs to the transaction of the change.
+// one channel; after that, one that holds a channel more. A check half way it
+// ends. It belongs to the transaction of the change.
 func (x *Course) review(ctx context.Context, q pg.Q, now time.Time, enrolment int64) error {
 	store := coursedb.New(q)
 	e, err := store.Enrolment(ctx, enrolment, true)
@@ -108,7 +109,7 @@ func (x *Course) review(ctx context.Context, q pg.Q, now time.Time, enrolment in
 		return err
 	}
 	evidence := coursedb.ForReview(list, open...)
-	programme := ed.Pack.Programme
+	programme := ed.Pack.Programme.On(e.Track)
 	report := cert.Review(requirements(programme, ""), evidence)
 	if err := store.SaveProgress(ctx, e.ID, report); err != nil {
 		return err
@@ -121,8 +122,11 @@ func (x *Course) review(ctx context.Context, q pg.Q, now time.Time, enrolment in
 			return err
 		}
 	}
-	signed, err := store.SignedFor(ctx, e.ID)
-	if err != nil || signed {
+	if e.Track == cert.MidTerm {
+		return x.checked(ctx, q, now, e, report.Complete())
+	}
+	held, err := x.held(ctx, q, now, e)
+	if err != nil || held.final {
 		return err
 	}
 	var channels []string
@@ -137,7 +141,7 @@ func (x *Course) review(ctx context.Context, q pg.Q, now time.Time, enrolment in
 			met[l.Requirement.Key] = l.Evidence
 		}
 	}
-	if len(channels) == 0 {
+	if len(channels) == 0 || !adds(channels, held.Channels) {
 		return store.Unpropose(ctx, e.ID)
 	}
 	var review []coursedb.Met
@@ -147,10 +151,43 @@ func (x *Course) review(ctx context.Context, q pg.Q, now time.Time, enrolment in
 		}
 	}
 	_, err = store.Propose(ctx, coursedb.Certificate{
-		Number: certificateNumber(), Person: e.Person, LineID: e.LineID, Enrolment: e.ID, ReleaseID: e.ReleaseID, Channels: channels,
+		Number: certificateNumber(), Person: e.Person, LineID: e.LineID, Enrolment: e.ID, Extends: held.ID, ReleaseID: e.ReleaseID, Channels: channels,
 		Level: string(firstLevel(programme)), Review: pg.AsJSON(review), Evaluator: cert.Evaluator(report, evidence, e.Person),
 	}, now)
 	return err
+}
+
+// held is what an enrolment led to already: the zero held is nothing.
+type held struct {
+	coursedb.Certificate      // of the line, valid now; another enrolment may have renewed it
+	final                bool // nothing is valid any more, so nothing is proposed either
+}
+
+func (x *Course) held(ctx context.Context, q pg.Q, now time.Time, e coursedb.Enrolment) (held, error) {
+	store := coursedb.New(q)
+	signed, err := store.SignedFor(ctx, e.ID)
+	if err != nil || !signed {
+		return held{}, err
+	}
+	open, err := store.OpenCertificates(ctx, e.Person, e.LineID)
+	if err != nil {
+		return held{}, err
+	}
+	for _, c := range open {
+		events, err := store.CertificateEvents(ctx, c.ID)
+		if err != nil {
+			return held{}, err
+		}
+		if c.StatusAt(events, now) == cert.Valid {
+			return held{Certificate: c}, nil
+		}
+	}
+	return held{final: true}, nil
+}
+
+// adds tells whether channels hold all of those had and one more.
+func adds(channels, had []string) bool {
+	return len(channels) > len(had) && !slices.ContainsFunc(had, func(c string) bool { return !slices.Contains(channels, c) })
 }
 
 // certificateNumber is 125 random bits in groups that can be read aloud.

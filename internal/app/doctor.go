@@ -95,12 +95,15 @@ var invariants = []invariant{
 	{name: "enabled-certified", says: "nobody may answer without a valid certificate for line and channel", find: (*Doctor).enabled},
 	{name: "certificate-facts", says: "the gate knows of certificates what they say, and of no others", query: certificateFacts},
 	{name: "certificate-stops", says: "the gate knows every suspension and revocation of a certificate, and no others", query: certificateStops},
-	{name: "one-certificate", says: "a person has one certificate in force for a line", query: `SELECT person_id || ' on line ' || line_id FROM gate_fact
-		WHERE kind = 'certificate' AND closed_at IS NULL GROUP BY person_id, line_id HAVING count(DISTINCT ref_id) > 1`},
+	{name: "one-certificate", says: "a person has one certificate in force for a line and channel", query: `SELECT person_id || ' on line ' || line_id FROM gate_fact
+		WHERE kind = 'certificate' AND closed_at IS NULL GROUP BY person_id, line_id, channel HAVING count(DISTINCT ref_id) > 1`},
 	{name: "certificate-review", says: "the rule, run again on the evidence a certificate names, gives the same answer", find: (*Doctor).reviews},
 	{name: "certificate-signers", says: "nobody signs their own certificate, and who signs is not the only evaluator", find: (*Doctor).signers},
 	{name: "stops-explained", says: "every suspension and revocation has a named person, a reason and a date for the appeal", query: stopsExplained},
 	{name: "appeals-decided", says: "a review that was asked for is decided, within 14 days once the time to ask is over, by somebody who did not take the decision", query: appealsDecided},
+	{name: "upkeep-theirs", says: "a renewal or a check half way is about a certificate of the same person and line, and ends with it", query: upkeepTheirs},
+	{name: "checks-due", says: "the gate knows the deadline of every check half way that is to be done, and of none that is done", query: checksDue},
+	{name: "prior-learning", says: "nothing that judges a person is taken from elsewhere, and nobody recognises their own", find: (*Doctor).prior},
 	{name: "evidence-whole", says: "evidence says what was sealed", find: (*Doctor).evidence},
 	{name: "evidence-owner", says: "evidence belongs to the person of its enrolment", query: `SELECT 'evidence ' || v.id FROM evidence v JOIN enrolment e ON e.id = v.enrolment_id WHERE e.person_id <> v.person_id ORDER BY v.id`},
 	{name: "self-evaluation", says: "nobody evaluates themselves", query: selfEvaluation},
@@ -125,12 +128,24 @@ var invariants = []invariant{
 
 const certificateFacts = `SELECT 'certificate ' || c.id || ' lacks ' || ch FROM certificate c CROSS JOIN unnest(c.channels) ch
 	WHERE c.signed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM gate_fact f WHERE f.kind = 'certificate' AND f.ref_id = c.id AND f.person_id = c.person_id
-		AND f.line_id = c.line_id AND f.channel = ch AND f.level = c.level AND f.valid_from = c.valid_from AND f.valid_until = c.valid_until)
+		AND f.line_id = c.line_id AND f.channel = ch AND f.level = coalesce((SELECT e.level FROM certificate_event e WHERE e.certificate_id = c.id AND e.kind = 'raised' AND e.channel = ch AND e.at = c.signed_at), c.level) AND f.valid_from = c.valid_from AND f.valid_until = c.valid_until)
 	UNION ALL SELECT 'fact ' || f.id FROM gate_fact f WHERE f.kind = 'certificate' AND NOT EXISTS (SELECT 1 FROM certificate c WHERE c.id = f.ref_id AND c.signed_at IS NOT NULL
 		AND c.person_id = f.person_id AND c.line_id = f.line_id AND f.channel = any(c.channels) AND c.valid_until = f.valid_until
-		AND (c.level = f.level AND c.valid_from = f.valid_from OR EXISTS (SELECT 1 FROM certificate_event e WHERE e.certificate_id = c.id AND e.kind = 'raised' AND e.level = f.level AND e.at <= f.valid_from)))
+		AND (c.level = f.level AND c.valid_from = f.valid_from OR EXISTS (SELECT 1 FROM certificate_event e WHERE e.certificate_id = c.id AND e.kind = 'raised' AND e.channel IN ('', f.channel) AND e.level = f.level AND e.at <= f.valid_from)))
 	UNION ALL SELECT 'certificate ' || e.certificate_id || ' was superseded' FROM certificate_event e
 		JOIN gate_fact f ON f.kind = 'certificate' AND f.ref_id = e.certificate_id AND f.closed_at IS NULL WHERE e.kind = 'superseded'`
+
+const upkeepTheirs = `SELECT 'enrolment ' || e.id FROM enrolment e JOIN certificate c ON c.id = e.about_id
+		WHERE e.track <> 'full' AND (c.person_id <> e.person_id OR c.line_id <> e.line_id OR c.signed_at IS NULL)
+	UNION ALL SELECT 'enrolment ' || e.id || ' goes on' FROM enrolment e WHERE e.track <> 'full' AND e.state IN ('enrolled', 'active')
+		AND EXISTS (SELECT 1 FROM certificate_event v WHERE v.certificate_id = e.about_id AND v.kind = 'revoked')`
+
+const checksDue = `SELECT 'fact ' || f.id FROM gate_fact f LEFT JOIN certificate c ON c.id = f.ref_id AND c.person_id = f.person_id AND c.line_id = f.line_id AND c.signed_at IS NOT NULL
+		WHERE f.kind = 'check_due' AND (c.id IS NULL OR f.valid_from <= c.signed_at OR f.valid_until <> c.valid_until)
+	UNION ALL SELECT 'enrolment ' || e.id || ' is done' FROM enrolment e JOIN gate_fact f ON f.kind = 'check_due' AND f.person_id = e.person_id AND f.ref_id = e.about_id AND f.closed_at IS NULL
+		WHERE e.track = 'midterm' AND e.state = 'completed'
+	UNION ALL SELECT 'enrolment ' || e.id || ' has no deadline' FROM enrolment e JOIN certificate c ON c.id = e.about_id WHERE e.track = 'midterm' AND e.state IN ('enrolled', 'active')
+		AND NOT EXISTS (SELECT 1 FROM gate_fact f WHERE f.kind = 'check_due' AND f.person_id = e.person_id AND f.ref_id = e.about_id AND f.closed_at IS NULL)`
 
 const certificateStops = `SELECT 'certificate ' || c.id FROM certificate c
 	LEFT JOIN LATERAL (SELECT e.kind FROM certificate_event e WHERE e.certificate_id = c.id AND e.kind IN ('suspended', 'restored') ORDER BY e.id DESC LIMIT 1) s ON true
@@ -193,14 +208,7 @@ func (x *Doctor) signed(ctx context.Context, q pg.Q, f func(c coursedb.Certifica
 		named := slices.DeleteFunc(all, func(e coursedb.Evidence) bool {
 			return !slices.ContainsFunc(c.Review.V, func(m coursedb.Met) bool { return slices.Contains(m.Evidence, e.ID) })
 		})
-		programme := ed.Pack.Programme
-		var wanted []cert.Requirement
-		for _, r := range programme.Requirements {
-			if len(r.Channels) == 0 || slices.ContainsFunc(r.Channels, func(ch string) bool { return slices.Contains(c.Channels, ch) }) {
-				wanted = append(wanted, requirement(programme, r))
-			}
-		}
-		f(c, cert.Review(wanted, coursedb.ForReview(named)), named)
+		f(c, cert.Review(asks(ed.Pack.Programme.On(c.Track), c.Channels), coursedb.ForReview(named)), named)
 	}
 	return nil
 }
@@ -235,6 +243,26 @@ func (x *Doctor) evidence(ctx context.Context, q pg.Q, _ time.Time) ([]string, e
 	})
 }
 
+func (x *Doctor) prior(ctx context.Context, q pg.Q, _ time.Time) ([]string, error) {
+	return x.enrolments(ctx, q, func(e coursedb.Enrolment, list []coursedb.Evidence) ([]string, error) {
+		var bad []string
+		for _, piece := range list {
+			if piece.Kind != "prior" || !piece.Passed {
+				continue
+			}
+			ed, err := x.course.library.edition(ctx, e.ReleaseID)
+			if err != nil {
+				return nil, err
+			}
+			r, known := ed.requirement(piece.Requirement) // a later release may not know it any more
+			if known && !cert.Recognisable(cert.Kind(r.Kind)) || piece.Author == 0 || piece.Author == piece.Person {
+				bad = append(bad, fmt.Sprintf("evidence %d", piece.ID))
+			}
+		}
+		return bad, nil
+	})
+}
+
 func (x *Doctor) progress(ctx context.Context, q pg.Q, _ time.Time) ([]string, error) {
 	return x.enrolments(ctx, q, func(e coursedb.Enrolment, list []coursedb.Evidence) ([]string, error) {
 		if e.Ended() {
@@ -252,7 +280,7 @@ func (x *Doctor) progress(ctx context.Context, q pg.Q, _ time.Time) ([]string, e
 		if err != nil {
 			return nil, err
 		}
-		report := cert.Review(requirements(ed.Pack.Programme, ""), coursedb.ForReview(list, open...))
+		report := cert.Review(requirements(ed.Pack.Programme.On(e.Track), ""), coursedb.ForReview(list, open...))
 		same := slices.EqualFunc(report.Lines, kept, func(l cert.Line, p coursedb.Progress) bool {
 			return l.Requirement.Key == p.Requirement && l.State == p.State && l.Done == p.Done && l.Needed == p.Needed && l.Score == p.Score
 		})

@@ -89,6 +89,12 @@ var plants = map[string][]string{
 		SELECT id, 'revoked', 'safety', '2027-03-01', signed_by, signed_at FROM certificate WHERE signed_at IS NOT NULL LIMIT 1`},
 	"one-certificate": {`INSERT INTO gate_fact (person_id, line_id, channel, kind, level, ref_id, valid_from, valid_until, recorded_at, version)
 		SELECT person_id, line_id, channel, kind, level, ref_id + 1000, valid_from, valid_until, recorded_at, version FROM gate_fact WHERE kind = 'certificate' LIMIT 1`},
+	"upkeep-theirs": {`INSERT INTO enrolment (person_id, cohort_id, line_id, release_id, state, enrolled_at, track, about_id, due_at)
+		SELECT e.person_id, e.cohort_id, e.line_id, e.release_id, 'lapsed', e.enrolled_at, 'renewal', c.id, e.enrolled_at FROM certificate c, enrolment e WHERE c.signed_at IS NOT NULL AND e.person_id <> c.person_id LIMIT 1`},
+	"checks-due": {`INSERT INTO enrolment (person_id, cohort_id, line_id, release_id, state, enrolled_at, track, about_id, due_at)
+		SELECT e.person_id, e.cohort_id, e.line_id, e.release_id, 'completed', e.enrolled_at, 'midterm', c.id, e.enrolled_at FROM certificate c JOIN enrolment e ON e.id = c.enrolment_id WHERE c.signed_at IS NOT NULL LIMIT 1`},
+	"prior-learning": {`INSERT INTO evidence (person_id, enrolment_id, requirement, item, kind, passed, author_id, at, hash)
+		SELECT person_id, enrolment_id, requirement, item, 'prior', true, (SELECT max(id) FROM person), at, hash FROM evidence WHERE kind = 'quiz' LIMIT 1`},
 	"certificate-review": {`UPDATE certificate SET review = review - 0 WHERE id = (SELECT min(id) FROM certificate WHERE signed_at IS NOT NULL)`},
 	"certificate-signers": {
 		`ALTER TABLE certificate DROP CONSTRAINT certificate_not_own`,

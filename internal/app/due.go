@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"abilita/course/cert"
 	"abilita/internal/pg"
 	"abilita/scheduler/schedulerdb"
 )
@@ -17,11 +18,12 @@ type DueWork struct {
 	shifts       *Shifts
 	exams        *Exams
 	certificates *Certificates
+	upkeep       *Upkeep
 }
 
 // NewDueWork makes the use case of the pulse.
-func NewDueWork(db *pg.DB, sessions *Sessions, shifts *Shifts, exams *Exams, certificates *Certificates) *DueWork {
-	return &DueWork{db: db, sessions: sessions, shifts: shifts, exams: exams, certificates: certificates}
+func NewDueWork(db *pg.DB, sessions *Sessions, shifts *Shifts, exams *Exams, certificates *Certificates, upkeep *Upkeep) *DueWork {
+	return &DueWork{db: db, sessions: sessions, shifts: shifts, exams: exams, certificates: certificates, upkeep: upkeep}
 }
 
 // Drain works until nothing is due by the one clock and returns how much it
@@ -63,6 +65,8 @@ const (
 	workSeries   = "series"   // make the sessions of a weekly pattern
 	workReminder = "reminder" // remind somebody of a session
 	workExpiry   = "expiry"   // tell somebody that a certificate ends soon
+	workUpkeep   = "upkeep"   // open the renewal or the check half way of a certificate
+	workLapse    = "lapse"    // end a renewal that was not finished in time
 	workShifts   = "shifts"   // make the shifts of a line, once a day
 )
 
@@ -74,6 +78,11 @@ func (x *DueWork) do(ctx context.Context, q pg.Q, now time.Time, w schedulerdb.W
 		return x.sessions.remind(ctx, q, now, id64(w.Payload.V["session"]), id64(w.Payload.V["person"]))
 	case workExpiry:
 		return x.certificates.expiring(ctx, q, now, id64(w.Payload.V["certificate"]), id64(w.Payload.V["days"]))
+	case workUpkeep:
+		track, _ := w.Payload.V["track"].(string)
+		return x.upkeep.begin(ctx, q, now, id64(w.Payload.V["certificate"]), cert.Track(track))
+	case workLapse:
+		return x.upkeep.lapse(ctx, q, now, id64(w.Payload.V["enrolment"]))
 	case workShifts:
 		return x.shifts.daily(ctx, q, now, id64(w.Payload.V["line"]))
 	case workTimeout:

@@ -60,7 +60,7 @@ func (x ending) do(ctx context.Context, q pg.Q, now time.Time, who people.Actor,
 		}
 	}
 	for _, e := range g.Enrolments {
-		if err := coursedb.New(q).EndEnrolment(ctx, e.ID, g.Until); err != nil {
+		if err := coursedb.New(q).EndEnrolment(ctx, e.ID, "withdrawn", g.Until); err != nil {
 			return err
 		}
 	}

@@ -110,13 +110,15 @@ func (x *Exams) List(ctx context.Context, who people.Actor) ([]Exam, error) {
 		return nil, err
 	}
 	var list []Exam
+	seen := map[string]bool{}
 	for _, p := range paths {
 		for _, r := range p.Programme.Requirements {
 			for _, g := range r.Content {
 				for _, key := range g.Of {
-					if r.Kind != content.ReqQuiz {
-						continue
+					if r.Kind != content.ReqQuiz || seen[key] {
+						continue // the first path that asks for it is the one that Read opens
 					}
+					seen[key] = true
 					e, err := x.exam(ctx, q, p, key, now)
 					if err != nil {
 						return nil, err

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,16 +27,17 @@ type Levels struct {
 // NewLevels makes the use cases of levels.
 func NewLevels(db *pg.DB, course *Course) *Levels { return &Levels{db: db, course: course} }
 
-// Ladder is where the holder of a certificate stands.
+// Ladder is where the holder of a certificate stands on one channel.
 type Ladder struct {
 	Certificate  coursedb.Certificate
+	Channel      string
 	Line         coursedb.Line
 	Holder       peopledb.Identity
 	Level        string // now
 	Since        time.Time
-	Next         string // empty at the top
-	Needed, Seen int    // days of good contacts for the next level
-	Heard        []coursedb.Heard
+	Next         string            // empty at the top
+	Needed, Seen int               // days of good contacts for the next level
+	Heard        []coursedb.Heard  // on the channel
 	Hours        []coursedb.Ledger // of the holder on the line, by month
 	Refusal      error             // why this person may not raise it now; nil when they may
 	MayObserve   bool
@@ -43,16 +45,17 @@ type Ladder struct {
 	Now          time.Time
 }
 
-// Read opens the ladder of a signed certificate.
-func (x *Levels) Read(ctx context.Context, who people.Actor, certificate int64) (Ladder, error) {
+// Read opens the ladder of a signed certificate on one of its channels; any
+// other stands for the first.
+func (x *Levels) Read(ctx context.Context, who people.Actor, certificate int64, channel string) (Ladder, error) {
 	now, err := x.db.Now(ctx)
 	if err != nil {
 		return Ladder{}, err
 	}
-	return x.read(ctx, x.db.Read(), now, who, certificate, false)
+	return x.read(ctx, x.db.Read(), now, who, certificate, channel, false)
 }
 
-func (x *Levels) read(ctx context.Context, q pg.Q, now time.Time, who people.Actor, certificate int64, lock bool) (Ladder, error) {
+func (x *Levels) read(ctx context.Context, q pg.Q, now time.Time, who people.Actor, certificate int64, channel string, lock bool) (Ladder, error) {
 	store := coursedb.New(q)
 	c, err := store.Certificate(ctx, certificate, lock)
 	if err != nil {
@@ -69,7 +72,10 @@ func (x *Levels) read(ctx context.Context, q pg.Q, now time.Time, who people.Act
 	if c.SignedAt == nil {
 		return Ladder{}, people.ErrHidden
 	}
-	l := Ladder{Certificate: c, Now: now, MayObserve: who.May(people.ObserveContact, target) && who.ID != c.Person, MayRaise: who.May(people.RaiseLevel, target) && who.ID != c.Person}
+	if !slices.Contains(c.Channels, channel) {
+		channel = c.Channels[0]
+	}
+	l := Ladder{Certificate: c, Channel: channel, Now: now, MayObserve: who.May(people.ObserveContact, target) && who.ID != c.Person, MayRaise: who.May(people.RaiseLevel, target) && who.ID != c.Person}
 	if l.Line, err = store.Line(ctx, c.LineID); err != nil {
 		return l, err
 	}
@@ -79,6 +85,7 @@ func (x *Levels) read(ctx context.Context, q pg.Q, now time.Time, who people.Act
 	if l.Heard, err = store.HeardOf(ctx, c.ID); err != nil {
 		return l, err
 	}
+	l.Heard = slices.DeleteFunc(l.Heard, func(h coursedb.Heard) bool { return h.Channel != channel })
 	if l.Hours, err = store.LedgerOf(ctx, c.Person, c.LineID); err != nil {
 		return l, err
 	}
@@ -90,7 +97,7 @@ func (x *Levels) read(ctx context.Context, q pg.Q, now time.Time, who people.Act
 	if err != nil {
 		return l, err
 	}
-	l.Level, l.Since = c.LevelAt(events, l.Now)
+	l.Level, l.Since = c.LevelAt(events, channel, l.Now)
 	next, ok := cert.NextLevel(l.Level)
 	step, asked := -1, false
 	for _, s := range ed.Pack.Programme.Levels {
@@ -127,7 +134,7 @@ type NewHeard struct {
 // Observe signs that one listened to a contact of the holder. It also counts as
 // a contact taken. The volunteer is told.
 func (x *Levels) Observe(ctx context.Context, who people.Actor, cmd *pg.Command, certificate int64, in NewHeard) error {
-	first, err := x.Read(ctx, who, certificate)
+	first, err := x.Read(ctx, who, certificate, "")
 	if err != nil {
 		return err
 	}
@@ -138,7 +145,7 @@ func (x *Levels) Observe(ctx context.Context, who people.Actor, cmd *pg.Command,
 	at, ok := wallInstant(in.At, zone)
 	var form fault.Form
 	form.Add(!ok, "at", ErrContactTime)
-	form.Add(!first.Line.HasChannel(gate.Channel(in.Channel)), "channel", ErrChoice)
+	form.Add(!slices.Contains(first.Certificate.Channels, in.Channel), "channel", ErrChoice)
 	form.Add(in.Verdict != "good" && in.Verdict != "not_yet", "verdict", ErrChoice)
 	form.Add(in.Verdict == "not_yet" && strings.TrimSpace(in.Note) == "", "note", ErrRequired)
 	form.Add(len([]rune(in.Note)) > 2000, "note", ErrTooLong.With("Max", 2000))
@@ -156,7 +163,7 @@ func (x *Levels) Observe(ctx context.Context, who people.Actor, cmd *pg.Command,
 		if err := peopledb.New(q).LockPerson(ctx, first.Certificate.Person); err != nil {
 			return err
 		}
-		l, err := x.read(ctx, q, now, who, certificate, true)
+		l, err := x.read(ctx, q, now, who, certificate, in.Channel, true)
 		if err != nil {
 			return err
 		}
@@ -190,10 +197,10 @@ func (x *Levels) Observe(ctx context.Context, who people.Actor, cmd *pg.Command,
 	})
 }
 
-// Raise decides that the next level is reached; the gate follows from the commit
-// on. The one who decides is not the only one who listened.
-func (x *Levels) Raise(ctx context.Context, who people.Actor, cmd *pg.Command, certificate int64, words string) error {
-	first, err := x.Read(ctx, who, certificate)
+// Raise decides that the next level is reached on a channel; the gate follows
+// from the commit on. The one who decides is not the only one who listened.
+func (x *Levels) Raise(ctx context.Context, who people.Actor, cmd *pg.Command, certificate int64, channel, words string) error {
+	first, err := x.Read(ctx, who, certificate, channel)
 	if err != nil {
 		return err
 	}
@@ -201,6 +208,7 @@ func (x *Levels) Raise(ctx context.Context, who people.Actor, cmd *pg.Command, c
 		return people.ErrHidden
 	}
 	var form fault.Form
+	form.Add(channel != first.Channel, "channel", ErrChoice)
 	form.Add(len([]rune(words)) > 2000, "words", ErrTooLong.With("Max", 2000))
 	if err := form.Err(); err != nil {
 		return err
@@ -209,7 +217,7 @@ func (x *Levels) Raise(ctx context.Context, who people.Actor, cmd *pg.Command, c
 		if err := peopledb.New(q).LockPerson(ctx, first.Certificate.Person); err != nil {
 			return err
 		}
-		l, err := x.read(ctx, q, now, who, certificate, true)
+		l, err := x.read(ctx, q, now, who, certificate, first.Channel, true)
 		if err != nil {
 			return err
 		}
@@ -217,27 +225,23 @@ func (x *Levels) Raise(ctx context.Context, who people.Actor, cmd *pg.Command, c
 			return l.Refusal
 		}
 		store, c := coursedb.New(q), l.Certificate
-		err = store.AddCertificateEvent(ctx, c.ID, coursedb.CertificateEvent{Kind: "raised", Level: l.Next, Words: strings.TrimSpace(words), Actor: who.ID, At: now})
+		err = store.AddCertificateEvent(ctx, c.ID, coursedb.CertificateEvent{Kind: "raised", Channel: l.Channel, Level: l.Next, Words: strings.TrimSpace(words), Actor: who.ID, At: now})
 		if err != nil {
 			return err
 		}
-		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: c.Person, Kind: "level_raised", Vals: map[string]any{"Line": l.Line.Name, "Level": l.Next, "Words": strings.TrimSpace(words)}}); err != nil {
+		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: c.Person, Kind: "level_raised", Vals: map[string]any{"Line": l.Line.Name, "Level": l.Next, "Channel": l.Channel, "Words": strings.TrimSpace(words)}}); err != nil {
 			return err
 		}
 		err = audit.Record(ctx, q, now, audit.Entry{
-			Actor: who, As: people.Coordinator, Action: people.RaiseLevel, Kind: "certificate", Subject: c.ID, Detail: map[string]any{"from": l.Level, "to": l.Next, "seen": l.Seen},
+			Actor: who, As: people.Coordinator, Action: people.RaiseLevel, Kind: "certificate", Subject: c.ID, Detail: map[string]any{"channel": l.Channel, "from": l.Level, "to": l.Next, "seen": l.Seen},
 		})
 		if err != nil {
 			return err
 		}
-		fact := gate.Fact{Kind: gate.Certificate, Line: gate.LineID(c.LineID), Ref: c.ID}
-		changes := []coursedb.FactChange{{Person: c.Person, Close: true, Fact: fact}}
-		for _, channel := range c.Channels {
-			f := fact
-			f.Channel, f.Level, f.Until = gate.Channel(channel), gate.Level(l.Next), *c.ValidUntil
-			changes = append(changes, coursedb.FactChange{Person: c.Person, Now: true, Fact: f})
-		}
-		_, err = store.Record(ctx, changes...)
+		old := gate.Fact{Kind: gate.Certificate, Line: gate.LineID(c.LineID), Ref: c.ID, Channel: gate.Channel(l.Channel)}
+		raised := old
+		raised.Level, raised.Until = gate.Level(l.Next), *c.ValidUntil
+		_, err = store.Record(ctx, coursedb.FactChange{Person: c.Person, Close: true, Fact: old}, coursedb.FactChange{Person: c.Person, Now: true, Fact: raised})
 		return err
 	})
 }

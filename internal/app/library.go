@@ -163,7 +163,7 @@ func (e *edition) checklist(key string) (content.Checklist, bool) {
 }
 
 func (e *edition) requirement(key string) (content.Requirement, bool) {
-	for _, r := range e.Pack.Programme.Requirements {
+	for _, r := range e.Pack.Programme.Every() {
 		if r.Key == key {
 			return r, true
 		}

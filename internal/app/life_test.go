@@ -90,19 +90,19 @@ func TestALevelIsRaisedBySomebodyWhoIsNotTheOnlyOneToHaveListened(t *testing.T) 
 	if err := x.Observe(ctx, mentor, w.Cmd(), id, goodHeard(w)); err != nil {
 		t.Fatal(err)
 	}
-	if err := x.Raise(ctx, w.Coordinator, w.Cmd(), id, ""); !errors.Is(err, cert.ErrFewObserved) {
+	if err := x.Raise(ctx, w.Coordinator, w.Cmd(), id, "phone", ""); !errors.Is(err, cert.ErrFewObserved) {
 		t.Errorf("after one day: %v", err)
 	}
 	w.Advance(24 * time.Hour)
 	if err := x.Observe(ctx, w.Coordinator, w.Cmd(), id, goodHeard(w)); err != nil {
 		t.Fatal(err)
 	}
-	if err := x.Raise(ctx, mentor, w.Cmd(), id, ""); !errors.Is(err, people.ErrHidden) {
+	if err := x.Raise(ctx, mentor, w.Cmd(), id, "phone", ""); !errors.Is(err, people.ErrHidden) {
 		t.Errorf("a mentor raised a level: %v", err)
 	}
 	before := w.Now
 	w.Advance(time.Minute)
-	if err := x.Raise(ctx, w.Coordinator, w.Cmd(), id, "Brava."); err != nil {
+	if err := x.Raise(ctx, w.Coordinator, w.Cmd(), id, "phone", "Brava."); err != nil {
 		t.Fatal(err)
 	}
 	w.Advance(time.Minute)
@@ -112,11 +112,11 @@ func TestALevelIsRaisedBySomebodyWhoIsNotTheOnlyOneToHaveListened(t *testing.T) 
 	if got := askedAt(t, w, who, before); got != "supervised" {
 		t.Errorf("as of before the raise: %s", got)
 	}
-	l, err := x.Read(ctx, who, id)
+	l, err := x.Read(ctx, who, id, "")
 	if err != nil || l.Level != "autonomous" || l.Next != "mentor" || l.Seen != 0 || len(l.Heard) != 2 || len(l.Hours) != 1 || l.Hours[0].Contacts != 2 {
 		t.Errorf("the ladder %+v: %v", l, err)
 	}
-	if err := x.Raise(ctx, w.Coordinator, w.Cmd(), id, ""); !errors.Is(err, cert.ErrFewObserved) {
+	if err := x.Raise(ctx, w.Coordinator, w.Cmd(), id, "phone", ""); !errors.Is(err, cert.ErrFewObserved) {
 		t.Errorf("raised again at once: %v", err)
 	}
 	if n := letters(t, w, who, "level_raised") + letters(t, w, who, "contact_heard"); n != 3 {
@@ -138,7 +138,7 @@ func TestTheOnlyListenerDoesNotRaise(t *testing.T) {
 		}
 		w.Advance(24 * time.Hour)
 	}
-	if err := w.App.Levels.Raise(t.Context(), w.Coordinator, w.Cmd(), id, ""); !errors.Is(err, cert.ErrOnlyObserver) {
+	if err := w.App.Levels.Raise(t.Context(), w.Coordinator, w.Cmd(), id, "phone", ""); !errors.Is(err, cert.ErrOnlyObserver) {
 		t.Errorf("the only one who listened raised: %v", err)
 	}
 }
@@ -373,8 +373,11 @@ func TestTheEndOfACertificateIsAnnouncedAndEarlyRenewalKeepsTheLongerDate(t *tes
 	}
 	day := func(before int) time.Time { return until.In(zone).AddDate(0, 0, -before) }
 	told(day(60).Add(-time.Second), 0)
-	told(day(60), 1)
-	told(day(29), 2)
+	told(day(60), 0)
+	if n := letters(t, w, who, "upkeep_renewal"); n != 1 {
+		t.Errorf("on the day that the renewal opens: %d letters, want 1", n)
+	}
+	told(day(29), 1)
 	for view, want := range map[string]int{"due60": 1, "due30": 1, "due7": 0} {
 		page, err := w.App.Board.Page(ctx, w.Coordinator, app.BoardQuestion{Line: "donazioni", Now: view})
 		if err != nil || page.Total != want {
@@ -401,5 +404,5 @@ func TestTheEndOfACertificateIsAnnouncedAndEarlyRenewalKeepsTheLongerDate(t *tes
 	if got, want := *paper(t, w, who).ValidUntil, time.Date(y, m, d+366, 0, 0, 0, 0, zone); !got.Equal(want) {
 		t.Errorf("renewed until %v, want %v", got, want)
 	}
-	told(day(7), 2)
+	told(day(7), 1)
 }

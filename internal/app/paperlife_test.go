@@ -141,7 +141,7 @@ func (l *paperLife) try(p *modelPaper, do string) {
 	case "sign":
 		err = l.App.Certificates.Sign(l.t.Context(), by, l.Cmd(), p.id)
 	case "raise":
-		err = l.App.Levels.Raise(l.t.Context(), by, l.Cmd(), p.id, "brava")
+		err = l.App.Levels.Raise(l.t.Context(), by, l.Cmd(), p.id, "phone", "brava")
 	default:
 		_, err = l.App.Certificates.Change(l.t.Context(), by, l.Cmd(), p.id, l.stop(do))
 	}
@@ -239,7 +239,7 @@ func (l *paperLife) agrees() {
 		if !slices.Equal(told, p.events) {
 			l.t.Errorf("at %v the certificate tells\n%s\nwant\n%s", l.Now, strings.Join(told, "\n"), strings.Join(p.events, "\n"))
 		}
-		level, _ := c.LevelAt(events, l.Now)
+		level, _ := c.LevelAt(events, "phone", l.Now)
 		if got := string(c.StatusAt(events, l.Now)); got != p.at(l.Now) || p.state != "proposed" && level != p.level {
 			l.t.Errorf("at %v a certificate is %s at %s, want %s at %s", l.Now, got, level, p.at(l.Now), p.level)
 		}
@@ -259,8 +259,8 @@ func (l *paperLife) verified(p *modelPaper) {
 		if fault.KindOf(err) != fault.NotFound {
 			l.t.Errorf("a proposal is public: %v", err)
 		}
-	case err != nil || string(f.Status) != p.at(l.Now) || f.Level != p.level || !f.Certificate.ValidUntil.Equal(p.until):
-		l.t.Errorf("at %v the public page says %s at %s until %v (%v), want %s at %s until %v", l.Now, f.Status, f.Level, f.Certificate.ValidUntil, err, p.at(l.Now), p.level, p.until)
+	case err != nil || string(f.Status) != p.at(l.Now) || f.Level() != p.level || !f.Certificate.ValidUntil.Equal(p.until):
+		l.t.Errorf("at %v the public page says %s at %s until %v (%v), want %s at %s until %v", l.Now, f.Status, f.Level(), f.Certificate.ValidUntil, err, p.at(l.Now), p.level, p.until)
 	}
 }
 
@@ -300,7 +300,7 @@ func (l *paperLife) badly() {
 	for _, do := range []string{"sign", "raise"} {
 		err := l.App.Certificates.Sign(l.t.Context(), l.who, l.Cmd(), p.id)
 		if do == "raise" {
-			err = l.App.Levels.Raise(l.t.Context(), l.who, l.Cmd(), p.id, "")
+			err = l.App.Levels.Raise(l.t.Context(), l.who, l.Cmd(), p.id, "phone", "")
 		}
 		if !errors.Is(err, people.ErrHidden) {
 			l.t.Errorf("the holder may %s: %v", do, err)

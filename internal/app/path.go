@@ -71,15 +71,15 @@ func (x *Course) reviewed(ctx context.Context, way coursedb.Way, list []coursedb
 		return Path{}, err
 	}
 	p := Path{
-		Enrolment: way.Enrolment, Line: way.Line, Cohort: way.Cohort, Programme: ed.Pack.Programme, Lang: ed.Pack.Lang, ExtraTime: way.ExtraTime, Evidence: list, Now: way.Now.UTC(), edition: ed,
+		Enrolment: way.Enrolment, Line: way.Line, Cohort: way.Cohort, Programme: ed.Pack.Programme.On(way.Track), Lang: ed.Pack.Lang, ExtraTime: way.ExtraTime, Evidence: list, Now: way.Now.UTC(), edition: ed,
 	}
 	p.Report = cert.Review(requirements(p.Programme, ""), coursedb.ForReview(list, way.Open.V...))
 	p.Next, p.HasNext = p.Report.Next()
 	return p, nil
 }
 
-// paths loads all open enrolments of a person, the newest first, in two
-// statements.
+// paths loads all open enrolments of a person, what is worked on first, then the
+// newest, in two statements.
 func (x *Course) paths(ctx context.Context, q pg.Q, who people.ID) ([]Path, error) {
 	store := coursedb.New(q)
 	ways, err := store.Ways(ctx, who)

@@ -34,23 +34,26 @@ type PersonFile struct {
 	Events   []PersonEvent           // decisions about the person as a whole, the oldest first
 	Live     bool                    // the record is neither erased nor joined to another
 	Now      time.Time
-	MayTime  bool // the reader may give this person more time
-	MayCopy  bool // the reader may make the copy of this person's data
-	MayErase bool // the reader may erase this person
+	MayTime  bool           // the reader may give this person more time
+	MayCopy  bool           // the reader may make the copy of this person's data
+	MayErase bool           // the reader may erase this person
+	MayLearn bool           // the reader may recognise what this person learnt elsewhere
+	begun    map[int64]bool // certificates whose renewal is open or done
 }
 
 // Track is a volunteer on one line.
 type Track struct {
-	Line    coursedb.Line
-	Cohort  coursedb.Cohort
-	Report  cert.Report
-	Answers []Answer // now, for each channel
-	Then    []Answer // at the instant that was asked about
-	Pieces  []Piece
-	Papers  []Paper
-	MayStop bool    // the reader may suspend, revoke and restore
-	MayAsk  bool    // the reader may ask about another instant
-	Spent   []Spent // exams without an attempt left, where the reader may grant one
+	Enrolment coursedb.Enrolment
+	Line      coursedb.Line
+	Cohort    coursedb.Cohort
+	Report    cert.Report
+	Answers   []Answer // now, for each channel
+	Then      []Answer // at the instant that was asked about
+	Pieces    []Piece
+	Papers    []Paper
+	MayStop   bool    // the reader may suspend, revoke and restore
+	MayAsk    bool    // the reader may ask about another instant
+	Spent     []Spent // exams without an attempt left, where the reader may grant one
 }
 
 // PaperEvent is an event in the life of a certificate.
@@ -64,6 +67,7 @@ type Paper struct {
 	coursedb.Certificate
 	Status cert.Status
 	Events []PaperEvent
+	Renew  bool // the reader may open its renewal now
 }
 
 // Read opens a volunteer by public number. at, when not zero, is another instant
@@ -109,9 +113,16 @@ func (x *Persons) Read(ctx context.Context, who people.Actor, number string, at 
 	case !errors.Is(err, peopledb.ErrNoEntry):
 		return f, err
 	}
+	f.MayLearn = who.ID != person && slices.ContainsFunc(visible, func(e coursedb.Enrolment) bool {
+		return !e.Ended() && who.May(people.RecogniseLearning, people.Target{Line: e.LineID})
+	})
 	papers, err := store.CertificatesOf(ctx, person)
 	if err != nil {
 		return f, err
+	}
+	f.begun = map[int64]bool{}
+	for _, e := range enrolments {
+		f.begun[e.About] = f.begun[e.About] || e.Track == cert.Renewal && !e.Ended()
 	}
 	asked, decisions := map[int64]bool{}, false
 	for _, e := range visible {
@@ -140,7 +151,7 @@ func (x *Persons) track(ctx context.Context, q pg.Q, who people.Actor, f PersonF
 	}
 	target := people.Target{Person: f.Identity.Person, Cohort: e.CohortID, Line: e.LineID}
 	t := Track{
-		Line: p.Line, Cohort: p.Cohort, Report: p.Report,
+		Enrolment: e, Line: p.Line, Cohort: p.Cohort, Report: p.Report,
 		MayStop: who.May(people.StopCertificate, target), MayAsk: who.May(people.AskGateThen, target),
 	}
 	if ask && who.May(people.AskGate, target) {
@@ -176,7 +187,15 @@ func (x *Persons) track(ctx context.Context, q pg.Q, who people.Actor, f PersonF
 			if err != nil {
 				return t, err
 			}
-			t.Papers = append(t.Papers, Paper{Certificate: c, Events: events, Status: c.StatusAt(events, f.Now)})
+			paper := Paper{Certificate: c, Events: events, Status: c.StatusAt(events, f.Now)}
+			if f.Identity.Person != who.ID && !f.begun[c.ID] && who.May(people.BeginRenewal, target) {
+				_, err := x.course.renewable(ctx, q, f.Now, c)
+				if err != nil && !notNow(err) {
+					return t, err
+				}
+				paper.Renew = err == nil
+			}
+			t.Papers = append(t.Papers, paper)
 		}
 	}
 	return t, nil

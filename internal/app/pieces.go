@@ -43,7 +43,7 @@ func (x *Course) pieces(ctx context.Context, q pg.Q, ed *edition, list []coursed
 		return nil, err
 	}
 	kinds := map[string]content.Kind{
-		"module": content.KindModule, "quiz": content.KindQuiz, "roleplay": content.KindScript, "checklist": content.KindChecklist, "pledge": content.KindChecklist, "station": content.KindChecklist,
+		"module": content.KindModule, "prior": content.KindModule, "quiz": content.KindQuiz, "roleplay": content.KindScript, "checklist": content.KindChecklist, "pledge": content.KindChecklist, "station": content.KindChecklist,
 	}
 	out := make([]Piece, 0, len(list))
 	for _, e := range list {

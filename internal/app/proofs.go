@@ -201,7 +201,7 @@ func paperOf(c coursedb.Certificate, ed *edition, list []coursedb.Evidence, even
 			named[id] = true
 		}
 	}
-	for _, r := range asks(programme, c.Channels) {
+	for _, r := range asks(programme.On(c.Track), c.Channels) {
 		out.Requirements = append(out.Requirements, proof.Required(r, met[r.Key]))
 	}
 	for i, e := range coursedb.ForReview(list) {
@@ -214,7 +214,7 @@ func paperOf(c coursedb.Certificate, ed *edition, list []coursedb.Evidence, even
 	}
 	for _, e := range events {
 		if !e.At.After(at) {
-			out.Events = append(out.Events, proof.Event{Kind: e.Kind, Reason: e.Reason, Level: e.Level, By: e.Actor, At: e.At.UTC()})
+			out.Events = append(out.Events, proof.Event{Kind: e.Kind, Reason: e.Reason, Level: e.Level, Channel: e.Channel, By: e.Actor, At: e.At.UTC()})
 		}
 	}
 	return out, nil

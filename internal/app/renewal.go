@@ -17,12 +17,13 @@ import (
 var expiryNotices = []int{60, 30, 7}
 
 // announceExpiry plans the letters before the end of a certificate; those whose
-// day is past are left out.
-func announceExpiry(ctx context.Context, q pg.Q, now time.Time, certificate int64, until time.Time, zone *time.Location) error {
+// day is past are left out, and that of the day on which the renewal opens, which
+// has a letter of its own.
+func announceExpiry(ctx context.Context, q pg.Q, now time.Time, certificate int64, until time.Time, opens int, zone *time.Location) error {
 	for _, days := range expiryNotices {
 		// A day of the calendar, not 24 hours: the clocks may change in between.
 		at := until.In(zone).AddDate(0, 0, -days)
-		if !at.After(now) {
+		if !at.After(now) || days == opens {
 			continue
 		}
 		key := fmt.Sprintf("expiry %d %d", certificate, days)

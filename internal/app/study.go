@@ -7,6 +7,7 @@ import (
 
 	"abilita/content"
 	"abilita/content/contentdb"
+	"abilita/course/cert"
 	"abilita/course/coursedb"
 	"abilita/course/gate"
 	"abilita/internal/audit"
@@ -49,6 +50,7 @@ type Home struct {
 	Paused  time.Time
 	Due     []Due
 	Papers  []coursedb.Certificate // signed ones and proposals, the newest first
+	Renew   []Renewable            // renewals that may begin
 	Now     time.Time
 }
 
@@ -127,7 +129,8 @@ func (x *Study) Home(ctx context.Context, who people.Actor) (Home, error) {
 		}
 		h.Due = append(h.Due, due...)
 	}
-	return h, nil
+	h.Renew, err = x.course.offers(ctx, q, h.Now, h.Papers, paths)
+	return h, err
 }
 
 // due lists what a person owes of a path's line.
@@ -174,14 +177,44 @@ func (x *Study) Modules(ctx context.Context, who people.Actor) (Path, []ModuleSt
 	if len(paths) == 0 {
 		return Path{}, nil, nil
 	}
-	list, err := x.modules(ctx, q, who.ID, paths[0])
-	return paths[0], list, err
+	p := paths[0]
+	for _, other := range paths { // a check half way has none, and what was learnt stays there to read again
+		if len(moduleOrder(other.Programme)) > 0 {
+			p = other
+			break
+		}
+	}
+	list, err := x.modules(ctx, q, who.ID, p)
+	return p, list, err
+}
+
+// studied is the path with a module, and its modules: of what is worked on, else
+// of what was learnt before. people.ErrHidden: no path has it.
+func (x *Study) studied(ctx context.Context, who people.Actor, key string) (Path, []ModuleState, error) {
+	if err := who.Must(people.Study, people.Target{Person: who.ID}); err != nil {
+		return Path{}, nil, err
+	}
+	q := x.db.Read()
+	paths, err := x.course.paths(ctx, q, who.ID)
+	if err != nil {
+		return Path{}, nil, err
+	}
+	for _, p := range paths {
+		if slices.Contains(moduleOrder(p.Programme), key) {
+			list, err := x.modules(ctx, q, who.ID, p)
+			return p, list, err
+		}
+	}
+	return Path{}, nil, people.ErrHidden
 }
 
 func (x *Study) modules(ctx context.Context, q pg.Q, who people.ID, p Path) ([]ModuleState, error) {
-	readAt := map[string]time.Time{}
+	readAt, undone := map[string]time.Time{}, map[cert.EvidenceID]bool{}
 	for _, e := range p.Evidence {
-		if e.Kind == "module" && e.Passed {
+		undone[e.Corrects] = true
+	}
+	for _, e := range p.Evidence {
+		if (e.Kind == "module" || e.Kind == "prior") && e.Passed && !undone[e.ID] {
 			readAt[e.Item] = e.At
 		}
 	}
@@ -254,7 +287,7 @@ type Reader struct {
 // Read opens a module. Somebody who has begun an older version reads that to
 // its end.
 func (x *Study) Read(ctx context.Context, who people.Actor, key string) (Reader, error) {
-	path, list, err := x.Modules(ctx, who)
+	path, list, err := x.studied(ctx, who, key)
 	if err != nil {
 		return Reader{}, err
 	}

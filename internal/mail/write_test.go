@@ -104,6 +104,7 @@ var composed = map[string][]string{
 	"session_":     {"session_booked", "session_unbooked", "session_reminder", "session_moved", "session_cancelled", "session_freed"},
 	"shift_":       {"shift_booked", "shift_put", "shift_left", "shift_swapped", "shift_off", "shift_freed"},
 	"appeal_":      {"appeal_upheld", "appeal_lifted", "appeal_wrong", "appeal_upheld_whole", "appeal_lifted_whole"},
+	"upkeep_":      {"upkeep_renewal", "upkeep_midterm"},
 	"certificate_": {"certificate_suspended", "certificate_restored", "certificate_revoked", "certificate_expiring"},
 }
 

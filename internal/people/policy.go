@@ -46,6 +46,8 @@ const (
 	ReadCertificate   Action = "certificate.read"
 	VerifyCertificate Action = "certificate.verify"
 	StopCertificate   Action = "certificate.stop"
+	BeginRenewal      Action = "renewal.begin"
+	RecogniseLearning Action = "learning.recognise"
 	AskReview         Action = "appeal.ask"
 	DecideReview      Action = "appeal.decide"
 	EnterContact      Action = "contact.enter"
@@ -138,6 +140,8 @@ var Policy = map[Action][]Rule{
 	ReadCertificate:   join(by(Own, Volunteer), by(Line, Supervisor, Coordinator), by(All, Auditor)),
 	VerifyCertificate: {{Everybody: true}},
 	StopCertificate:   by(Line, Coordinator),
+	BeginRenewal:      join(by(Own, Volunteer), by(Line, Coordinator)),
+	RecogniseLearning: by(Line, Coordinator),
 	AskReview:         by(Own, Volunteer),
 	DecideReview:      join(by(Line, Coordinator), by(All, Administrator)),
 	EnterContact:      by(Line, Supervisor, Coordinator),

@@ -355,7 +355,7 @@ func (h *history) raise(c *character) {
 		return
 	}
 	id := c.papers[len(c.papers)-1]
-	h.did(h.App.Levels.Raise(h.t.Context(), h.Coordinator, h.Cmd(), id, ""), deed{what: levelRaised, who: c.Number, paper: id})
+	h.did(h.App.Levels.Raise(h.t.Context(), h.Coordinator, h.Cmd(), id, "phone", ""), deed{what: levelRaised, who: c.Number, paper: id})
 }
 
 func (h *history) emergency(c *character) {

@@ -24,8 +24,33 @@ func (s *Server) certificateRoutes(r routes) {
 	r.get("/signing/:id", s.showSigning)
 	r.post("/signing/:id", s.sign)
 	r.get("/certificates/:id", s.showCertificate)
+	r.post("/certificates/:id/renew", s.renew)
 	r.get("/verify", s.askVerify)
 	r.get("/verify/:number", s.showVerify)
+}
+
+// renew opens the renewal of a certificate, for its holder or by a coordinator.
+func (s *Server) renew(c *gin.Context) (ui.View, error) {
+	certificate, err := id(c, "id")
+	if err != nil {
+		return nil, err
+	}
+	ctx, who := c.Request.Context(), httpd.ActorOf(c)
+	f, err := s.App.Certificates.Read(ctx, who, certificate)
+	if err != nil {
+		return nil, err
+	}
+	then, number := "/people/"+f.Holder.Number+"?done=renewing", f.Holder.Number
+	if who.ID == f.Certificate.Person {
+		then = "/?done=renewing_own"
+	}
+	var body struct{}
+	return act(c, &body, then, func(cmd *app.Command) error { return s.App.Upkeep.Begin(ctx, who, cmd, certificate) }, func() (ui.View, error) {
+		if who.ID == f.Certificate.Person {
+			return s.homePage(c)
+		}
+		return s.personPage(c, number, personAsked{})
+	})
 }
 
 func (s *Server) showProposals(c *gin.Context) (ui.View, error) {
@@ -71,7 +96,7 @@ func (s *Server) signingPage(c *gin.Context) (ui.View, error) {
 	p.Title, p.Back = b.T("signing.of", "Name", p.Name), &ui.Link{Href: "/signing", Text: b.T("signing.title")}
 	p.Facts = []ui.Fact{
 		{Term: b.T("signing.fact_line"), Value: b.T("certificate.enabled", "Line", f.Line.Name, "Channels", channels(b, f.Certificate.Channels))},
-		{Term: b.T("signing.fact_level"), Value: b.T("gate.level_" + f.Level)},
+		{Term: b.T("signing.fact_level"), Value: levelWords(b, f)},
 		{Term: b.T("signing.fact_programme"), Value: capital(f.Programme)},
 	}
 	if f.Evaluator != "" {
@@ -117,6 +142,9 @@ func pieceEvent(b *ui.Base, p app.Piece) ui.Event {
 		e.State, said = ui.Critical, append(said, b.T("piece.critical"))
 	case !p.Passed:
 		e.State, said = ui.Stopped, append(said, b.T("piece.failed"))
+	}
+	if document, _ := p.Detail["document"].(string); document != "" {
+		said = append(said, b.T("piece.document", "Document", document))
 	}
 	if p.Score >= 0 {
 		said = append(said, score(b, p.Score)+".")
@@ -215,7 +243,7 @@ func (s *Server) paper(c *gin.Context, f app.CertificateFile) (*ui.Certificate, 
 	b := &p.Base
 	p.Title, p.Org = b.T("certificate.of", "Name", p.Name), f.Org
 	p.Enabled = b.T("certificate.enabled", "Line", f.Line.Name, "Channels", channels(b, f.Certificate.Channels))
-	p.Level = b.T("certificate.at_level", "Level", b.T("gate.level_"+f.Level))
+	p.Level = b.T("certificate.at_level", "Level", levelWords(b, f))
 	p.Facts = []ui.Fact{{Term: b.T("certificate.fact_holds"), Value: validity(b, f)}, {Term: b.T("certificate.fact_programme"), Value: capital(f.Programme)}}
 	if f.Evaluator != "" && f.Evaluator != f.Signer {
 		p.Signers = append(p.Signers, ui.Signer{Name: f.Evaluator, Role: b.T("certificate.evaluated")})
@@ -234,6 +262,18 @@ func (s *Server) paper(c *gin.Context, f app.CertificateFile) (*ui.Certificate, 
 	return p, square, nil
 }
 
+// levelWords is the level of a certificate, of each channel where they differ.
+func levelWords(b *ui.Base, f app.CertificateFile) string {
+	if one := f.Level(); one != "" {
+		return b.T("gate.level_" + one)
+	}
+	var list []string
+	for _, l := range f.Levels {
+		list = append(list, b.T("certificate.channel_level", "Channel", b.T("gate.channel_"+l.Channel), "Level", b.T("gate.level_"+l.Level)))
+	}
+	return b.Join(list)
+}
+
 // validity is the interval of a certificate in words, with hour and zone.
 func validity(b *ui.Base, f app.CertificateFile) string {
 	return b.T("certificate.from_until", "From", b.DateTime(*f.Certificate.ValidFrom), "Until", b.Printer.Until(f.Certificate.ValidUntil.In(b.Zone), time.Time{}))
@@ -242,7 +282,7 @@ func validity(b *ui.Base, f app.CertificateFile) string {
 func paperFile(p *ui.Certificate, square pdf.Square, f app.CertificateFile) (ui.View, error) {
 	out := pdf.Certificate{
 		Lang: p.Lang(), Title: p.T("certificate.title"), Org: p.Org, Attests: p.T("certificate.attests"), Name: p.Name, Number: p.T("certificate.number", "Number", p.Number),
-		Passed: p.T("certificate.passed"), Enabled: p.Enabled, Level: p.T("gate.level_" + f.Level), Check: p.T("certificate.check"), Code: p.Code, Address: p.VerifyURL,
+		Passed: p.T("certificate.passed"), Enabled: p.Enabled, Level: levelWords(&p.Base, f), Check: p.T("certificate.check"), Code: p.Code, Address: p.VerifyURL,
 		Note: p.T("verify.not_official"), Square: square, SignedAt: p.SignedAt,
 	}
 	if p.Stamp != nil {

@@ -89,13 +89,21 @@ func (s *Server) homeAgain(c *gin.Context, typed string) (ui.View, error) {
 	b := &p.Base
 	done := map[int64]bool{}
 	for _, path := range h.Paths {
+		upkeep := path.Enrolment.Track != cert.Full
+		if done[path.Line.ID] && !upkeep {
+			continue
+		}
+		way := ui.LineRoad{Title: b.T("home.road"), Steps: road(b, h, path)}
+		if upkeep {
+			way.Title, way.About = b.T("home.road_"+string(path.Enrolment.Track)), b.T("home.about_renewal", "Line", path.Line.Name, "By", b.Until(*path.Enrolment.DueAt))
+		} else {
+			way.About = b.T("home.about", "Line", path.Line.Name, "Channels", channels(b, path.Line.Channels), "Cohort", path.Cohort.Name)
+		}
+		p.Roads = append(p.Roads, way)
 		if done[path.Line.ID] {
 			continue
 		}
 		done[path.Line.ID] = true
-		p.Roads = append(p.Roads, ui.LineRoad{
-			About: b.T("home.about", "Line", path.Line.Name, "Channels", channels(b, path.Line.Channels), "Cohort", path.Cohort.Name), Steps: road(b, h, path),
-		})
 		ofLine := slices.DeleteFunc(slices.Clone(h.Answers), func(a app.Answer) bool { return a.Line != path.Line.Code })
 		p.Answers = append(p.Answers, alike(b, path.Line.Name, ofLine, func(d gate.Decision) ui.Answer { return answer(b, d, "home.yes", "home.no", ownLinks(path)) })...)
 	}
@@ -247,7 +255,12 @@ func ownLinks(p app.Path) func(gate.Reason) string {
 		case gate.PledgeMissing:
 			return requirementOf(p, cert.Pledge)
 		case gate.ContentOverdue:
-			return changeHref(r.Ref)
+			if !r.MidTerm {
+				return changeHref(r.Ref)
+			}
+			if p.Enrolment.Track == cert.MidTerm && p.HasNext {
+				return requirementHref(p.Next)
+			}
 		case gate.CertificateMissing, gate.ChannelNotCertified:
 			if p.HasNext {
 				return requirementHref(p.Next)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,7 +96,13 @@ type typedLevel struct {
 }
 
 func (s *Server) showLevel(c *gin.Context) (ui.View, error) {
-	return s.levelPage(c, typedLevel{}, "", "")
+	var in struct {
+		Channel string `json:"channel"`
+	}
+	if _, err := httpd.Decode(c, &in); err != nil {
+		return nil, err
+	}
+	return s.levelPage(c, typedLevel{Channel: in.Channel}, "", "")
 }
 
 func (s *Server) levelPage(c *gin.Context, in typedLevel, words, refused string) (ui.View, error) {
@@ -103,7 +110,7 @@ func (s *Server) levelPage(c *gin.Context, in typedLevel, words, refused string)
 	if err != nil {
 		return nil, err
 	}
-	l, err := s.App.Levels.Read(c.Request.Context(), httpd.ActorOf(c), number)
+	l, err := s.App.Levels.Read(c.Request.Context(), httpd.ActorOf(c), number, in.Channel)
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +121,14 @@ func (s *Server) levelPage(c *gin.Context, in typedLevel, words, refused string)
 	p.Title, p.Back, p.Refused = b.T("level.title"), &ui.Link{Href: here, Text: b.T("level.to_certificate")}, refused
 	p.Stand = ui.Mark{State: ui.On, Word: b.T("level.now", "Level", b.T("letter.level_"+l.Level), "Date", b.Date(l.Since))}
 	p.Lead = b.T("level.about_" + l.Level)
+	if len(l.Certificate.Channels) > 1 {
+		p.About = b.T("level.on_channel", "Line", l.Line.Name, "Channel", b.T("gate.channel_"+l.Channel))
+		for _, channel := range l.Certificate.Channels {
+			if channel != l.Channel {
+				p.Others = append(p.Others, ui.Link{Href: here + "/level?channel=" + channel, Text: b.T("level.other_channel", "Channel", b.T("gate.channel_"+channel))})
+			}
+		}
+	}
 	if l.Next != "" {
 		p.Progress = ui.Progress{Label: b.T("level.progress", "Level", b.T("letter.level_"+l.Next)), Value: min(l.Seen, l.Needed), Max: max(l.Needed, 1), Here: true}
 		p.Lead += " " + b.T("level.needs", "Level", b.T("letter.level_"+l.Next), "N", l.Needed, "Seen", l.Seen)
@@ -121,7 +136,7 @@ func (s *Server) levelPage(c *gin.Context, in typedLevel, words, refused string)
 	var why *fault.Error
 	switch {
 	case l.MayRaise && l.Refusal == nil:
-		p.Raise, p.RaiseTo = here+"/level/raise", b.T("level.raise_to", "Level", b.T("letter.level_"+l.Next))
+		p.Raise, p.RaiseOn, p.RaiseTo = here+"/level/raise", l.Channel, b.T("level.raise_to", "Level", b.T("letter.level_"+l.Next))
 	case l.MayRaise && errors.As(l.Refusal, &why) && !errors.Is(l.Refusal, cert.ErrTopLevel):
 		p.Refusal = b.Fault(why)
 	}
@@ -130,7 +145,7 @@ func (s *Server) levelPage(c *gin.Context, in typedLevel, words, refused string)
 		if p.At == "" {
 			p.At = wall(l.Now, zone)
 		}
-		p.Channels = channelOptions(b, l.Certificate.Channels, in.Channel)
+		p.Channels = channelOptions(b, l.Certificate.Channels, l.Channel)
 		for _, v := range []string{"good", "not_yet"} {
 			p.Verdicts = append(p.Verdicts, ui.Option{Value: v, Label: b.T("level.verdict_" + v), Selected: in.Verdict == v})
 		}
@@ -154,7 +169,8 @@ func (s *Server) observeContact(c *gin.Context) (ui.View, error) {
 		return nil, err
 	}
 	var body typedLevel
-	return act(c, &body, "/certificates/"+c.Param("id")+"/level?done=heard", func(cmd *app.Command) error {
+	return act(c, &body, "/certificates/"+c.Param("id")+"/level", func(cmd *app.Command) error {
+		cmd.Then += "?" + url.Values{"channel": {body.Channel}, "done": {"heard"}}.Encode()
 		return s.App.Levels.Observe(c.Request.Context(), httpd.ActorOf(c), cmd, number, app.NewHeard{Channel: body.Channel, At: body.At, Verdict: body.Verdict, Note: body.Note})
 	}, func() (ui.View, error) { return s.levelPage(c, body, "", "observe") })
 }
@@ -165,11 +181,15 @@ func (s *Server) raiseLevel(c *gin.Context) (ui.View, error) {
 		return nil, err
 	}
 	var body struct {
-		Words string `json:"words"`
+		Channel string `json:"channel"`
+		Words   string `json:"words"`
 	}
-	return act(c, &body, "/certificates/"+c.Param("id")+"/level?done=raised", func(cmd *app.Command) error {
-		return s.App.Levels.Raise(c.Request.Context(), httpd.ActorOf(c), cmd, number, body.Words)
-	}, func() (ui.View, error) { return s.levelPage(c, typedLevel{}, body.Words, "raise") })
+	return act(c, &body, "/certificates/"+c.Param("id")+"/level", func(cmd *app.Command) error {
+		cmd.Then += "?" + url.Values{"channel": {body.Channel}, "done": {"raised"}}.Encode()
+		return s.App.Levels.Raise(c.Request.Context(), httpd.ActorOf(c), cmd, number, body.Channel, body.Words)
+	}, func() (ui.View, error) {
+		return s.levelPage(c, typedLevel{Channel: body.Channel}, body.Words, "raise")
+	})
 }
 
 // typedOverride is the form of an emergency decision as typed.

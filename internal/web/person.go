@@ -68,6 +68,9 @@ func (s *Server) personPage(c *gin.Context, number string, asked personAsked) (u
 	if f.Live && f.MayErase {
 		p.Erase = &ui.Link{Href: "/people/" + number + "/erase", Text: b.T("erase.open")}
 	}
+	if f.Live && f.MayLearn {
+		p.Learning = &ui.Link{Href: "/people/" + number + "/learning", Text: b.T("learning.title")}
+	}
 	if f.Live && f.MayCopy {
 		p.Copy = "/people/" + number + "/copy"
 	}
@@ -148,7 +151,11 @@ func fillPerson(b *ui.Base, p *ui.Person, f app.PersonFile, asked personAsked) {
 	}
 	p.About = b.T("person.about", "Number", f.Identity.Number, "Register", register)
 	for _, t := range f.Tracks {
-		p.Roads = append(p.Roads, ui.LineRoad{About: t.Line.Name + " · " + t.Cohort.Name, Steps: requirementSteps(b, t.Report)})
+		about := t.Line.Name + " · " + t.Cohort.Name
+		if t.Enrolment.Track != cert.Full {
+			about = b.T("person.track_"+string(t.Enrolment.Track), "Line", t.Line.Name, "Date", b.Boundary(*t.Enrolment.DueAt))
+		}
+		p.Roads = append(p.Roads, ui.LineRoad{About: about, Steps: requirementSteps(b, t.Report)})
 		if t.MayAsk && !p.MayAsk {
 			p.MayAsk, p.Proof = true, &ui.Link{Href: "/proof?" + url.Values{"line": {t.Line.Code}, "agent": {f.Identity.Number}}.Encode(), Text: b.T("proof.title")}
 		}
@@ -213,6 +220,9 @@ func papers(b *ui.Base, p *ui.Person, f app.PersonFile, t app.Track, asked perso
 		for _, v := range paper.Events {
 			p.Events = append(p.Events, certificateEvent(b, t, v))
 		}
+		if paper.Renew {
+			p.Renew = append(p.Renew, ui.Confirm{ID: "renew-" + id, Open: b.T("person.renew"), Ask: b.T("person.renew_ask"), Do: b.T("person.renew_do"), Action: "/certificates/" + id + "/renew"})
+		}
 		if d, ok := decision(b, f, t, paper, asked); ok {
 			p.Decisions = append(p.Decisions, d)
 		}
@@ -222,7 +232,11 @@ func papers(b *ui.Base, p *ui.Person, f app.PersonFile, t app.Track, asked perso
 var eventStates = map[string]ui.State{"signed": ui.Done, "suspended": ui.Suspended, "restored": ui.Done, "revoked": ui.Stopped, "superseded": ui.None, "raised": ui.Done, "appealed": ui.Waiting, "upheld": ui.Done, "lifted": ui.Done, "wrong": ui.Done}
 
 func certificateEvent(b *ui.Base, t app.Track, v app.PaperEvent) ui.Event {
-	e := ui.Event{State: eventStates[v.Kind], At: v.At, Title: b.T("person.event_"+v.Kind, "Line", t.Line.Name), Text: b.T("person.event_by", "Name", v.Name)}
+	line := t.Line.Name
+	if v.Channel != "" {
+		line += ", " + b.T("gate.channel_"+v.Channel)
+	}
+	e := ui.Event{State: eventStates[v.Kind], At: v.At, Title: b.T("person.event_"+v.Kind, "Line", line), Text: b.T("person.event_by", "Name", v.Name)}
 	if v.Words != "" {
 		e.Text = b.T("person.event_words", "Name", v.Name, "Words", v.Words)
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"abilita/course/cert"
@@ -10,9 +11,13 @@ import (
 	"abilita/internal/web/ui"
 )
 
-// road is a path as stations: the register, each requirement, the certificate.
+// road is a path as stations: the register, each requirement, the certificate. To
+// keep one begins at the requirements, and a check half way is signed by nobody.
 func road(b *ui.Base, h app.Home, p app.Path) []ui.Step {
-	steps := []ui.Step{registerStep(b, h, p)}
+	var steps []ui.Step
+	if p.Enrolment.Track == cert.Full {
+		steps = append(steps, registerStep(b, h, p))
+	}
 	for _, l := range p.Report.Lines {
 		step := requirementStep(b, p.Report, l)
 		step.Here = p.HasNext && l.Requirement.Key == p.Next.Requirement.Key
@@ -140,6 +145,13 @@ func registerStep(b *ui.Base, h app.Home, p app.Path) ui.Step {
 
 func certificateStep(b *ui.Base, h app.Home, p app.Path) ui.Step {
 	s := ui.Step{State: ui.Locked, Title: b.T("road.certificate"), Text: b.T("road.certificate_locked")}
+	switch p.Enrolment.Track {
+	case cert.Renewal:
+		s.Title = b.T("road.renewed")
+	case cert.MidTerm:
+		return ui.Step{State: ui.Locked, Title: b.T("road.check"), Text: b.T("road.check_todo")}
+	case cert.Full:
+	}
 	for _, paper := range h.Papers {
 		if paper.Enrolment != p.Enrolment.ID {
 			continue
@@ -161,6 +173,16 @@ func nextStep(b *ui.Base, h app.Home) *ui.NextStep {
 	for _, d := range h.Due {
 		if d.Impact != app.Recertify {
 			return &ui.NextStep{Title: b.T("home.next_change"), Text: b.T("home.change_"+string(d.Impact), "Line", d.Line.Name, "Until", b.Until(d.By)), Href: changeHref(d.Release), Label: b.T("home.next_change_go")}
+		}
+	}
+	for _, r := range h.Renew {
+		key := "home.next_renew_text"
+		if !h.Now.Before(*r.Certificate.ValidUntil) {
+			key = "home.next_renew_over"
+		}
+		return &ui.NextStep{
+			Title: b.T("home.next_renew"), Text: b.T(key, "Line", r.Line.Name, "Until", b.Until(*r.Certificate.ValidUntil), "By", b.Until(r.Until)),
+			Action: "/certificates/" + strconv.FormatInt(r.Certificate.ID, 10) + "/renew", Label: b.T("home.renew"),
 		}
 	}
 	for _, p := range h.Paths {

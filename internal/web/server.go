@@ -148,6 +148,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.proofRoutes(r)
 	s.copyRoutes(r)
 	s.eraseRoutes(r)
+	s.learningRoutes(r)
 	s.assessmentRoutes(r)
 	s.callRoutes(r)
 }

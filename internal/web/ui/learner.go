@@ -27,8 +27,9 @@ type Home struct {
 	Stops    []AppealPanel // decisions that stop the reader
 }
 
-// LineRoad is the way to one line.
+// LineRoad is the way to one line, or to keep what was reached.
 type LineRoad struct {
+	Title string // of the section, empty where the page has its own
 	About string // line, channel, cohort, in one line
 	Steps []Step
 }

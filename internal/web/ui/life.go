@@ -42,7 +42,9 @@ type Level struct {
 	Progress       Progress // of the next level; Max 0 at the top
 	Lead           string
 	Refusal        string
+	Others         []Link // the other channels
 	Raise          string // address of the form; empty: may not raise
+	RaiseOn        string // channel
 	RaiseTo        string
 	Words          string
 	Observe        string // address of the form; empty: may not observe

@@ -211,6 +211,9 @@ type QR struct {
 // the next step. Pages, the API and the command line say the same.
 func ReasonWords(p i18n.Printer, r gate.Reason) (message, next string) {
 	code := "gate." + string(r.Code)
+	if r.MidTerm {
+		code = "gate.check_overdue"
+	}
 	message = p.T(code)
 	if !r.When.IsZero() && p.Has(code+"_when") {
 		message = p.T(code+"_when", "When", p.Boundary(r.When))

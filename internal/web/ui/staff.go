@@ -157,7 +157,9 @@ type Person struct {
 	Events      []Event
 	Chain       string // "La catena è integra: 27 registrazioni, …"
 	Lines       []PersonLine
-	Papers      []Event // certificates
+	Papers      []Event   // certificates
+	Renew       []Confirm // renewals that the reader may open
+	Learning    *Link     // the page of prior learning; nil when not for this reader
 	Decisions   []DecisionForm
 	Correct     *Link      // the page of corrections; nil when not for this reader
 	Mistakes    []Confirm  // corrections, each with its reason
