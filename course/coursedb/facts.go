@@ -216,11 +216,12 @@ func (s Store) LineFacts(ctx context.Context, line int64, only []int64) ([]Perso
 
 // OpenFact is a fact that was not closed, with the line it belongs to.
 type OpenFact struct {
-	Kind  gate.Kind
-	Line  gate.LineID `db:"line_id"`
-	Ref   int64       `db:"ref_id"`
-	From  time.Time   `db:"valid_from"`
-	Until *time.Time  `db:"valid_until"`
+	Kind    gate.Kind
+	Line    gate.LineID `db:"line_id"`
+	Ref     int64       `db:"ref_id"`
+	Channel gate.Channel
+	From    time.Time  `db:"valid_from"`
+	Until   *time.Time `db:"valid_until"`
 }
 
 // Forgotten lists people whose names went and of whom the gate still knows
@@ -238,7 +239,7 @@ func (s Store) Forgotten(ctx context.Context) ([]people.ID, error) {
 // OpenFacts lists the facts of a person that were not closed.
 func (s Store) OpenFacts(ctx context.Context, who people.ID) ([]OpenFact, error) {
 	var list []OpenFact
-	err := s.q.SelectContext(ctx, &list, `SELECT kind, coalesce(line_id, 0) AS line_id, ref_id, valid_from, valid_until FROM gate_fact
+	err := s.q.SelectContext(ctx, &list, `SELECT kind, coalesce(line_id, 0) AS line_id, ref_id, channel, valid_from, valid_until FROM gate_fact
 		WHERE person_id = $1 AND closed_at IS NULL ORDER BY id`, int64(who))
 	return list, pg.Map(err, nil, nil)
 }

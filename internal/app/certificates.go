@@ -375,17 +375,17 @@ func (x *Certificates) supersede(ctx context.Context, q pg.Q, now time.Time, who
 		}
 	}
 	for _, o := range old {
-		if o.status == cert.Valid && c.Extends == 0 && o.ValidUntil.After(*until) {
-			*until = *o.ValidUntil
-		}
 		covered := true
-		for _, channel := range o.Channels {
+		for channel, level := range o.levels {
 			if _, ok := levels[channel]; !ok {
 				covered = false
 				continue
 			}
 			if o.status == cert.Valid {
-				levels[channel] = cert.HigherLevel(levels[channel], o.levels[channel])
+				levels[channel] = cert.HigherLevel(levels[channel], level)
+				if c.Extends == 0 && o.ValidUntil.After(*until) {
+					*until = *o.ValidUntil
+				}
 			}
 			changes = append(changes, coursedb.FactChange{Person: c.Person, Close: true, Fact: gate.Fact{
 				Kind: gate.Certificate, Line: gate.LineID(c.LineID), Ref: o.ID, Channel: gate.Channel(channel),
@@ -420,7 +420,7 @@ func lowest(levels map[string]string) string {
 type followed struct {
 	coursedb.Certificate
 	status cert.Status
-	levels map[string]string // by channel
+	levels map[string]string // by channel, of those that no later one took over
 }
 
 // followed lists the certificates of the line that c would follow. One that is
@@ -431,6 +431,10 @@ func (x *Certificates) followed(ctx context.Context, q pg.Q, now time.Time, c co
 	if err != nil {
 		return nil, err
 	}
+	facts, err := store.OpenFacts(ctx, c.Person)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]followed, len(open))
 	for i, o := range open {
 		events, err := store.CertificateEvents(ctx, o.ID)
@@ -438,8 +442,10 @@ func (x *Certificates) followed(ctx context.Context, q pg.Q, now time.Time, c co
 			return nil, err
 		}
 		list[i] = followed{Certificate: o, status: o.StatusAt(events, now), levels: map[string]string{}}
-		for _, channel := range o.Channels {
-			list[i].levels[channel], _ = o.LevelAt(events, channel, now)
+		for _, f := range facts {
+			if f.Kind == gate.Certificate && f.Ref == o.ID {
+				list[i].levels[string(f.Channel)], _ = o.LevelAt(events, string(f.Channel), now)
+			}
 		}
 		if list[i].status == cert.Suspended {
 			return nil, cert.ErrUndecided

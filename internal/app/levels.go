@@ -110,10 +110,17 @@ func (x *Levels) read(ctx context.Context, q pg.Q, now time.Time, who people.Act
 		list[i] = h.Observation()
 	}
 	zone := l.Line.Location()
+	facts, err := store.OpenFacts(ctx, c.Person)
+	if err != nil {
+		return l, err
+	}
+	known := slices.ContainsFunc(facts, func(f coursedb.OpenFact) bool {
+		return f.Kind == gate.Certificate && f.Ref == c.ID && f.Channel == gate.Channel(channel)
+	})
 	switch {
 	case !ok || !asked:
 		l.Refusal = cert.ErrTopLevel
-	case c.StatusAt(events, l.Now) != cert.Valid:
+	case !known || c.StatusAt(events, l.Now) != cert.Valid: // a later certificate may have taken the channel over
 		l.Next, l.Needed, l.Refusal = next, step, cert.ErrNotValid
 	default:
 		l.Next, l.Needed = next, step

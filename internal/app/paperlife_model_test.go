@@ -19,7 +19,8 @@ func lifePack(days int) fstest.MapFS {
 	p := string(pack["esempio/it/programma.md"].Data)
 	for _, r := range [][2]string{
 		{"- canali: telefono\n- validità: 365 giorni", fmt.Sprintf("- canali: telefono\n- validità: %d giorni", days)},
-		{"- controllo intermedio: dopo 180 giorni: qz-finale, 1 di rp-cinquanta-euro\n", ""},
+		{"- controllo intermedio: dopo 180 giorni, entro 30 giorni\n", ""},
+		{checkHalfWay(p), ""},
 		{"- inattività: 60 giorni: turno supervisionato\n- inattività: 180 giorni: nuova simulazione\n", ""},
 		{"- mentore: 20 turni", "- mentore: 1 turno"},
 	} {
@@ -30,6 +31,13 @@ func lifePack(days int) fstest.MapFS {
 	}
 	pack["esempio/it/programma.md"] = &fstest.MapFile{Data: []byte(p)}
 	return pack
+}
+
+// checkHalfWay is the chapter of the check half way in a programme.
+func checkHalfWay(programme string) string {
+	_, rest, _ := strings.Cut(programme, "## Controllo intermedio\n")
+	chapter, _, _ := strings.Cut(rest, "## Livelli")
+	return "## Controllo intermedio\n" + chapter
 }
 
 // modelPaper is a certificate as the picture of package cert has it.
@@ -44,6 +52,7 @@ type modelPaper struct {
 	heard    []cert.Observation // since the level began
 	events   []string
 	followed bool
+	about    *modelPaper // what it renews by the shorter path
 }
 
 // at is the state at an instant.
@@ -111,6 +120,8 @@ var walkedArrows = []string{
 	"valid > expired",
 	"valid > followed > superseded", "sign when proposed: refused", "expired > followed > superseded", "revoked > followed > revoked",
 	"the longer date is kept", "the higher level is kept",
+	"valid > renewed by the shorter path", "expired > renewed by the shorter path", "renew when suspended: refused", "renew when revoked: refused",
+	"revoked > its renewal is withdrawn",
 
 	"sign when valid: refused", "sign when suspended: refused", "sign when revoked: refused", "sign when expired: refused", "sign when superseded: refused",
 	"suspend when proposed: refused", "suspend when suspended: refused", "suspend when revoked: refused", "suspend when expired: refused", "suspend when superseded: refused",

@@ -145,6 +145,8 @@ func TestARenewalIsShorterThanTheFirstWay(t *testing.T) {
 	}
 }
 
+// examined is what the doctor finds, but for letters: nobody prints or strips
+// them here.
 func examined(t *testing.T, w *apptest.World) []string {
 	t.Helper()
 	found, err := w.App.Doctor.Examine(t.Context(), people.Actor{Program: "test"}, false)

@@ -72,10 +72,13 @@ type question struct {
 func shortPack(n int) fstest.MapFS {
 	pack := apptest.Pack()
 	p := string(pack["esempio/it/programma.md"].Data)
+	_, rest, _ := strings.Cut(p, "## Controllo intermedio\n")
+	chapter, _, _ := strings.Cut(rest, "## Livelli")
 	for _, r := range [][2]string{
 		{"- canali: telefono\n- validità: 365 giorni", fmt.Sprintf("- canali: telefono, chat\n- validità: %d giorni", validDays)},
 		{"- contenuti: li-postazione\n- validità: 365 giorni", fmt.Sprintf("- contenuti: li-postazione\n- validità: %d giorni", stationDays)},
-		{"- controllo intermedio: dopo 180 giorni: qz-finale, 1 di rp-cinquanta-euro\n", ""},
+		{"- controllo intermedio: dopo 180 giorni, entro 30 giorni\n", ""},
+		{"## Controllo intermedio\n" + chapter, ""},
 		{
 			"- inattività: 60 giorni: turno supervisionato\n- inattività: 180 giorni: nuova simulazione\n",
 			fmt.Sprintf("- inattività: %d giorni: turno supervisionato\n- inattività: %d giorni: nuova simulazione\n", levelDays, contactDays),
@@ -273,7 +276,7 @@ func (h *history) sign(c *character) {
 		h.t.Fatal(err)
 	}
 	err := h.App.Certificates.Sign(h.t.Context(), h.Coordinator, h.Cmd(), id)
-	undecided := slices.ContainsFunc(replay(h.log, c.Number, h.Now).papers, func(p *certificate) bool { return !p.over && p.suspended && !p.revoked })
+	undecided := slices.ContainsFunc(replay(h.log, c.Number, h.Now).papers, func(p *certificate) bool { return !p.gone() && p.suspended && !p.revoked })
 	if (err != nil) != undecided {
 		h.t.Fatalf("sign for %s, a suspension undecided %v: %v", c.Number, undecided, err)
 	}
@@ -281,9 +284,11 @@ func (h *history) sign(c *character) {
 		return
 	}
 	until := midnight(h.Now, validDays)
-	for _, p := range replay(h.log, c.Number, h.Now).papers { // a longer date is kept
-		if !p.over && !p.revoked && !p.suspended && h.Now.Before(p.until) && p.until.After(until) {
-			until = p.until
+	for _, p := range replay(h.log, c.Number, h.Now).papers { // a longer date is kept, on the same channel
+		for _, channel := range strings.Fields(channels.List) {
+			if p.holds(channel, h.Now) && p.until.After(until) {
+				until = p.until
+			}
 		}
 	}
 	h.did(nil, deed{what: certified, who: c.Number, paper: id, channels: strings.Fields(channels.List), until: until})
@@ -354,8 +359,8 @@ func (h *history) raise(c *character) {
 	if len(c.papers) == 0 {
 		return
 	}
-	id := c.papers[len(c.papers)-1]
-	h.did(h.App.Levels.Raise(h.t.Context(), h.Coordinator, h.Cmd(), id, "phone", ""), deed{what: levelRaised, who: c.Number, paper: id})
+	id, channel := c.papers[h.rand.IntN(len(c.papers))], []string{"phone", "chat"}[h.rand.IntN(2)]
+	h.did(h.App.Levels.Raise(h.t.Context(), h.Coordinator, h.Cmd(), id, channel, ""), deed{what: levelRaised, who: c.Number, paper: id, channels: []string{channel}})
 }
 
 func (h *history) emergency(c *character) {
@@ -473,7 +478,7 @@ func (h *history) publish(*character) {
 	h.changes = append(h.changes, out.Release)
 	for _, c := range h.people {
 		for i, p := range replay(h.log, c.Number, h.Now).papers {
-			if ended := c.enrolments[c.of[i]]; !p.over && h.Now.Before(p.until) && (ended.IsZero() || h.Now.Before(ended)) {
+			if ended := c.enrolments[c.of[i]]; !p.gone() && h.Now.Before(p.until) && (ended.IsZero() || h.Now.Before(ended)) {
 				h.did(nil, deed{what: changeOwed, who: c.Number, change: out.Release, from: midnight(h.Now, days)})
 			}
 		}

@@ -66,11 +66,12 @@ const reasons = "agent_unknown agent_suspended certificate_revoked certificate_s
 
 // certificate is one as the oracle sees it.
 type certificate struct {
-	id                       int64
-	channels                 []string
-	until                    time.Time
-	suspended, revoked, over bool
-	rung                     int // of the ladder: 0 answers beside a supervisor, from 1 on alone
+	id                 int64
+	channels           []string
+	until              time.Time
+	suspended, revoked bool
+	rung               map[string]int  // of the ladder, by channel: 0 answers beside a supervisor, from 1 on alone
+	over               map[string]bool // channels that a later one took over
 }
 
 // cover is an interval of the insurance; until is zero when it has no end.
@@ -112,14 +113,16 @@ func replay(log []deed, who string, at time.Time) standing {
 		case personSuspended, personRestored:
 			s.suspended = d.what == personSuspended
 		case certified:
-			rung := 0
+			rung := map[string]int{}
 			for _, p := range s.papers {
-				if !p.over && !p.revoked && !p.suspended && d.at.Before(p.until) {
-					rung = max(rung, p.rung) // who renews in time keeps the level
+				for _, channel := range d.channels {
+					if p.holds(channel, d.at) {
+						rung[channel] = max(rung[channel], p.rung[channel]) // who renews in time keeps the level
+					}
+					p.over[channel] = true
 				}
-				p.over = true
 			}
-			s.papers = append(s.papers, &certificate{id: d.paper, channels: d.channels, until: d.until, rung: rung})
+			s.papers = append(s.papers, &certificate{id: d.paper, channels: d.channels, until: d.until, rung: rung, over: map[string]bool{}})
 			clear(s.owed)
 			s.lastContact = d.at
 		case contactTaken:
@@ -127,7 +130,7 @@ func replay(log []deed, who string, at time.Time) standing {
 				s.lastContact = d.from
 			}
 		case levelRaised:
-			s.papers[slices.IndexFunc(s.papers, func(c *certificate) bool { return c.id == d.paper })].rung++
+			s.papers[slices.IndexFunc(s.papers, func(c *certificate) bool { return c.id == d.paper })].rung[d.channels[0]]++
 		case emergencyGiven:
 			s.emergencies[d.order] = d.until
 		case emergencyTaken:
@@ -211,11 +214,21 @@ func (s standing) emergency(at time.Time) bool {
 	return false
 }
 
+// holds tells whether a certificate is good for a channel at an instant.
+func (c certificate) holds(channel string, at time.Time) bool {
+	return slices.Contains(c.channels, channel) && !c.over[channel] && !c.revoked && !c.suspended && at.Before(c.until)
+}
+
+// gone tells whether later ones took over every channel.
+func (c certificate) gone() bool {
+	return !slices.ContainsFunc(c.channels, func(channel string) bool { return !c.over[channel] })
+}
+
 // rung is the highest of the certificates that hold for the channel.
 func (s standing) rung(channel string, at time.Time) (highest int) {
 	for _, p := range s.papers {
-		if slices.Contains(p.channels, channel) && !p.over && !p.revoked && !p.suspended && at.Before(p.until) {
-			highest = max(highest, p.rung)
+		if p.holds(channel, at) {
+			highest = max(highest, p.rung[channel])
 		}
 	}
 	return highest
@@ -239,7 +252,7 @@ func (s standing) certificates(channel string, at time.Time) string {
 			continue
 		}
 		ever = true
-		if !p.over && !p.revoked && !p.suspended && at.Before(p.until) {
+		if p.holds(channel, at) {
 			return ""
 		}
 	}
