@@ -12,12 +12,15 @@
 //	       valid, expired ──a later one is signed──► superseded (final)
 //
 // Whoever is certified again gets another certificate, by another enrolment: a
-// renewal is a proposal like the first. Signed before the end of a valid one it
-// keeps the later of the two dates and the higher of the two levels; signed after
-// the end it begins anew. While one is suspended no later one is signed: a renewal
-// decides no suspension, and time neither. A raise changes the level and no date. Every arrow but time's is an
-// event with its actor and instant, and whatever stops has a reason and a date
-// for the appeal; nothing else is possible.
+// renewal is a proposal like the first, by a list of its own that is shorter. Signed
+// before the end of a valid one it keeps the later of the two dates and on each
+// channel the higher of the two levels; signed after the end it begins anew. One
+// that adds a channel keeps the end of what it extends. An older one is superseded
+// when no channel of it is left. While one is suspended no later one is signed: a
+// renewal decides no suspension, and time neither; a revocation ends it. A raise
+// changes the level on a channel and no date. Every arrow but time's is an event
+// with its actor and instant, and whatever stops has a reason and a date for the
+// appeal; nothing else is possible.
 //
 // Evidence is never changed. A correction is a new piece that names the one it
 // replaces; Review reads only pieces that nothing replaced. Running Review

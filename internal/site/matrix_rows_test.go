@@ -193,6 +193,9 @@ var matrixRows = []row{
 	{method: "POST", route: "/people/:number/correct/details", path: "/people/{number}/correct/details", in: "C", guards: does(people.CorrectPeople)},
 	{method: "POST", route: "/people/:number/correct/merge", path: "/people/{number}/correct/merge", in: "C", guards: does(people.CorrectPeople)},
 	{method: "POST", route: "/people/:number/correct/leave", path: "/people/{number}/correct/leave", in: "C", guards: does(people.CorrectPeople)},
+	{method: "GET", route: "/people/:number/learning", path: "/people/{number}/learning", in: "C", guards: does(people.RecogniseLearning)},
+	{method: "POST", route: "/people/:number/learning/:enrolment", path: "/people/{number}/learning/{enrolment}", in: "C", guards: does(people.RecogniseLearning)},
+	{method: "POST", route: "/people/:number/learning/:enrolment/:evidence/back", path: "/people/{number}/learning/{enrolment}/{prior}/back", in: "C", guards: does(people.RecogniseLearning)},
 	{method: "POST", route: "/people/:number/correct/suspend", path: "/people/{number}/correct/suspend", in: "C", guards: does(people.SuspendPeople)},
 	{method: "POST", route: "/people/:number/correct/restore", path: "/people/{number}/correct/restore", in: "C", guards: does(people.SuspendPeople)},
 
@@ -203,6 +206,7 @@ var matrixRows = []row{
 	{method: "GET", route: "/certificates/:id", path: "/certificates/{certificate}", in: "VSCA", guards: does(people.ReadCertificate)},
 	{method: "GET", route: "/certificates/:id", path: "/certificates/{certificate}.pdf", in: "VSCA", guards: does(people.ReadCertificate)},
 	{method: "GET", route: "/certificates/:id", path: "/certificates/{proposal}", in: none},
+	{method: "POST", route: "/certificates/:id/renew", path: "/certificates/{certificate}/renew", in: "VC", guards: does(people.BeginRenewal)},
 	{method: "GET", route: "/certificates/:id/level", path: "/certificates/{certificate}/level", in: "VEMSCA", guards: does(people.ReadLevel)},
 	{method: "POST", route: "/certificates/:id/level/observe", path: "/certificates/{certificate}/level/observe", in: "EMSC", guards: does(people.ObserveContact)},
 	{method: "POST", route: "/certificates/:id/level/raise", path: "/certificates/{certificate}/level/raise", in: "C", guards: does(people.RaiseLevel)},

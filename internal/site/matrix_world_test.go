@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"abilita/course/coursedb"
 	"abilita/internal/app"
 	"abilita/internal/app/apptest"
 	"abilita/internal/people"
@@ -169,6 +170,14 @@ func newMatrix(t *testing.T) *matrix {
 	certificate := w.Proposal(v)
 	must(a.Certificates.Sign(ctx, w.Coordinator, w.Cmd(), certificate))
 
+	// A coordinator recognised one meeting more.
+	must(w.DB.InTx(ctx, func(q pg.Q, now time.Time) error {
+		_, err := coursedb.New(q).AddEvidence(ctx, coursedb.Evidence{
+			Person: v.ID, Enrolment: w.Enrolment(v), Requirement: "presenza", Item: "prior-1", Kind: "prior", Passed: true, Score: -1, Author: w.Second.ID, At: now,
+		})
+		return err
+	}))
+
 	// Somebody was suspended by a colleague and asks for a review.
 	stopped := w.Volunteer("Nina", "Galli")
 	must(a.Corrections.Suspend(ctx, w.Second, w.Cmd(), stopped.Number, app.Suspending{Reason: "conduct", Words: "x", AppealBy: "2027-03-01"}))
@@ -214,7 +223,7 @@ func newMatrix(t *testing.T) *matrix {
 		"{public}", public, "{held}", held, "{shift}", one(`SELECT max(id) FROM shift`), "{assessment}", strconv.FormatInt(assessment, 10),
 		"{appeal}", one(`SELECT max(id) FROM appeal`), "{override}", one(`SELECT max(id) FROM emergency_override`), "{release}", strconv.FormatInt(changed.Release, 10), "{key}", one(`SELECT max(id) FROM gate_key`), "{grant}", one(`SELECT max(id) FROM role_grant WHERE person_id = $1`, int64(leaver.ID)),
 		"{letter}", one(`SELECT max(id) FROM letter WHERE person_id = $1`, int64(v.ID)), "{enrolment}", strconv.FormatInt(w.Enrolment(v), 10),
-		"{line}", strconv.FormatInt(w.Line, 10), "{style}", style, "{section}", reading.Sections()[0].ID,
+		"{line}", strconv.FormatInt(w.Line, 10), "{style}", style, "{prior}", one(`SELECT max(id) FROM evidence WHERE kind = 'prior'`), "{section}", reading.Sections()[0].ID,
 	)
 	m.signEverybodyIn()
 	m.token[ended] = m.signIn(owner)

@@ -17,6 +17,7 @@ func (s stage) learner() []Example {
 		{"home", s.home()},
 		{"home-enabled", s.homeEnabled()},
 		{"home-new", s.homeNew()},
+		{"home-renewing", s.homeRenewing()},
 		{"module", s.module(time.Time{})},
 		{"module-read", s.module(s.on(12, 21, 10))},
 		{"call", s.call()},
@@ -35,7 +36,7 @@ func (s stage) home() *ui.Home {
 			Href: "/module", Label: "Riprendi da dove eri", About: 12 * time.Minute,
 		},
 		Papers: []ui.Link{{Href: "/certificate", Text: "Linea donazioni, firmato il 19 gennaio 2027"}},
-		Roads: []ui.LineRoad{{About: "Linea donazioni, telefono · edizione di gennaio · apertura lunedì 25 gennaio", Steps: []ui.Step{
+		Roads: []ui.LineRoad{{Title: s.p.T("home.road"), About: "Linea donazioni, telefono · edizione di gennaio · apertura lunedì 25 gennaio", Steps: []ui.Step{
 			{State: ui.Done, Title: "Registro e assicurazione", Word: "Fatto.", Text: "Nel registro dal 18 gennaio, coperta dalle ore 24 di quel giorno."},
 			{State: ui.Done, Title: "Serate in diretta", Word: "Fatto.", Text: "Presente all’88 per cento: ne bastava l’80."},
 			{State: ui.Done, Title: "La maschera, nove compiti", Word: "Fatto.", Text: "9 su 9, visti da Davide Colnaghi il 16 gennaio."},
@@ -83,6 +84,21 @@ func (s stage) homeEnabled() *ui.Home {
 	shift := s.ownShift()
 	h.Shifts, h.Shift = true, &shift
 	h.Demo = &ui.DemoBar{Steps: []ui.Option{{Value: "1h", Label: "Avanti di un’ora"}, {Value: "24h", Label: "Avanti di un giorno"}}}
+	return h
+}
+
+// homeRenewing is the first page while a renewal is open.
+func (s stage) homeRenewing() *ui.Home {
+	h := s.homeEnabled()
+	h.Flash, h.Changes, h.Demo = "", nil, nil
+	h.Next = &ui.NextStep{Title: "Rifai la prova finale", Text: s.p.T("road.quiz"), Href: "/quiz", Label: s.p.T("road.go_quiz")}
+	h.Roads = []ui.LineRoad{{Title: s.p.T("home.road_renewal"), About: s.p.T("home.about_renewal", "Line", "Linea donazioni", "By", "alle ore 24 di martedì 20 aprile"), Steps: []ui.Step{
+		{State: ui.Done, Title: "Rileggi i due moduli che cambiano di più", Word: "Fatto.", Text: "Il 19 gennaio."},
+		{State: ui.Todo, Title: "Rifai la prova finale", Word: "Da fare.", Text: s.p.T("road.quiz"), Here: true, Ahead: true, Href: "/quiz"},
+		{State: ui.Todo, Title: "Fai di nuovo una chiamata valutata", Word: "Da fare.", Text: s.p.T("road.roleplay"), Ahead: true, Href: "/sessions"},
+		{State: ui.Todo, Title: "Conferma l’impegno alla riservatezza", Word: "Da fare.", Text: s.p.T("road.pledge"), Ahead: true, Href: "/checklist"},
+		{State: ui.Locked, Title: s.p.T("road.renewed"), Text: s.p.T("road.certificate_locked")},
+	}}}
 	return h
 }
 
