@@ -92,6 +92,7 @@ type ShiftOffer struct {
 // those to come of the lines they may work on.
 type Roster struct {
 	Mine, Open []ShiftOffer
+	ToClose    []schedulerdb.Shift // that they supervised and nobody has closed
 	Zone       *time.Location
 	Now        time.Time
 	Lines      int // lines that the person may work on
@@ -115,6 +116,9 @@ func (x *Shifts) Mine(ctx context.Context, who people.Actor) (Roster, error) {
 	}
 	for _, v := range mine {
 		r.Mine = append(r.Mine, ShiftOffer{Shift: v, MayGive: v.Rules().MayChange(now) == nil})
+	}
+	if r.ToClose, err = store.LedToClose(ctx, who.ID, now.Add(-contactBack), now); err != nil {
+		return r, err
 	}
 	fits, lines, err := x.fits(ctx, q, who)
 	if err != nil {

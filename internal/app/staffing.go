@@ -38,7 +38,8 @@ type Staffing struct {
 	Line     coursedb.Line
 	Asked    bool // the line asks for supervisors
 	Shifts   []StaffedShift
-	Rota     int // rows of the week that hold
+	ToClose  []schedulerdb.Shift // over, somebody was there, and nobody has closed them
+	Rota     int                 // rows of the week that hold
 	MayRota  bool
 	MayStaff bool
 	Now      time.Time
@@ -76,6 +77,9 @@ func (x *Shifts) OfLine(ctx context.Context, who people.Actor, code string) (Sta
 		return s, err
 	}
 	s.Rota = len(rows)
+	if s.ToClose, err = store.ToClose(ctx, line.ID, s.Now.Add(-contactBack), s.Now); err != nil {
+		return s, err
+	}
 	list, err := store.Shifts(ctx, []int64{line.ID}, s.Now, s.Now.Add(window), who.ID)
 	if err != nil {
 		return s, err

@@ -36,6 +36,7 @@ const (
 	TakeShift         Action = "shift.take"
 	ReadShifts        Action = "shift.read"
 	StaffShifts       Action = "shift.staff"
+	CloseShift        Action = "shift.close"
 	KeepRota          Action = "rota.keep"
 	CloseAttendance   Action = "attendance.close"
 	CorrectAttendance Action = "attendance.correct"
@@ -128,6 +129,7 @@ var Policy = map[Action][]Rule{
 	TakeShift:         by(Own, Volunteer, Supervisor),
 	ReadShifts:        by(Line, Supervisor, Coordinator),
 	StaffShifts:       by(Line, Supervisor, Coordinator),
+	CloseShift:        by(Line, Supervisor, Coordinator),
 	KeepRota:          by(Line, Coordinator),
 	CloseAttendance:   join(by(Cohort, Trainer), by(Line, Coordinator)),
 	CorrectAttendance: join(by(Cohort, Trainer), by(Line, Coordinator)),

@@ -37,6 +37,11 @@ func (s *Server) shiftRoutes(r routes) {
 	r.get("/lines/:code/shifts", s.showLineShifts)
 	r.post("/lines/:code/shifts/:id/put", s.putOnShift)
 	r.post("/lines/:code/shifts/:id/off", s.takeOffShift)
+	r.get("/lines/:code/shifts/:id", s.showShiftClosing)
+	r.post("/lines/:code/shifts/:id/mark", s.markShift)
+	r.post("/lines/:code/shifts/:id/close", s.closeShift)
+	r.post("/lines/:code/shifts/:id/note", s.noteShift)
+	r.post("/lines/:code/shifts/:id/contact", s.enterInShift)
 	r.get("/lines/:code/rota", s.showRota)
 	r.post("/lines/:code/rota", s.changeRota)
 }
@@ -59,6 +64,9 @@ func (s *Server) shiftsPage(c *gin.Context) (ui.View, error) {
 	p.Title, p.Lead = b.T("shift.title"), b.T("shift.lead")
 	for _, o := range roster.Mine {
 		p.Mine = append(p.Mine, ownShift(b, o, roster.Now))
+	}
+	for _, v := range roster.ToClose {
+		p.ToClose = append(p.ToClose, toClose(b, v, true))
 	}
 	for _, o := range roster.Open {
 		day := b.Day(o.StartsAt)
@@ -83,7 +91,7 @@ func ownShift(b *ui.Base, o app.ShiftOffer, now time.Time) ui.ShiftRow {
 	}
 	switch {
 	case o.Part == scheduler.Supervises:
-		row.Note = b.T("shift.as_supervisor")
+		row.Note, row.Open = b.T("shift.as_supervisor"), debriefHref(o.Code, o.ID)
 	case o.Asked && o.Bosses == 0:
 		row.Note = b.T("shift.no_supervisor_yet")
 	}
@@ -92,6 +100,9 @@ func ownShift(b *ui.Base, o app.ShiftOffer, now time.Time) ui.ShiftRow {
 	}
 	if !now.Before(o.StartsAt) {
 		row.Mark = ui.Mark{State: ui.Current, Word: b.T("shift.is_now")}
+	}
+	if o.Place == scheduler.PlaceAbsent {
+		row.Mark = ui.Mark{State: ui.None, Word: b.T("shift.is_absent")}
 	}
 	if o.MayGive {
 		row.Leave = here + "/leave"

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"abilita/internal/app"
 	"abilita/internal/people"
 	"abilita/internal/web/webtest"
+	"abilita/scheduler"
 )
 
 // The whole way of a week over the pages: the coordinator writes it, volunteers
@@ -112,4 +114,57 @@ func TestAShiftBeforeTheCoverIsRefusedWithTheDate(t *testing.T) {
 		t.Fatalf("%d, %v", page.Status, err)
 	}
 	has(t, page, "L’assicurazione comincia il 7 dicembre 2026, ore 24, ora di Roma")
+}
+
+// The way of a shift after it began: who did not come, the contacts, the debrief
+// that the next shift reads.
+func TestAShiftIsLookedBackUponOnItsPage(t *testing.T) {
+	t.Parallel()
+	s := webtest.Start(t)
+	boss := s.Staff("Silvia", "Turri", people.Grant{Role: people.Supervisor, Scope: people.Line, ID: s.Line})
+	adele, emma := s.Certified("Adele", "Tornaghi"), s.Certified("Emma", "Vigano") // Wednesday 9 December
+	if err := s.App.Shifts.ChangeRota(t.Context(), s.Coordinator, s.Cmd(), "donazioni", app.RotaChange{Weekday: 4, Starts: "10:00", Ends: "14:00", Seats: 2, From: "2026-12-10"}); err != nil {
+		t.Fatal(err)
+	}
+	for who, part := range map[people.ID]scheduler.Part{boss.ID: scheduler.Supervises, adele.ID: scheduler.Answers, emma.ID: scheduler.Answers} {
+		if err := s.App.Shifts.Put(t.Context(), s.Coordinator, s.Cmd(), 1, who, part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const here = "/lines/donazioni/shifts/1"
+	s.Set(time.Date(2026, 12, 10, 10, 0, 0, 0, time.UTC))
+	silvia, hers := s.SignIn("silvia@example.org"), s.SignIn(email(t, s, emma.Number))
+	link, err := open(t, silvia, "/shifts").Link("Apri il turno")
+	if err != nil || !strings.HasSuffix(link, here) {
+		t.Fatalf("the supervisor finds %q, %v", link, err)
+	}
+	page := open(t, silvia, here)
+	has(t, page, "giovedì 10 dicembre, 10:00–14:00", "Chi non è venuto", "Silvia Turri", "Contatti presi nel turno")
+	has(t, fill(t, silvia, page, here+"/mark", "absent", fmt.Sprint(int64(emma.ID))), "Salvato.")
+	has(t, open(t, hers, "/shifts"), "segnata un’assenza")
+	page = open(t, silvia, here)
+	if f, err := page.Form(here + "/mark"); err != nil || f.Values.Get("absent") != fmt.Sprint(int64(emma.ID)) {
+		t.Errorf("the tick is not kept: %v, %v", f, err)
+	}
+	refused := fillRefused(t, silvia, page, here+"/contact", "number", adele.Number, "minutes", "molti")
+	refusedAt(t, refused, here+"/contact", "minutes", "", "number", adele.Number)
+	has(t, fill(t, silvia, page, here+"/contact", "number", adele.Number, "minutes", "12"), "Adele Tornaghi", "12 minuti")
+
+	s.Set(time.Date(2026, 12, 10, 13, 0, 0, 0, time.UTC))
+	silvia = s.SignIn("silvia@example.org")
+	if link, err = open(t, silvia, "/shifts").Link("Linea donazioni, giovedì 10 dicembre, 10:00–14:00"); err != nil || !strings.HasSuffix(link, here) {
+		t.Errorf("the shift waits to be closed: %q, %v", link, err)
+	}
+	teresa := s.SignIn("teresa@example.org")
+	has(t, open(t, teresa, "/lines/donazioni/shifts"), "Da chiudere")
+	page = open(t, silvia, here)
+	refused = fillRefused(t, silvia, page, here+"/close", "note", "La carta 4111 1111 1111 1111 funziona.")
+	refusedAt(t, refused, here+"/close", "note", "")
+	has(t, fill(t, silvia, page, here+"/close", "note", "Due chiamate.\n\nBonifici <b>fermi</b>."), "Turno chiuso", "chiuso da Silvia Turri", "Emma Vigano Risponde assente", "Bonifici <b>fermi</b>.")
+	has(t, fill(t, teresa, open(t, teresa, here), here+"/note", "note", "Riparato alle 15."), "Nota aggiunta", "Riparato alle 15.")
+	has(t, open(t, silvia, "/lines/donazioni/shifts/2"), "Dai turni prima", "Riparato alle 15.", "Bonifici <b>fermi</b>.")
+	has(t, open(t, hers, fmt.Sprintf("/certificates/%d/level", s.Proposal(emma))), "Ultimi turni", "giovedì 10 dicembre, 10:00–14:00 assente")
+	hasNot(t, open(t, teresa, "/lines/donazioni/shifts"), "Da chiudere")
+	fill(t, silvia, page, "/language", "lang", "en")
+	has(t, open(t, silvia, here), "closed by Silvia Turri", "Add a note", "Bonifici")
 }

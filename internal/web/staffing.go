@@ -46,6 +46,9 @@ func (s *Server) lineShifts(c *gin.Context, typed typedStaffing) (ui.View, error
 	if typed.form != "" {
 		p.Refused = typed.form + "-" + typed.shift
 	}
+	for _, v := range st.ToClose {
+		p.ToClose = append(p.ToClose, toClose(b, v, false))
+	}
 	for _, v := range st.Shifts {
 		title := b.Day(v.StartsAt)
 		if len(p.Days) == 0 || p.Days[len(p.Days)-1].Title != title {
@@ -77,11 +80,15 @@ func (s *Server) lineShifts(c *gin.Context, typed typedStaffing) (ui.View, error
 
 func staffedRow(b *ui.Base, st app.Staffing, v app.StaffedShift, typed typedStaffing) ui.StaffedRow {
 	row := ui.StaffedRow{
-		ID: strconv.FormatInt(v.ID, 10), When: hours(b, v.StartsAt, v.EndsAt), Seats: b.T("shift.taken", "Taken", v.Taken, "Seats", v.Seats), Mark: gapMark(b, v.Gap),
+		ID: strconv.FormatInt(v.ID, 10), When: hours(b, v.StartsAt, v.EndsAt), Open: debriefHref(st.Line.Code, v.ID), Seats: b.T("shift.taken", "Taken", v.Taken, "Seats", v.Seats), Mark: gapMark(b, v.Gap),
 	}
 	names := map[scheduler.Part][]string{}
 	for _, k := range v.Places {
 		name := k.Name()
+		if k.State == scheduler.PlaceAbsent {
+			names[k.Part] = append(names[k.Part], b.T("shift.absent_name", "Name", name))
+			continue
+		}
 		if k.Offered {
 			name = b.T("shift.offers", "Name", name)
 		}

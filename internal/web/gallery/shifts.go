@@ -10,6 +10,8 @@ func (s stage) shifts() []Example {
 		{"shifts", s.myShifts()},
 		{"shifts-empty", &ui.Shifts{Base: s.learnerBase(s.p.T("shift.title"), "/"), Lead: s.p.T("shift.lead")}},
 		{"line-shifts", s.lineShifts()},
+		{"shift-closing", s.shiftClosing()},
+		{"shift-closed", s.shiftClosed()},
 		{"rota", s.rota()},
 		{"rota-refused", s.rotaRefused()},
 	}
@@ -45,19 +47,49 @@ func (s stage) lineShifts() *ui.LineShifts {
 		{Value: "supervisor 9", Label: s.p.T("shift.candidate_supervisor", "Name", "Carla Riva")},
 	}
 	return &ui.LineShifts{
-		Base: b, Heading: "Linea donazioni", Lead: s.p.T("shift.line_lead"), Links: []ui.Link{{Href: "/rota", Text: s.p.T("shift.to_rota")}},
+		Base: b, Heading: "Linea donazioni", Lead: s.p.T("shift.line_lead"), ToClose: []ui.Link{{Href: "/shift-closing", Text: "lunedì 25 gennaio, 10:00–14:00"}}, Links: []ui.Link{{Href: "/rota", Text: s.p.T("shift.to_rota")}},
 		Gaps: []ui.ShiftGap{
 			{Href: "#s1", Title: "martedì 26 gennaio, 10:00–14:00", Mark: both, Proposed: s.p.T("shift.proposed", "Names", "Marta Invernizzi, Paolo Rinaldi e Adele Tornaghi")},
 			{Href: "#s2", Title: "martedì 26 gennaio, 14:00–18:00", Mark: boss, Proposed: s.p.T("shift.nobody_free")},
 		},
 		Days: []ui.StaffedDay{{ID: "d0", Title: "martedì 26 gennaio", Rows: []ui.StaffedRow{
-			{ID: "1", When: "10:00–14:00", Seats: s.p.T("shift.taken", "Taken", 0, "Seats", 2), Mark: both, Put: "/p1", Off: "/o1", Candidates: candidates},
+			{ID: "1", When: "10:00–14:00", Open: "/shift-closing", Seats: s.p.T("shift.taken", "Taken", 0, "Seats", 2), Mark: both, Put: "/p1", Off: "/o1", Candidates: candidates},
 			{
-				ID: "2", When: "14:00–18:00", Seats: s.p.T("shift.taken", "Taken", 2, "Seats", 2), Mark: boss, Put: "/p2", Off: "/o2",
+				ID: "2", When: "14:00–18:00", Open: "/shift-closed", Seats: s.p.T("shift.taken", "Taken", 2, "Seats", 2), Mark: boss, Put: "/p2", Off: "/o2",
 				People: []ui.Fact{{Term: s.p.T("shift.part_volunteer"), Value: "Adele Tornaghi e " + s.p.T("shift.offers", "Name", "Chiara Lodigiani")}}, Placed: []ui.Option{{Value: "3", Label: "Adele Tornaghi"}, {Value: "4", Label: "Chiara Lodigiani"}},
 			},
 		}}},
 	}
+}
+
+func (s stage) shiftClosing() *ui.ShiftClosing {
+	b := s.staffBase(s.p.T("shift.debrief_title", "When", "martedì 19 gennaio, 10:00–14:00"), "/lines")
+	b.Back = &ui.Link{Href: "/line-shifts", Text: s.p.T("shift.line_title")}
+	people := []ui.Option{
+		{Value: "9", Label: "Carla Riva", Note: s.p.T("shift.part_supervisor")}, {Value: "3", Label: "Adele Tornaghi", Note: s.p.T("shift.part_volunteer")},
+		{Value: "4", Label: "Chiara Lodigiani", Note: s.p.T("shift.part_volunteer"), Selected: true},
+	}
+	return &ui.ShiftClosing{
+		Base: b, Heading: "Linea donazioni", When: "martedì 19 gennaio, 10:00–14:00", State: s.mark(ui.Due, s.p.T("shift.waits_closing")), Lead: s.p.T("shift.close_lead"),
+		Close: "/close", Absent: people, Enter: "/contact", Numbers: []ui.Option{{Value: "v0001", Label: "Adele Tornaghi"}}, At: "2027-01-19T10:00",
+		Channels: []ui.Option{{Value: "phone", Label: "Telefono", Selected: true}, {Value: "chat", Label: "Chat"}},
+		Contacts: []ui.ContactRow{{Name: "Adele Tornaghi", Number: "v0001", About: "telefono, 19 gennaio 2027, 10:40, ora di Roma, 12 minuti", By: "Carla Riva"}},
+		Before: []ui.NoteRow{
+			{About: s.p.T("shift.note_of", "When", "lunedì 18 gennaio, 14:00–18:00", "Name", "Carla Riva"), Text: "Pomeriggio tranquillo.\n\nIl collegamento per i bonifici non va: dite di chiamare l’ufficio."},
+		},
+	}
+}
+
+func (s stage) shiftClosed() *ui.ShiftClosing {
+	p := s.shiftClosing()
+	p.State, p.Lead, p.Close, p.Add, p.Enter = s.mark(ui.Done, s.p.T("shift.closed_by", "Name", "Carla Riva", "Date", "19 gennaio 2027, 14:10, ora di Roma")), "", "", "/note", ""
+	p.People = []ui.ClosingRow{
+		{Name: "Carla Riva", Part: s.p.T("shift.part_supervisor"), Mark: s.mark(ui.Done, s.p.T("shift.worked_present"))},
+		{Name: "Adele Tornaghi", Part: s.p.T("shift.part_volunteer"), Mark: s.mark(ui.Done, s.p.T("shift.worked_present"))},
+		{Name: "Chiara Lodigiani", Part: s.p.T("shift.part_volunteer"), Mark: s.mark(ui.None, s.p.T("shift.worked_absent"))},
+	}
+	p.Notes = []ui.NoteRow{{About: s.p.T("shift.note_by", "Name", "Carla Riva", "Date", "19 gennaio 2027, 14:10, ora di Roma"), Text: "Due chiamate lunghe, nessun problema."}}
+	return p
 }
 
 func (s stage) rota() *ui.RotaPage {

@@ -1,15 +1,18 @@
 package ui
 
 // shiftPages are the pages of shifts and of the week they are made from.
-func shiftPages() []View { return []View{&Shifts{}, &LineShifts{}, &RotaPage{}} }
+func shiftPages() []View {
+	return []View{&Shifts{}, &LineShifts{}, &RotaPage{}, &ShiftClosing{}}
+}
 
 // Shifts are one's own shifts and those to take.
 type Shifts struct {
 	Base
-	Lead  string
-	Works bool // there is a line that the reader may work on
-	Mine  []ShiftRow
-	Days  []ShiftDay
+	Lead    string
+	Works   bool // there is a line that the reader may work on
+	Mine    []ShiftRow
+	ToClose []Link // shifts that the reader supervised
+	Days    []ShiftDay
 }
 
 // Template names the page.
@@ -29,6 +32,7 @@ type ShiftRow struct {
 	Why                             string // why no seat may be taken
 	Take, Lead, Swap                string
 	Calendar, Leave, Offer, Unoffer string
+	Open                            string // the page of whoever answers for the shift
 }
 
 // NoShifts is what the page says while there are none.
@@ -45,6 +49,7 @@ type LineShifts struct {
 	Heading string
 	Lead    string
 	Gaps    []ShiftGap
+	ToClose []Link
 	Days    []StaffedDay
 	Links   []Link
 }
@@ -68,6 +73,7 @@ type StaffedDay struct {
 // StaffedRow is a shift with who is there and the forms that change it.
 type StaffedRow struct {
 	ID, When, Seats string
+	Open            string // the page of whoever answers for it
 	Mark            Mark
 	People          []Fact // part and names
 	Put, Off        string // addresses, empty when nothing can be changed
