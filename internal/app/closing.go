@@ -17,13 +17,14 @@ import (
 	"abilita/scheduler/schedulerdb"
 )
 
-// DatedShift is a shift with how it is staffed, WorkedShift one that somebody had a
-// place on, TakenContact a contact that was taken.
-type (
-	DatedShift   = schedulerdb.Shift
-	WorkedShift  = schedulerdb.Worked
-	TakenContact = coursedb.Contact
-)
+// DatedShift is a shift with how it is staffed.
+type DatedShift = schedulerdb.Shift
+
+// WorkedShift is a shift that somebody had a place on.
+type WorkedShift = schedulerdb.Worked
+
+// TakenContact is a contact that was taken.
+type TakenContact = coursedb.Contact
 
 // ErrHasContact is the fault of marking somebody absent who took a contact in the
 // shift. Name: who.

@@ -38,6 +38,7 @@ const (
 	StaffShifts       Action = "shift.staff"
 	CloseShift        Action = "shift.close"
 	KeepRota          Action = "rota.keep"
+	ReadHours         Action = "hours.read"
 	CloseAttendance   Action = "attendance.close"
 	CorrectAttendance Action = "attendance.correct"
 	Assess            Action = "roleplay.assess"
@@ -131,6 +132,7 @@ var Policy = map[Action][]Rule{
 	StaffShifts:       by(Line, Supervisor, Coordinator),
 	CloseShift:        by(Line, Supervisor, Coordinator),
 	KeepRota:          by(Line, Coordinator),
+	ReadHours:         join(by(Own, Volunteer, Supervisor), by(Line, Coordinator), by(All, Auditor)),
 	CloseAttendance:   join(by(Cohort, Trainer), by(Line, Coordinator)),
 	CorrectAttendance: join(by(Cohort, Trainer), by(Line, Coordinator)),
 	Assess:            by(Cohort, Evaluator),

@@ -31,13 +31,14 @@ func toClose(b *ui.Base, v app.DatedShift, many bool) ui.Link {
 
 // worked says what is known of somebody on a shift that has begun.
 func worked(v app.WorkedShift) string {
-	switch {
-	case v.State == scheduler.PlaceAbsent:
+	switch v.State {
+	case scheduler.PlaceAbsent:
 		return "absent"
-	case v.State == scheduler.PlacePresent:
+	case scheduler.PlacePresent:
 		return "present"
+	default:
+		return "open"
 	}
-	return "open"
 }
 
 // typedDebrief is what the forms of a shift held.

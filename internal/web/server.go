@@ -133,6 +133,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.studyRoutes(r)
 	s.sessionRoutes(r)
 	s.shiftRoutes(r)
+	s.hoursRoutes(r)
 	s.certificateRoutes(r)
 	s.appealRoutes(r)
 	s.personRoutes(r)
@@ -307,9 +308,9 @@ func faults(err error) fault.Form {
 var (
 	staffSections = map[string]string{
 		"/assess": "/assessments", "/marking": "/assessments", "/observe": "/assessments", "/attempts": "/assessments",
-		"/people": "/board", "/proof": "/board", "/applications": "/inbox", "/letters": "/inbox", "/appeals": "/inbox", "/cohorts": "/lines", "/guide": "/lines", "/staff": "/lines", "/keys": "/lines", "/shifts": "/lines",
+		"/people": "/board", "/proof": "/board", "/applications": "/inbox", "/letters": "/inbox", "/appeals": "/inbox", "/cohorts": "/lines", "/guide": "/lines", "/staff": "/lines", "/keys": "/lines", "/shifts": "/lines", "/hours": "/lines",
 	}
-	learnerSections = map[string]string{"/changes": "/", "/checklists": "/", "/shifts": "/"}
+	learnerSections = map[string]string{"/changes": "/", "/checklists": "/", "/shifts": "/", "/hours": "/"}
 )
 
 // opens says whether an entry of the bar leads somewhere for a member of staff.

@@ -165,6 +165,14 @@ func TestAShiftIsLookedBackUponOnItsPage(t *testing.T) {
 	has(t, open(t, silvia, "/lines/donazioni/shifts/2"), "Dai turni prima", "Riparato alle 15.", "Bonifici <b>fermi</b>.")
 	has(t, open(t, hers, fmt.Sprintf("/certificates/%d/level", s.Proposal(emma))), "Ultimi turni", "giovedì 10 dicembre, 10:00–14:00 assente")
 	hasNot(t, open(t, teresa, "/lines/donazioni/shifts"), "Da chiudere")
+
+	// The hours of whoever was there.
+	has(t, open(t, s.SignIn(email(t, s, adele.Number)), "/hours"), "Le mie ore", "Negli ultimi 12 mesi: 4 h. In tutto: 4 h.", "Linea donazioni", "dicembre 2026 1 · 4 h – 1 · 12 min 4 h", "almeno 60 ore in 12 mesi", "non è una certificazione delle competenze")
+	has(t, open(t, hers, "/hours"), "Ancora nessuna ora")
+	file := "/people/" + adele.Number + "/hours"
+	has(t, open(t, teresa, "/people/"+adele.Number), "Ore: turni, sessioni, contatti")
+	has(t, open(t, teresa, file), "Adele Tornaghi", "Scarica la tabella")
+	holdsAll(t, "the table", open(t, teresa, file+".csv").Body, "Linea;Mese;Turni;Minuti di turno", "Linea donazioni;2026-12;1;240;0;0;1;12;240")
 	fill(t, silvia, page, "/language", "lang", "en")
 	has(t, open(t, silvia, here), "closed by Silvia Turri", "Add a note", "Bonifici")
 }

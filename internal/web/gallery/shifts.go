@@ -12,6 +12,8 @@ func (s stage) shifts() []Example {
 		{"line-shifts", s.lineShifts()},
 		{"shift-closing", s.shiftClosing()},
 		{"shift-closed", s.shiftClosed()},
+		{"hours", s.hours()},
+		{"hours-empty", &ui.Hours{Base: s.learnerBase(s.p.T("hours.title"), "/"), Heading: s.p.T("hours.title")}},
 		{"rota", s.rota()},
 		{"rota-refused", s.rotaRefused()},
 	}
@@ -66,7 +68,8 @@ func (s stage) shiftClosing() *ui.ShiftClosing {
 	b := s.staffBase(s.p.T("shift.debrief_title", "When", "martedì 19 gennaio, 10:00–14:00"), "/lines")
 	b.Back = &ui.Link{Href: "/line-shifts", Text: s.p.T("shift.line_title")}
 	people := []ui.Option{
-		{Value: "9", Label: "Carla Riva", Note: s.p.T("shift.part_supervisor")}, {Value: "3", Label: "Adele Tornaghi", Note: s.p.T("shift.part_volunteer")},
+		{Value: "9", Label: "Carla Riva", Note: s.p.T("shift.part_supervisor")},
+		{Value: "3", Label: "Adele Tornaghi", Note: s.p.T("shift.part_volunteer")},
 		{Value: "4", Label: "Chiara Lodigiani", Note: s.p.T("shift.part_volunteer"), Selected: true},
 	}
 	return &ui.ShiftClosing{
@@ -90,6 +93,21 @@ func (s stage) shiftClosed() *ui.ShiftClosing {
 	}
 	p.Notes = []ui.NoteRow{{About: s.p.T("shift.note_by", "Name", "Carla Riva", "Date", "19 gennaio 2027, 14:10, ora di Roma"), Text: "Due chiamate lunghe, nessun problema."}}
 	return p
+}
+
+func (s stage) hours() *ui.Hours {
+	b := s.learnerBase(s.p.T("hours.title"), "/")
+	row := func(month, shifts, sessions, contacts, all string) ui.HoursRow {
+		return ui.HoursRow{Month: month, Shifts: shifts, Sessions: sessions, Contacts: contacts, All: all}
+	}
+	return &ui.Hours{
+		Base: b, Heading: s.p.T("hours.title"), Lead: s.p.T("hours.lead", "Year", "46 h 30 min", "All", "46 h 30 min"), Decree: s.p.T("hours.path", "N", 60), CSV: "/hours.csv",
+		Year: ui.Progress{Label: s.p.T("hours.year", "Since", "20 gennaio 2026"), Value: 46, Max: 60, Here: true}, Waiting: s.p.T("hours.waiting", "N", 1),
+		Tables: []ui.HoursTable{{
+			ID: "h0", Title: "Linea donazioni", Sum: row(s.p.T("hours.sum"), "8 · 32 h", "6 · 12 h 30 min", "31 · 4 h 10 min", "46 h 30 min"),
+			Rows: []ui.HoursRow{row("gennaio 2027", "5 · 20 h", "–", "22 · 3 h", "22 h"), row("dicembre 2026", "3 · 12 h", "6 · 12 h 30 min", "9 · 1 h 10 min", "24 h 30 min")},
+		}},
+	}
 }
 
 func (s stage) rota() *ui.RotaPage {

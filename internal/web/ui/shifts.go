@@ -2,7 +2,7 @@ package ui
 
 // shiftPages are the pages of shifts and of the week they are made from.
 func shiftPages() []View {
-	return []View{&Shifts{}, &LineShifts{}, &RotaPage{}, &ShiftClosing{}}
+	return []View{&Shifts{}, &LineShifts{}, &RotaPage{}, &ShiftClosing{}, &Hours{}}
 }
 
 // Shifts are one's own shifts and those to take.
