@@ -125,6 +125,8 @@ var (
 	ErrCertifiedFrom  = fault.New(fault.Conflict, "shift.certified_from")
 	ErrCertifiedUntil = fault.New(fault.Conflict, "shift.certified_until") // When: renew by then
 	ErrNotSupervisor  = fault.New(fault.Conflict, "shift.not_supervisor")
+	ErrNotProposed    = fault.New(fault.Conflict, "shift.not_proposed")
+	ErrShiftInvited   = fault.New(fault.Conflict, "shift.invited")
 	ErrShiftAhead     = fault.New(fault.Conflict, "shift.ahead")      // nobody can have come yet
 	ErrShiftRunning   = fault.New(fault.Conflict, "shift.running")    // it is closed once it is over
 	ErrShiftClosed    = fault.New(fault.Conflict, "shift.closed")     // it is only added to

@@ -119,6 +119,7 @@ func (x *Shifts) free(ctx context.Context, q pg.Q, now time.Time, who people.ID,
 		i       peopledb.Identity
 		changes []coursedb.FactChange
 		letters []outbox.Letter
+		gone    []schedulerdb.Shift
 	)
 	if tell {
 		if i, err = peopledb.New(q).Identity(ctx, who); err != nil {
@@ -131,9 +132,13 @@ func (x *Shifts) free(ctx context.Context, q pg.Q, now time.Time, who people.ID,
 			l := placeLetter(now, i, v, r.Part, r.Sequence, ical.Cancel, map[string]any{"Cause": cause})
 			letters = append(letters, outbox.Letter{To: who, Kind: "shift_freed", Vals: l.Vals, Attachment: l.Attachment})
 		}
+		gone = append(gone, v)
 		if r.Part == scheduler.Supervises && v.Bosses == 0 {
 			changes = append(changes, coursedb.FactChange{Close: true, Fact: gate.Fact{Kind: gate.SupervisorOn, Line: gate.LineID(v.LineID), Ref: v.ID}})
 		}
+	}
+	if err := tellGaps(ctx, q, now, gone); err != nil {
+		return nil, err
 	}
 	return changes, outbox.QueueAll(ctx, q, now, letters)
 }

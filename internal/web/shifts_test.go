@@ -176,3 +176,52 @@ func TestAShiftIsLookedBackUponOnItsPage(t *testing.T) {
 	fill(t, silvia, page, "/language", "lang", "en")
 	has(t, open(t, silvia, here), "closed by Silvia Turri", "Add a note", "Bonifici")
 }
+
+// A seat is proposed to one colleague; a gap is seen on the line's page and
+// somebody is asked to come.
+func TestASeatIsProposedAndAGapInvites(t *testing.T) {
+	t.Parallel()
+	s := webtest.Start(t)
+	s.Staff("Silvia", "Turri", people.Grant{Role: people.Supervisor, Scope: people.Line, ID: s.Line})
+	adele, emma := s.Certified("Adele", "Tornaghi"), s.Certified("Emma", "Vigano") // Wednesday 9 December
+	if err := s.App.Shifts.ChangeRota(t.Context(), s.Coordinator, s.Cmd(), "donazioni", app.RotaChange{Weekday: 4, Starts: "10:00", Ends: "14:00", Seats: 1, From: "2026-12-10"}); err != nil {
+		t.Fatal(err)
+	}
+	hers, her2, teresa := s.SignIn(email(t, s, adele.Number)), s.SignIn(email(t, s, emma.Number)), s.SignIn("teresa@example.org")
+	home := open(t, hers, "/")
+	if link, err := home.Link("Turni"); err != nil || !strings.HasSuffix(link, "/shifts") {
+		t.Errorf("the bar leads to %q, %v", link, err)
+	}
+	has(t, open(t, teresa, "/lines/donazioni"), "Turni da coprire", "Linea donazioni, prossimi 14 giorni: 2 turni senza nessuno.", "Guarda chi può venire")
+	has(t, open(t, teresa, "/board"), "2 turni senza nessuno")
+
+	gaps := open(t, teresa, "/lines/donazioni/shifts")
+	has(t, gaps, "Possono venire: Adele Tornaghi ed Emma Vigano.", "Invita Emma Vigano")
+	form, err := gaps.Form("/lines/donazioni/shifts/1/invite")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := teresa.Click(form, "who", fmt.Sprint("volunteer ", int64(emma.ID)))
+	if err != nil || page.Status != 200 {
+		t.Fatalf("%d %s, %v", page.Status, page.Text(), err)
+	}
+	has(t, page, "Invito mandato.", "Emma Vigano (invito già mandato)")
+	has(t, open(t, her2, "/shifts"), "Ti hanno chiesto di venire.")
+	letters, _ := mailbox(t, s, teresa, emma, "shift_invited")
+	holdsAll(t, "the letter", letters[0], "Puoi venire? Linea donazioni", "giovedì 10 dicembre 2026, 10:00", "rispondi ai contatti", "/shifts#s1")
+
+	fill(t, hers, open(t, hers, "/shifts"), "/shifts/1/take")
+	page = open(t, hers, "/shifts/1/propose")
+	has(t, page, "A chi proponi il tuo posto?", "Emma V.")
+	hasNot(t, page, "Vigano")
+	refusedAt(t, fillRefused(t, hers, page, "/shifts/1/propose"), "/shifts/1/propose", "who", "")
+	has(t, fill(t, hers, page, "/shifts/1/propose", "who", fmt.Sprint(int64(emma.ID))), "Proposta mandata.", "proposto a Emma V.: per ora è ancora tuo")
+	has(t, open(t, her2, "/shifts"), "Ti propongono", "te lo propone Adele T.")
+	has(t, fill(t, her2, open(t, her2, "/shifts"), "/shifts/1/decline"), "Risposta mandata.")
+	has(t, open(t, hers, "/shifts"), "ci sei")
+	fill(t, hers, open(t, hers, "/shifts/1/propose"), "/shifts/1/propose", "who", fmt.Sprint(int64(emma.ID)))
+	has(t, fill(t, her2, open(t, her2, "/shifts"), "/shifts/1/accept"), "Il posto è tuo.", "giovedì 10 dicembre, 10:00–14:00 Linea donazioni")
+	hasNot(t, open(t, hers, "/shifts"), "Ci sei tu")
+	fill(t, hers, open(t, hers, "/shifts"), "/language", "lang", "en")
+	has(t, open(t, hers, "/shifts"), "No seats left")
+}

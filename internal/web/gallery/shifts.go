@@ -10,23 +10,27 @@ func (s stage) shifts() []Example {
 		{"shifts", s.myShifts()},
 		{"shifts-empty", &ui.Shifts{Base: s.learnerBase(s.p.T("shift.title"), "/"), Lead: s.p.T("shift.lead")}},
 		{"line-shifts", s.lineShifts()},
+		{"propose", s.propose()},
+		{"propose-nobody", &ui.Propose{Base: s.volunteerBase(s.p.T("shift.propose_title"), "/shifts"), LineName: "Linea donazioni", When: "giovedì 28 gennaio, 10:00–14:00"}},
 		{"shift-closing", s.shiftClosing()},
 		{"shift-closed", s.shiftClosed()},
 		{"hours", s.hours()},
-		{"hours-empty", &ui.Hours{Base: s.learnerBase(s.p.T("hours.title"), "/"), Heading: s.p.T("hours.title")}},
+		{"hours-empty", &ui.Hours{Base: s.volunteerBase(s.p.T("hours.title"), "/shifts"), Heading: s.p.T("hours.title")}},
 		{"rota", s.rota()},
 		{"rota-refused", s.rotaRefused()},
 	}
 }
 
 func (s stage) ownShift() ui.ShiftRow {
-	return ui.ShiftRow{ID: "1", When: "giovedì 28 gennaio, 10:00–14:00", Line: "Linea donazioni", Mark: s.mark(ui.Done, s.p.T("shift.is_yours")), Calendar: "/x.ics", Offer: "/shifts/1/offer", Leave: "/shifts/1/leave"}
+	return ui.ShiftRow{ID: "1", When: "giovedì 28 gennaio, 10:00–14:00", Line: "Linea donazioni", Mark: s.mark(ui.Done, s.p.T("shift.is_yours")), Calendar: "/x.ics", Offer: "/shifts/1/offer", Propose: "/propose", Leave: "/shifts/1/leave"}
 }
 
 func (s stage) myShifts() *ui.Shifts {
 	offered := ui.ShiftRow{ID: "2", When: "martedì 2 febbraio, 16:00–20:00", Line: "Linea donazioni", Note: s.p.T("shift.no_supervisor_yet"), Mark: s.mark(ui.Waiting, s.p.T("shift.is_offered")), Calendar: "/x.ics", Unoffer: "/shifts/2/keep", Leave: "/shifts/2/leave"}
 	return &ui.Shifts{
-		Base: s.learnerBase(s.p.T("shift.title"), "/"), Lead: s.p.T("shift.lead"), Works: true, Mine: []ui.ShiftRow{s.ownShift(), offered},
+		Base: s.volunteerBase(s.p.T("shift.title"), "/shifts"), Lead: s.p.T("shift.lead"), Works: true,
+		Proposed: []ui.ShiftRow{{ID: "7", When: "lunedì 1 febbraio, 10:00–14:00", Line: "Linea donazioni", Mark: s.mark(ui.Waiting, s.p.T("shift.proposed_by", "Name", "Paolo R.")), Take: "/shifts/7/accept", Leave: "/shifts/7/decline"}},
+		Mine:     []ui.ShiftRow{s.ownShift(), offered},
 		Days: []ui.ShiftDay{
 			{ID: "d0", Title: "venerdì 29 gennaio", Rows: []ui.ShiftRow{
 				{ID: "3", When: "10:00–14:00", Line: "Linea donazioni", Mark: s.mark(ui.Todo, s.p.T("shift.seats_left", "N", 2)), Take: "/shifts/3/take"},
@@ -51,7 +55,9 @@ func (s stage) lineShifts() *ui.LineShifts {
 	return &ui.LineShifts{
 		Base: b, Heading: "Linea donazioni", Lead: s.p.T("shift.line_lead"), ToClose: []ui.Link{{Href: "/shift-closing", Text: "lunedì 25 gennaio, 10:00–14:00"}}, Links: []ui.Link{{Href: "/rota", Text: s.p.T("shift.to_rota")}},
 		Gaps: []ui.ShiftGap{
-			{Href: "#s1", Title: "martedì 26 gennaio, 10:00–14:00", Mark: both, Proposed: s.p.T("shift.proposed", "Names", "Marta Invernizzi, Paolo Rinaldi e Adele Tornaghi")},
+			{Href: "#s1", Title: "martedì 26 gennaio, 10:00–14:00", Mark: both, Proposed: s.p.T("shift.proposed", "Names", "Marta Invernizzi, "+s.p.T("shift.asked_name", "Name", "Paolo Rinaldi")+" e Adele Tornaghi"), Invite: "/invite", Invites: []ui.Option{
+				{Value: "volunteer 1", Label: s.p.T("shift.invite", "Name", "Marta Invernizzi")}, {Value: "volunteer 3", Label: s.p.T("shift.invite", "Name", "Adele Tornaghi")},
+			}},
 			{Href: "#s2", Title: "martedì 26 gennaio, 14:00–18:00", Mark: boss, Proposed: s.p.T("shift.nobody_free")},
 		},
 		Days: []ui.StaffedDay{{ID: "d0", Title: "martedì 26 gennaio", Rows: []ui.StaffedRow{
@@ -95,8 +101,15 @@ func (s stage) shiftClosed() *ui.ShiftClosing {
 	return p
 }
 
+func (s stage) propose() *ui.Propose {
+	return &ui.Propose{
+		Base: s.volunteerBase(s.p.T("shift.propose_title"), "/shifts"), LineName: "Linea donazioni", When: "giovedì 28 gennaio, 10:00–14:00", Action: "/shifts/1/propose",
+		Colleagues: []ui.Option{{Value: "2", Label: "Chiara L."}, {Value: "3", Label: "Paolo R."}},
+	}
+}
+
 func (s stage) hours() *ui.Hours {
-	b := s.learnerBase(s.p.T("hours.title"), "/")
+	b := s.volunteerBase(s.p.T("hours.title"), "/shifts")
 	row := func(month, shifts, sessions, contacts, all string) ui.HoursRow {
 		return ui.HoursRow{Month: month, Shifts: shifts, Sessions: sessions, Contacts: contacts, All: all}
 	}
