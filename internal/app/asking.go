@@ -17,6 +17,12 @@ import (
 	"abilita/scheduler/schedulerdb"
 )
 
+// Swaps are seats that a volunteer proposes to one colleague.
+type Swaps struct{ shifts *Shifts }
+
+// NewSwaps makes the use cases.
+func NewSwaps(shifts *Shifts) *Swaps { return &Swaps{shifts: shifts} }
+
 // Colleague is somebody of one's line as volunteers see each other: given name
 // and the initial of the family name.
 type Colleague struct {
@@ -41,16 +47,16 @@ type Proposing struct {
 
 // Colleagues lists who could take one's seat on a shift: certified and covered on
 // that day, free at that hour, not paused. Only whoever has the seat reads it.
-func (x *Shifts) Colleagues(ctx context.Context, who people.Actor, shift int64) (Proposing, error) {
+func (x *Swaps) Colleagues(ctx context.Context, who people.Actor, shift int64) (Proposing, error) {
 	if err := who.Must(people.TakeShift, people.Target{Person: who.ID}); err != nil {
 		return Proposing{}, err
 	}
-	q := x.db.Read()
+	q := x.shifts.db.Read()
 	v, err := schedulerdb.New(q).Shift(ctx, shift, who.ID)
 	if err != nil {
 		return Proposing{}, err
 	}
-	now, err := x.db.Now(ctx)
+	now, err := x.shifts.db.Now(ctx)
 	if err != nil {
 		return Proposing{}, err
 	}
@@ -62,7 +68,7 @@ func (x *Shifts) Colleagues(ctx context.Context, who people.Actor, shift int64) 
 		return Proposing{}, err
 	}
 	p := Proposing{Shift: v, Zone: line.Location()}
-	all, err := x.pool(ctx, q, line, v.Span(), now)
+	all, err := x.shifts.pool(ctx, q, line, v.Span(), now)
 	if err != nil {
 		return p, err
 	}
@@ -92,8 +98,8 @@ func handsOver(v schedulerdb.Shift, f scheduler.Fitness, busy []scheduler.Span, 
 
 // Propose proposes one's seat to one colleague, who gets a letter. Until they
 // accept it is still one's own.
-func (x *Shifts) Propose(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64, to people.ID) error {
-	return x.own(ctx, who, cmd, shift, "propose", func(q pg.Q, now time.Time, v schedulerdb.Shift) ([]coursedb.FactChange, error) {
+func (x *Swaps) Propose(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64, to people.ID) error {
+	return x.shifts.own(ctx, who, cmd, shift, "propose", func(q pg.Q, now time.Time, v schedulerdb.Shift) ([]coursedb.FactChange, error) {
 		if to == 0 || to == who.ID {
 			return nil, fault.Form{ErrNoCandidate.On("who")}
 		}
@@ -117,18 +123,18 @@ func (x *Shifts) Propose(ctx context.Context, who people.Actor, cmd *pg.Command,
 }
 
 // Accept takes the seat that a colleague has proposed; both get a letter.
-func (x *Shifts) Accept(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64) error {
-	return x.takeOver(ctx, who, cmd, shift, "accept", scheduler.ErrNotProposed, func(store schedulerdb.Store) (people.ID, error) {
+func (x *Swaps) Accept(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64) error {
+	return x.shifts.takeOver(ctx, who, cmd, shift, "accept", scheduler.ErrNotProposed, func(store schedulerdb.Store) (people.ID, error) {
 		return store.ProposedBy(ctx, shift, who.ID)
 	})
 }
 
 // Decline leaves the seat to the colleague who has proposed it; they get a letter.
-func (x *Shifts) Decline(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64) error {
+func (x *Swaps) Decline(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64) error {
 	if err := who.Must(people.TakeShift, people.Target{Person: who.ID}); err != nil {
 		return err
 	}
-	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
+	return x.shifts.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
 		store := schedulerdb.New(q)
 		if err := store.LockShift(ctx, shift); err != nil {
 			return err
@@ -156,7 +162,7 @@ func (x *Shifts) Decline(ctx context.Context, who people.Actor, cmd *pg.Command,
 		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: giver, Kind: "shift_declined", Vals: shiftVals(v)}); err != nil {
 			return err
 		}
-		return x.record(ctx, q, now, who, people.Volunteer, people.TakeShift, v, map[string]any{"did": "decline", "from": giver})
+		return x.shifts.record(ctx, q, now, who, people.Volunteer, people.TakeShift, v, map[string]any{"did": "decline", "from": giver})
 	})
 }
 

@@ -14,14 +14,14 @@ import (
 
 func propose(t *testing.T, w *apptest.World, who people.Actor, shift int64, to people.ID) {
 	t.Helper()
-	if err := w.App.Shifts.Propose(t.Context(), who, w.Cmd(), shift, to); err != nil {
+	if err := w.App.Swaps.Propose(t.Context(), who, w.Cmd(), shift, to); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func colleagues(t *testing.T, w *apptest.World, who people.Actor, shift int64) []string {
 	t.Helper()
-	p, err := w.App.Shifts.Colleagues(t.Context(), who, shift)
+	p, err := w.App.Swaps.Colleagues(t.Context(), who, shift)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,12 +51,12 @@ func TestASeatIsProposedToOneColleague(t *testing.T) {
 		t.Errorf("who could come: %q", got)
 	}
 	for _, who := range []people.Actor{emma, boss, w.Coordinator} {
-		if _, err := w.App.Shifts.Colleagues(t.Context(), who, shift); !errors.Is(err, people.ErrHidden) {
+		if _, err := w.App.Swaps.Colleagues(t.Context(), who, shift); !errors.Is(err, people.ErrHidden) {
 			t.Errorf("%s, who has no seat, reads names: %v", who.Name, err)
 		}
 	}
 	for _, to := range []people.ID{0, adele.ID, paused.ID, busy.ID, stopped.ID, boss.ID, w.Trainer.ID, 9999} {
-		if err := w.App.Shifts.Propose(t.Context(), adele, w.Cmd(), shift, to); !formFault(err, "who", app.ErrNoCandidate) {
+		if err := w.App.Swaps.Propose(t.Context(), adele, w.Cmd(), shift, to); !formFault(err, "who", app.ErrNoCandidate) {
 			t.Errorf("proposed to %d: %v", to, err)
 		}
 	}
@@ -68,16 +68,16 @@ func TestASeatIsProposedToOneColleague(t *testing.T) {
 	if r, err = w.App.Shifts.Mine(t.Context(), adele); err != nil || len(r.Mine) != 1 || r.Mine[0].With != "Emma V." {
 		t.Errorf("Adele sees %+v, %v", r.Mine, err)
 	}
-	if err := w.App.Shifts.Decline(t.Context(), busy, w.Cmd(), shift); !errors.Is(err, scheduler.ErrNotProposed) {
+	if err := w.App.Swaps.Decline(t.Context(), busy, w.Cmd(), shift); !errors.Is(err, scheduler.ErrNotProposed) {
 		t.Errorf("somebody else declines: %v", err)
 	}
-	if err := w.App.Shifts.Decline(t.Context(), boss, w.Cmd(), shift); !errors.Is(err, people.ErrHidden) {
+	if err := w.App.Swaps.Decline(t.Context(), boss, w.Cmd(), shift); !errors.Is(err, people.ErrHidden) {
 		t.Errorf("somebody who does not answer on the line declines: %v", err)
 	}
-	if err := w.App.Shifts.Decline(t.Context(), emma, w.Cmd(), shift); err != nil {
+	if err := w.App.Swaps.Decline(t.Context(), emma, w.Cmd(), shift); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.App.Shifts.Accept(t.Context(), emma, w.Cmd(), shift); !errors.Is(err, scheduler.ErrNotProposed) {
+	if err := w.App.Swaps.Accept(t.Context(), emma, w.Cmd(), shift); !errors.Is(err, scheduler.ErrNotProposed) {
 		t.Errorf("accepted after declining: %v", err)
 	}
 	propose(t, w, adele, shift, emma.ID)
@@ -85,11 +85,11 @@ func TestASeatIsProposedToOneColleague(t *testing.T) {
 	if err := w.App.Shifts.Offer(t.Context(), adele, w.Cmd(), shift, false); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.App.Shifts.Accept(t.Context(), emma, w.Cmd(), shift); !errors.Is(err, scheduler.ErrNotProposed) {
+	if err := w.App.Swaps.Accept(t.Context(), emma, w.Cmd(), shift); !errors.Is(err, scheduler.ErrNotProposed) {
 		t.Errorf("accepted what she keeps: %v", err)
 	}
 	propose(t, w, adele, shift, emma.ID)
-	if err := w.App.Shifts.Accept(t.Context(), emma, w.Cmd(), shift); err != nil {
+	if err := w.App.Swaps.Accept(t.Context(), emma, w.Cmd(), shift); err != nil {
 		t.Fatal(err)
 	}
 	if got := kinds(t, w, adele.ID); got[len(got)-1] != "shift_swapped" || !slices.Contains(got, "shift_declined") {
@@ -113,7 +113,7 @@ func TestAProposedSeatChangesHandsOnce(t *testing.T) {
 		take(t, w, adele, shift, scheduler.Answers)
 		take(t, w, zita, shift, scheduler.Answers)
 		propose(t, w, adele, shift, emma.ID)
-		accept := func() error { return w.App.Shifts.Accept(t.Context(), emma, w.Cmd(), shift) }
+		accept := func() error { return w.App.Swaps.Accept(t.Context(), emma, w.Cmd(), shift) }
 		rival := []func() error{
 			func() error { return w.App.Shifts.Offer(t.Context(), adele, w.Cmd(), shift, false) },
 			func() error { return w.App.Shifts.Leave(t.Context(), adele, w.Cmd(), shift) },

@@ -17,6 +17,15 @@ import (
 	"abilita/scheduler/schedulerdb"
 )
 
+// Debriefs looks back on shifts: who came, a word for the next one.
+type Debriefs struct {
+	db     *pg.DB
+	shifts *Shifts
+}
+
+// NewDebriefs makes the use cases.
+func NewDebriefs(db *pg.DB, shifts *Shifts) *Debriefs { return &Debriefs{db: db, shifts: shifts} }
+
 // DatedShift is a shift with how it is staffed.
 type DatedShift = schedulerdb.Shift
 
@@ -52,9 +61,9 @@ const notesSeen = 5
 // noteMax is the greatest length of a note in characters.
 const noteMax = 4000
 
-// Debrief opens a shift of a line: who was there, what was taken, what is left to
+// Read opens a shift of a line: who was there, what was taken, what is left to
 // the next one.
-func (x *Shifts) Debrief(ctx context.Context, who people.Actor, code string, shift int64) (Debrief, error) {
+func (x *Debriefs) Read(ctx context.Context, who people.Actor, code string, shift int64) (Debrief, error) {
 	q := x.db.Read()
 	courses, store := coursedb.New(q), schedulerdb.New(q)
 	line, err := courses.LineByCode(ctx, code)
@@ -95,7 +104,7 @@ func (x *Shifts) Debrief(ctx context.Context, who people.Actor, code string, shi
 // Mark notes, while the shift goes on or after it, who did not come; whoever was
 // marked before and is not any more came after all. When nobody who supervises
 // is left, the line is without a supervisor from the commit on.
-func (x *Shifts) Mark(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64, absent []people.ID) error {
+func (x *Debriefs) Mark(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64, absent []people.ID) error {
 	return x.lookBack(ctx, who, cmd, shift, func(q pg.Q, now time.Time) error {
 		changes, missed, err := x.roll(ctx, q, now, shift, absent, scheduler.Shift.MayMark)
 		if err != nil {
@@ -105,7 +114,7 @@ func (x *Shifts) Mark(ctx context.Context, who people.Actor, cmd *pg.Command, sh
 		if err != nil {
 			return err
 		}
-		if err := x.record(ctx, q, now, who, people.Supervisor, people.CloseShift, v, map[string]any{"did": "mark", "absent": missed}); err != nil {
+		if err := x.shifts.record(ctx, q, now, who, people.Supervisor, people.CloseShift, v, map[string]any{"did": "mark", "absent": missed}); err != nil {
 			return err
 		}
 		_, err = coursedb.New(q).Record(ctx, changes...)
@@ -115,7 +124,7 @@ func (x *Shifts) Mark(ctx context.Context, who people.Actor, cmd *pg.Command, sh
 
 // Close closes a shift that is over: who was not there, and what the next shift
 // must know. Afterwards notes are only added.
-func (x *Shifts) Close(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64, absent []people.ID, note string) error {
+func (x *Debriefs) Close(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64, absent []people.ID, note string) error {
 	return x.lookBack(ctx, who, cmd, shift, func(q pg.Q, now time.Time) error {
 		var form fault.Form
 		required(&form, "note", note, noteMax)
@@ -137,7 +146,7 @@ func (x *Shifts) Close(ctx context.Context, who people.Actor, cmd *pg.Command, s
 		if err != nil {
 			return err
 		}
-		if err := x.record(ctx, q, now, who, people.Supervisor, people.CloseShift, v, map[string]any{"did": "close", "absent": missed}); err != nil {
+		if err := x.shifts.record(ctx, q, now, who, people.Supervisor, people.CloseShift, v, map[string]any{"did": "close", "absent": missed}); err != nil {
 			return err
 		}
 		_, err = coursedb.New(q).Record(ctx, changes...)
@@ -147,7 +156,7 @@ func (x *Shifts) Close(ctx context.Context, who people.Actor, cmd *pg.Command, s
 
 // AddNote adds to a closed shift what was forgotten or wrong; nothing of it is
 // ever changed.
-func (x *Shifts) AddNote(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64, note string) error {
+func (x *Debriefs) AddNote(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64, note string) error {
 	return x.lookBack(ctx, who, cmd, shift, func(q pg.Q, now time.Time) error {
 		var form fault.Form
 		required(&form, "note", note, noteMax)
@@ -168,12 +177,12 @@ func (x *Shifts) AddNote(ctx context.Context, who people.Actor, cmd *pg.Command,
 		if err := store.AddShiftNote(ctx, shift, who.ID, strings.TrimSpace(note), now); err != nil {
 			return err
 		}
-		return x.record(ctx, q, now, who, people.Supervisor, people.CloseShift, v, map[string]any{"did": "note"})
+		return x.shifts.record(ctx, q, now, who, people.Supervisor, people.CloseShift, v, map[string]any{"did": "note"})
 	})
 }
 
 // lookBack is a command of whoever closes the shifts of a line.
-func (x *Shifts) lookBack(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64, do func(q pg.Q, now time.Time) error) error {
+func (x *Debriefs) lookBack(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64, do func(q pg.Q, now time.Time) error) error {
 	v, err := schedulerdb.New(x.db.Read()).Shift(ctx, shift, who.ID)
 	if err != nil {
 		return err
@@ -187,7 +196,7 @@ func (x *Shifts) lookBack(ctx context.Context, who people.Actor, cmd *pg.Command
 // roll calls the roll of a shift: it takes the people on it and the shift, asks
 // whether it may, marks who did not come and who came after all, and says what
 // the gate must learn and who is missing.
-func (x *Shifts) roll(ctx context.Context, q pg.Q, now time.Time, shift int64, absent []people.ID, may func(scheduler.Shift, time.Time) error) ([]coursedb.FactChange, []people.ID, error) {
+func (x *Debriefs) roll(ctx context.Context, q pg.Q, now time.Time, shift int64, absent []people.ID, may func(scheduler.Shift, time.Time) error) ([]coursedb.FactChange, []people.ID, error) {
 	store := schedulerdb.New(q)
 	before, err := store.ShiftPlaces(ctx, []int64{shift})
 	if err != nil {
@@ -256,7 +265,7 @@ func onShift(places []schedulerdb.ShiftPlace) []people.ID {
 }
 
 // returned marks somebody present who had been marked absent.
-func (x *Shifts) returned(ctx context.Context, q pg.Q, now time.Time, shift int64, p schedulerdb.ShiftPlace) error {
+func (x *Debriefs) returned(ctx context.Context, q pg.Q, now time.Time, shift int64, p schedulerdb.ShiftPlace) error {
 	store := schedulerdb.New(q)
 	v, err := store.Shift(ctx, shift, p.Person)
 	if err != nil {

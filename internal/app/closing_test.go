@@ -30,7 +30,7 @@ func closable(t *testing.T) (w *apptest.World, boss, adele, emma people.Actor, s
 
 func mark(t *testing.T, w *apptest.World, who people.Actor, shift int64, absent ...people.ID) {
 	t.Helper()
-	if err := w.App.Shifts.Mark(t.Context(), who, w.Cmd(), shift, absent); err != nil {
+	if err := w.App.Debriefs.Mark(t.Context(), who, w.Cmd(), shift, absent); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -44,7 +44,7 @@ func states(t *testing.T, w *apptest.World, shift int64) string {
 func TestASupervisorWhoDidNotComeShutsTheGateAtOnce(t *testing.T) {
 	t.Parallel()
 	w, boss, adele, _, shift := closable(t)
-	if err := w.App.Shifts.Mark(t.Context(), w.Coordinator, w.Cmd(), shift, []people.ID{boss.ID}); !errors.Is(err, scheduler.ErrShiftAhead) {
+	if err := w.App.Debriefs.Mark(t.Context(), w.Coordinator, w.Cmd(), shift, []people.ID{boss.ID}); !errors.Is(err, scheduler.ErrShiftAhead) {
 		t.Errorf("before it begins: %v", err)
 	}
 	w.Set(instant(10, 10))
@@ -93,7 +93,7 @@ func TestAnAbsentVolunteersSeatIsFree(t *testing.T) {
 		t.Fatal(err)
 	}
 	healthy(t, w)
-	if err := w.App.Shifts.Mark(t.Context(), boss, w.Cmd(), shift, nil); !errors.Is(err, scheduler.ErrShiftFull) {
+	if err := w.App.Debriefs.Mark(t.Context(), boss, w.Cmd(), shift, nil); !errors.Is(err, scheduler.ErrShiftFull) {
 		t.Errorf("she came when her seat was gone: %v", err)
 	}
 	mark(t, w, boss, shift, adele.ID, emma.ID)
@@ -101,7 +101,7 @@ func TestAnAbsentVolunteersSeatIsFree(t *testing.T) {
 	if got := states(t, w, shift); got != "booked absent present booked" {
 		t.Errorf("supervisor, Adele, Emma, Rita: %s", got)
 	}
-	if err := w.App.Shifts.Mark(t.Context(), boss, w.Cmd(), shift, []people.ID{w.Trainer.ID}); !formFault(err, "absent", app.ErrChoice) {
+	if err := w.App.Debriefs.Mark(t.Context(), boss, w.Cmd(), shift, []people.ID{w.Trainer.ID}); !formFault(err, "absent", app.ErrChoice) {
 		t.Errorf("somebody who was not expected: %v", err)
 	}
 	// Somebody who is stopped while present loses the place at once.
@@ -119,7 +119,7 @@ func TestAShiftIsClosedOnceAndOnlyAddedTo(t *testing.T) {
 	w, boss, adele, emma, shift := closable(t)
 	w.Set(instant(10, 12))
 	const words = "Due chiamate lunghe. Il collegamento per i bonifici non va: dite di chiamare l’ufficio."
-	if err := w.App.Shifts.Close(t.Context(), boss, w.Cmd(), shift, nil, words); !errors.Is(err, scheduler.ErrShiftRunning) {
+	if err := w.App.Debriefs.Close(t.Context(), boss, w.Cmd(), shift, nil, words); !errors.Is(err, scheduler.ErrShiftRunning) {
 		t.Errorf("while it goes on: %v", err)
 	}
 	if err := w.App.Contacts.Enter(t.Context(), boss, w.Cmd(), "donazioni", app.NewContact{Number: adele.Number, Channel: "phone", At: "2026-12-10T11:00", Minutes: 20}); err != nil {
@@ -127,9 +127,9 @@ func TestAShiftIsClosedOnceAndOnlyAddedTo(t *testing.T) {
 	}
 	w.Set(instant(10, 13))
 	close := func(who people.Actor, note string, absent ...people.ID) error {
-		return w.App.Shifts.Close(t.Context(), who, w.Cmd(), shift, absent, note)
+		return w.App.Debriefs.Close(t.Context(), who, w.Cmd(), shift, absent, note)
 	}
-	if err := w.App.Shifts.AddNote(t.Context(), boss, w.Cmd(), shift, "x"); !errors.Is(err, scheduler.ErrShiftNotClosed) {
+	if err := w.App.Debriefs.AddNote(t.Context(), boss, w.Cmd(), shift, "x"); !errors.Is(err, scheduler.ErrShiftNotClosed) {
 		t.Errorf("a note before it is closed: %v", err)
 	}
 	if err := close(boss, " "); !formFault(err, "note", app.ErrRequired) {
@@ -154,21 +154,21 @@ func TestAShiftIsClosedOnceAndOnlyAddedTo(t *testing.T) {
 	if got := states(t, w, shift); got != "present present absent" {
 		t.Errorf("supervisor, Adele, Emma: %s", got)
 	}
-	if err := w.App.Shifts.Mark(t.Context(), boss, w.Cmd(), shift, nil); !errors.Is(err, scheduler.ErrShiftClosed) {
+	if err := w.App.Debriefs.Mark(t.Context(), boss, w.Cmd(), shift, nil); !errors.Is(err, scheduler.ErrShiftClosed) {
 		t.Errorf("marked afterwards: %v", err)
 	}
-	if err := w.App.Shifts.AddNote(t.Context(), boss, w.Cmd(), shift, "Emma aveva avvisato."); err != nil {
+	if err := w.App.Debriefs.AddNote(t.Context(), boss, w.Cmd(), shift, "Emma aveva avvisato."); err != nil {
 		t.Fatal(err)
 	}
-	d, err := w.App.Shifts.Debrief(t.Context(), boss, "donazioni", shift)
+	d, err := w.App.Debriefs.Read(t.Context(), boss, "donazioni", shift)
 	if err != nil || len(d.Notes) != 2 || d.Notes[0].Body != words || d.Notes[1].Body != "Emma aveva avvisato." || d.Closing.At.IsZero() || len(d.Contacts) != 1 || d.Contacts[0].Minutes != 20 {
 		t.Errorf("the page shows %+v, %v", d, err)
 	}
-	next, err := w.App.Shifts.Debrief(t.Context(), boss, "donazioni", shiftOn(t, w, "2026-12-17"))
+	next, err := w.App.Debriefs.Read(t.Context(), boss, "donazioni", shiftOn(t, w, "2026-12-17"))
 	if err != nil || len(next.Before) != 2 || next.Before[0].Body != "Emma aveva avvisato." || len(next.Notes) != 0 {
 		t.Errorf("the next shift reads %+v, %v", next.Before, err)
 	}
-	if _, err := w.App.Shifts.Debrief(t.Context(), adele, "donazioni", shift); !errors.Is(err, people.ErrHidden) {
+	if _, err := w.App.Debriefs.Read(t.Context(), adele, "donazioni", shift); !errors.Is(err, people.ErrHidden) {
 		t.Errorf("a volunteer reads it: %v", err)
 	}
 	if n := one[int](t, w, `SELECT count(*) FROM audit_entry WHERE action = 'shift.close' AND subject_id = $1`, shift); n != 2 {
@@ -209,7 +209,7 @@ func TestNotesOfShiftsGoAfterTwoYears(t *testing.T) {
 	t.Parallel()
 	w, boss, _, _, shift := closable(t)
 	w.Set(instant(10, 13))
-	if err := w.App.Shifts.Close(t.Context(), boss, w.Cmd(), shift, nil, "Tutto bene."); err != nil {
+	if err := w.App.Debriefs.Close(t.Context(), boss, w.Cmd(), shift, nil, "Tutto bene."); err != nil {
 		t.Fatal(err)
 	}
 	settle(t, w, `UPDATE letter SET state = 'handed', sent_at = abilita_now(), stripped_at = abilita_now()`)

@@ -8,9 +8,16 @@ import (
 	"abilita/course/coursedb"
 	"abilita/internal/people"
 	"abilita/internal/people/peopledb"
+	"abilita/internal/pg"
 	"abilita/scheduler"
 	"abilita/scheduler/schedulerdb"
 )
+
+// Ledgers are the hours of people: shifts, sessions, contacts.
+type Ledgers struct{ db *pg.DB }
+
+// NewLedgers makes the use case.
+func NewLedgers(db *pg.DB) *Ledgers { return &Ledgers{db: db} }
 
 // HoursSheet is the ledger of somebody's hours, as far as the reader may see.
 type HoursSheet struct {
@@ -34,8 +41,8 @@ type LineHours struct {
 // a volunteer whose skills are to be identified.
 const HoursAsked = 60
 
-// Hours reads the ledger of somebody by public number or, with "", one's own.
-func (x *Shifts) Hours(ctx context.Context, who people.Actor, number string) (HoursSheet, error) {
+// Read reads the ledger of somebody by public number or, with "", one's own.
+func (x *Ledgers) Read(ctx context.Context, who people.Actor, number string) (HoursSheet, error) {
 	q := x.db.Read()
 	store, persons := coursedb.New(q), peopledb.New(q)
 	person := who.ID

@@ -28,7 +28,7 @@ func TestTheLedgerOfHours(t *testing.T) {
 	}
 	read := func(who people.Actor, number string) app.HoursSheet {
 		t.Helper()
-		s, err := w.App.Shifts.Hours(t.Context(), who, number)
+		s, err := w.App.Ledgers.Read(t.Context(), who, number)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,7 +37,7 @@ func TestTheLedgerOfHours(t *testing.T) {
 	if s := read(adele, ""); s.Minutes != 87 || s.Waiting != 1 || s.Year != 87 {
 		t.Errorf("before the shift is closed: %+v", s)
 	}
-	if err := w.App.Shifts.Close(t.Context(), boss, w.Cmd(), shift, []people.ID{emma.ID}, "Tutto bene."); err != nil {
+	if err := w.App.Debriefs.Close(t.Context(), boss, w.Cmd(), shift, []people.ID{emma.ID}, "Tutto bene."); err != nil {
 		t.Fatal(err)
 	}
 	for _, who := range []people.Actor{adele, w.Coordinator} {
@@ -60,7 +60,7 @@ func TestTheLedgerOfHours(t *testing.T) {
 	healthy(t, w)
 	other := w.Staff("Clara", "Altra", people.Grant{Role: people.Coordinator, Scope: people.Line, ID: w.Line + 1})
 	for _, who := range []people.Actor{emma, boss, w.Trainer, other, {}} {
-		if _, err := w.App.Shifts.Hours(t.Context(), who, adele.Number); !errors.Is(err, people.ErrHidden) {
+		if _, err := w.App.Ledgers.Read(t.Context(), who, adele.Number); !errors.Is(err, people.ErrHidden) {
 			t.Errorf("%s reads it: %v", who.Name, err)
 		}
 	}

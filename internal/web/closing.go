@@ -68,7 +68,7 @@ func (s *Server) closingPage(c *gin.Context, typed *typedDebrief, contact typedC
 	if err != nil {
 		return nil, err
 	}
-	d, err := s.App.Shifts.Debrief(c.Request.Context(), httpd.ActorOf(c), c.Param("code"), shift)
+	d, err := s.App.Debriefs.Read(c.Request.Context(), httpd.ActorOf(c), c.Param("code"), shift)
 	if err != nil {
 		return nil, err
 	}
@@ -154,14 +154,14 @@ func (s *Server) markShift(c *gin.Context) (ui.View, error) {
 		Absent []string `json:"absent"`
 	}
 	return s.lookBack(c, &body, "shift_marked", func() typedDebrief { return typedDebrief{Absent: body.Absent} }, func(cmd *app.Command, shift int64, in typedDebrief) error {
-		return s.App.Shifts.Mark(c.Request.Context(), httpd.ActorOf(c), cmd, shift, in.absent())
+		return s.App.Debriefs.Mark(c.Request.Context(), httpd.ActorOf(c), cmd, shift, in.absent())
 	})
 }
 
 func (s *Server) closeShift(c *gin.Context) (ui.View, error) {
 	var body typedDebrief
 	return s.lookBack(c, &body, "shift_closed", func() typedDebrief { return body }, func(cmd *app.Command, shift int64, in typedDebrief) error {
-		return s.App.Shifts.Close(c.Request.Context(), httpd.ActorOf(c), cmd, shift, in.absent(), in.Note)
+		return s.App.Debriefs.Close(c.Request.Context(), httpd.ActorOf(c), cmd, shift, in.absent(), in.Note)
 	})
 }
 
@@ -170,7 +170,7 @@ func (s *Server) noteShift(c *gin.Context) (ui.View, error) {
 		Note string `json:"note"`
 	}
 	return s.lookBack(c, &body, "shift_noted", func() typedDebrief { return typedDebrief{Note: body.Note} }, func(cmd *app.Command, shift int64, in typedDebrief) error {
-		return s.App.Shifts.AddNote(c.Request.Context(), httpd.ActorOf(c), cmd, shift, in.Note)
+		return s.App.Debriefs.AddNote(c.Request.Context(), httpd.ActorOf(c), cmd, shift, in.Note)
 	})
 }
 

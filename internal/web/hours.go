@@ -38,7 +38,7 @@ func (s *Server) hours(c *gin.Context) (app.HoursSheet, ui.Base, error) {
 	if _, err := httpd.Decode(c, &in); err != nil {
 		return app.HoursSheet{}, ui.Base{}, err
 	}
-	h, err := s.App.Shifts.Hours(c.Request.Context(), httpd.ActorOf(c), c.Param("number"))
+	h, err := s.App.Ledgers.Read(c.Request.Context(), httpd.ActorOf(c), c.Param("number"))
 	if err != nil {
 		return h, ui.Base{}, err
 	}

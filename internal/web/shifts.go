@@ -37,10 +37,10 @@ func (s *Server) shiftRoutes(r routes) {
 	r.get("/shifts/:id/propose", s.showPropose)
 	r.post("/shifts/:id/propose", s.proposeShift)
 	r.post("/shifts/:id/accept", s.onShift("shift_taken", func(ctx context.Context, who people.Actor, cmd *app.Command, shift int64) error {
-		return s.App.Shifts.Accept(ctx, who, cmd, shift)
+		return s.App.Swaps.Accept(ctx, who, cmd, shift)
 	}))
 	r.post("/shifts/:id/decline", s.onShift("shift_declined", func(ctx context.Context, who people.Actor, cmd *app.Command, shift int64) error {
-		return s.App.Shifts.Decline(ctx, who, cmd, shift)
+		return s.App.Swaps.Decline(ctx, who, cmd, shift)
 	}))
 	r.get("/lines/:code/shifts", s.showLineShifts)
 	r.post("/lines/:code/shifts/:id/put", s.putOnShift)
@@ -257,7 +257,7 @@ func (s *Server) proposePage(c *gin.Context, chosen string) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := s.App.Shifts.Colleagues(c.Request.Context(), httpd.ActorOf(c), shift)
+	f, err := s.App.Swaps.Colleagues(c.Request.Context(), httpd.ActorOf(c), shift)
 	if err != nil {
 		return nil, err
 	}
@@ -281,6 +281,6 @@ func (s *Server) proposeShift(c *gin.Context) (ui.View, error) {
 		return nil, err
 	}
 	return s.act(c, &body, "/shifts?done=shift_proposed", func(cmd *app.Command) error {
-		return s.App.Shifts.Propose(c.Request.Context(), httpd.ActorOf(c), cmd, shift, people.ID(max(0, whole(body.Who))))
+		return s.App.Swaps.Propose(c.Request.Context(), httpd.ActorOf(c), cmd, shift, people.ID(max(0, whole(body.Who))))
 	}, func() (ui.View, error) { return s.proposePage(c, body.Who) })
 }
