@@ -101,12 +101,19 @@ func (x *Debriefs) Read(ctx context.Context, who people.Actor, code string, shif
 	return d, err
 }
 
+// Roll is who did not come to a shift, as somebody saw it at a version of it.
+type Roll struct {
+	Version int
+	Absent  []people.ID
+	Note    string // for the next shift, when it is closed
+}
+
 // Mark notes, while the shift goes on or after it, who did not come; whoever was
 // marked before and is not any more came after all. When nobody who supervises
 // is left, the line is without a supervisor from the commit on.
-func (x *Debriefs) Mark(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64, absent []people.ID) error {
+func (x *Debriefs) Mark(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64, in Roll) error {
 	return x.lookBack(ctx, who, cmd, shift, func(q pg.Q, now time.Time) error {
-		changes, missed, err := x.roll(ctx, q, now, shift, absent, scheduler.Shift.MayMark)
+		changes, missed, err := x.roll(ctx, q, now, shift, in, scheduler.Shift.MayMark)
 		if err != nil {
 			return err
 		}
@@ -124,14 +131,14 @@ func (x *Debriefs) Mark(ctx context.Context, who people.Actor, cmd *pg.Command, 
 
 // Close closes a shift that is over: who was not there, and what the next shift
 // must know. Afterwards notes are only added.
-func (x *Debriefs) Close(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64, absent []people.ID, note string) error {
+func (x *Debriefs) Close(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64, in Roll) error {
 	return x.lookBack(ctx, who, cmd, shift, func(q pg.Q, now time.Time) error {
 		var form fault.Form
-		required(&form, "note", note, noteMax)
+		required(&form, "note", in.Note, noteMax)
 		if err := form.Err(); err != nil {
 			return err
 		}
-		changes, missed, err := x.roll(ctx, q, now, shift, absent, scheduler.Shift.MayClose)
+		changes, missed, err := x.roll(ctx, q, now, shift, in, scheduler.Shift.MayClose)
 		if err != nil {
 			return err
 		}
@@ -139,7 +146,7 @@ func (x *Debriefs) Close(ctx context.Context, who people.Actor, cmd *pg.Command,
 		if err := store.CloseShift(ctx, shift, who.ID, now); err != nil {
 			return err
 		}
-		if err := store.AddShiftNote(ctx, shift, who.ID, strings.TrimSpace(note), now); err != nil {
+		if err := store.AddShiftNote(ctx, shift, who.ID, strings.TrimSpace(in.Note), now); err != nil {
 			return err
 		}
 		v, err := store.Shift(ctx, shift, who.ID)
@@ -196,7 +203,7 @@ func (x *Debriefs) lookBack(ctx context.Context, who people.Actor, cmd *pg.Comma
 // roll calls the roll of a shift: it takes the people on it and the shift, asks
 // whether it may, marks who did not come and who came after all, and says what
 // the gate must learn and who is missing.
-func (x *Debriefs) roll(ctx context.Context, q pg.Q, now time.Time, shift int64, absent []people.ID, may func(scheduler.Shift, time.Time) error) ([]coursedb.FactChange, []people.ID, error) {
+func (x *Debriefs) roll(ctx context.Context, q pg.Q, now time.Time, shift int64, in Roll, may func(scheduler.Shift, time.Time) error) ([]coursedb.FactChange, []people.ID, error) {
 	store := schedulerdb.New(q)
 	before, err := store.ShiftPlaces(ctx, []int64{shift})
 	if err != nil {
@@ -215,6 +222,9 @@ func (x *Debriefs) roll(ctx context.Context, q pg.Q, now time.Time, shift int64,
 	if err := may(v.Rules(), now); err != nil {
 		return nil, nil, err
 	}
+	if v.Version != in.Version {
+		return nil, nil, ErrChanged // somebody else called the roll meanwhile
+	}
 	places, err := store.ShiftPlaces(ctx, []int64{shift})
 	if err != nil {
 		return nil, nil, err
@@ -223,6 +233,7 @@ func (x *Debriefs) roll(ctx context.Context, q pg.Q, now time.Time, shift int64,
 	if !slices.Equal(on, onShift(before)) {
 		return nil, nil, ErrChanged // somebody came or went while we waited
 	}
+	absent := in.Absent
 	if slices.ContainsFunc(absent, func(id people.ID) bool { return !slices.Contains(on, id) }) {
 		return nil, nil, fault.Form{ErrChoice.On("absent")}
 	}
@@ -246,6 +257,9 @@ func (x *Debriefs) roll(ctx context.Context, q pg.Q, now time.Time, shift int64,
 		if slices.Contains(absent, p.Person) {
 			missed = append(missed, p.Person)
 		}
+	}
+	if err := store.TouchShift(ctx, shift); err != nil {
+		return nil, nil, err
 	}
 	after, err := store.Shift(ctx, shift, 0)
 	if err != nil {

@@ -30,9 +30,15 @@ func closable(t *testing.T) (w *apptest.World, boss, adele, emma people.Actor, s
 
 func mark(t *testing.T, w *apptest.World, who people.Actor, shift int64, absent ...people.ID) {
 	t.Helper()
-	if err := w.App.Debriefs.Mark(t.Context(), who, w.Cmd(), shift, absent); err != nil {
+	if err := w.App.Debriefs.Mark(t.Context(), who, w.Cmd(), shift, roll(t, w, shift, "", absent...)); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// roll is the roll of a shift at its version now.
+func roll(t *testing.T, w *apptest.World, shift int64, note string, absent ...people.ID) app.Roll {
+	t.Helper()
+	return app.Roll{Version: one[int](t, w, `SELECT version FROM shift WHERE id = $1`, shift), Absent: absent, Note: note}
 }
 
 // states are the places of a shift by person, in the order of their ids.
@@ -44,7 +50,7 @@ func states(t *testing.T, w *apptest.World, shift int64) string {
 func TestASupervisorWhoDidNotComeShutsTheGateAtOnce(t *testing.T) {
 	t.Parallel()
 	w, boss, adele, _, shift := closable(t)
-	if err := w.App.Debriefs.Mark(t.Context(), w.Coordinator, w.Cmd(), shift, []people.ID{boss.ID}); !errors.Is(err, scheduler.ErrShiftAhead) {
+	if err := w.App.Debriefs.Mark(t.Context(), w.Coordinator, w.Cmd(), shift, roll(t, w, shift, "", boss.ID)); !errors.Is(err, scheduler.ErrShiftAhead) {
 		t.Errorf("before it begins: %v", err)
 	}
 	w.Set(instant(10, 10))
@@ -93,15 +99,19 @@ func TestAnAbsentVolunteersSeatIsFree(t *testing.T) {
 		t.Fatal(err)
 	}
 	healthy(t, w)
-	if err := w.App.Debriefs.Mark(t.Context(), boss, w.Cmd(), shift, nil); !errors.Is(err, scheduler.ErrShiftFull) {
+	if err := w.App.Debriefs.Mark(t.Context(), boss, w.Cmd(), shift, roll(t, w, shift, "")); !errors.Is(err, scheduler.ErrShiftFull) {
 		t.Errorf("she came when her seat was gone: %v", err)
 	}
+	seen := roll(t, w, shift, "")
 	mark(t, w, boss, shift, adele.ID, emma.ID)
+	if err := w.App.Debriefs.Mark(t.Context(), w.Coordinator, w.Cmd(), shift, seen); !errors.Is(err, app.ErrChanged) {
+		t.Errorf("by what was seen before: %v", err)
+	}
 	mark(t, w, boss, shift, adele.ID)
 	if got := states(t, w, shift); got != "booked absent present booked" {
 		t.Errorf("supervisor, Adele, Emma, Rita: %s", got)
 	}
-	if err := w.App.Debriefs.Mark(t.Context(), boss, w.Cmd(), shift, []people.ID{w.Trainer.ID}); !formFault(err, "absent", app.ErrChoice) {
+	if err := w.App.Debriefs.Mark(t.Context(), boss, w.Cmd(), shift, roll(t, w, shift, "", w.Trainer.ID)); !formFault(err, "absent", app.ErrChoice) {
 		t.Errorf("somebody who was not expected: %v", err)
 	}
 	// Somebody who is stopped while present loses the place at once.
@@ -119,7 +129,7 @@ func TestAShiftIsClosedOnceAndOnlyAddedTo(t *testing.T) {
 	w, boss, adele, emma, shift := closable(t)
 	w.Set(instant(10, 12))
 	const words = "Due chiamate lunghe. Il collegamento per i bonifici non va: dite di chiamare l’ufficio."
-	if err := w.App.Debriefs.Close(t.Context(), boss, w.Cmd(), shift, nil, words); !errors.Is(err, scheduler.ErrShiftRunning) {
+	if err := w.App.Debriefs.Close(t.Context(), boss, w.Cmd(), shift, roll(t, w, shift, words)); !errors.Is(err, scheduler.ErrShiftRunning) {
 		t.Errorf("while it goes on: %v", err)
 	}
 	if err := w.App.Contacts.Enter(t.Context(), boss, w.Cmd(), "donazioni", app.NewContact{Number: adele.Number, Channel: "phone", At: "2026-12-10T11:00", Minutes: 20}); err != nil {
@@ -127,7 +137,7 @@ func TestAShiftIsClosedOnceAndOnlyAddedTo(t *testing.T) {
 	}
 	w.Set(instant(10, 13))
 	close := func(who people.Actor, note string, absent ...people.ID) error {
-		return w.App.Debriefs.Close(t.Context(), who, w.Cmd(), shift, absent, note)
+		return w.App.Debriefs.Close(t.Context(), who, w.Cmd(), shift, roll(t, w, shift, note, absent...))
 	}
 	if err := w.App.Debriefs.AddNote(t.Context(), boss, w.Cmd(), shift, "x"); !errors.Is(err, scheduler.ErrShiftNotClosed) {
 		t.Errorf("a note before it is closed: %v", err)
@@ -154,7 +164,7 @@ func TestAShiftIsClosedOnceAndOnlyAddedTo(t *testing.T) {
 	if got := states(t, w, shift); got != "present present absent" {
 		t.Errorf("supervisor, Adele, Emma: %s", got)
 	}
-	if err := w.App.Debriefs.Mark(t.Context(), boss, w.Cmd(), shift, nil); !errors.Is(err, scheduler.ErrShiftClosed) {
+	if err := w.App.Debriefs.Mark(t.Context(), boss, w.Cmd(), shift, roll(t, w, shift, "")); !errors.Is(err, scheduler.ErrShiftClosed) {
 		t.Errorf("marked afterwards: %v", err)
 	}
 	if err := w.App.Debriefs.AddNote(t.Context(), boss, w.Cmd(), shift, "Emma aveva avvisato."); err != nil {
@@ -209,7 +219,7 @@ func TestNotesOfShiftsGoAfterTwoYears(t *testing.T) {
 	t.Parallel()
 	w, boss, _, _, shift := closable(t)
 	w.Set(instant(10, 13))
-	if err := w.App.Debriefs.Close(t.Context(), boss, w.Cmd(), shift, nil, "Tutto bene."); err != nil {
+	if err := w.App.Debriefs.Close(t.Context(), boss, w.Cmd(), shift, roll(t, w, shift, "Tutto bene.")); err != nil {
 		t.Fatal(err)
 	}
 	settle(t, w, `UPDATE letter SET state = 'handed', sent_at = abilita_now(), stripped_at = abilita_now()`)

@@ -37,7 +37,7 @@ func TestTheLedgerOfHours(t *testing.T) {
 	if s := read(adele, ""); s.Minutes != 87 || s.Waiting != 1 || s.Year != 87 {
 		t.Errorf("before the shift is closed: %+v", s)
 	}
-	if err := w.App.Debriefs.Close(t.Context(), boss, w.Cmd(), shift, []people.ID{emma.ID}, "Tutto bene."); err != nil {
+	if err := w.App.Debriefs.Close(t.Context(), boss, w.Cmd(), shift, roll(t, w, shift, "Tutto bene.", emma.ID)); err != nil {
 		t.Fatal(err)
 	}
 	for _, who := range []people.Actor{adele, w.Coordinator} {

@@ -43,16 +43,17 @@ func worked(v app.WorkedShift) string {
 
 // typedDebrief is what the forms of a shift held.
 type typedDebrief struct {
-	Absent []string `json:"absent"`
-	Note   string   `json:"note"`
+	Version int      `json:"version"`
+	Absent  []string `json:"absent"`
+	Note    string   `json:"note"`
 }
 
-func (t typedDebrief) absent() []people.ID {
-	list := make([]people.ID, 0, len(t.Absent))
+func (t typedDebrief) roll() app.Roll {
+	in := app.Roll{Version: t.Version, Note: t.Note}
 	for _, s := range t.Absent {
-		list = append(list, people.ID(max(0, whole(s))))
+		in.Absent = append(in.Absent, people.ID(max(0, whole(s))))
 	}
-	return list
+	return in
 }
 
 func (s *Server) showShiftClosing(c *gin.Context) (ui.View, error) {
@@ -73,7 +74,7 @@ func (s *Server) closingPage(c *gin.Context, typed *typedDebrief, contact typedC
 		return nil, err
 	}
 	zone := d.Line.Location()
-	p := &ui.ShiftClosing{Base: s.base(c, zone), Heading: d.Line.Name}
+	p := &ui.ShiftClosing{Base: s.base(c, zone), Heading: d.Line.Name, Version: strconv.Itoa(d.Shift.Version)}
 	b, here := &p.Base, debriefHref(d.Line.Code, shift)
 	p.When = b.Day(d.Shift.StartsAt) + ", " + hours(b, d.Shift.StartsAt, d.Shift.EndsAt)
 	p.Title, p.Back = b.T("shift.debrief_title", "When", p.When), &ui.Link{Href: "/lines/" + d.Line.Code + "/shifts", Text: b.T("shift.line_title")}
@@ -151,17 +152,18 @@ func contactRow(b *ui.Base, n app.TakenContact) ui.ContactRow {
 
 func (s *Server) markShift(c *gin.Context) (ui.View, error) {
 	var body struct {
-		Absent []string `json:"absent"`
+		Version int      `json:"version"`
+		Absent  []string `json:"absent"`
 	}
-	return s.lookBack(c, &body, "shift_marked", func() typedDebrief { return typedDebrief{Absent: body.Absent} }, func(cmd *app.Command, shift int64, in typedDebrief) error {
-		return s.App.Debriefs.Mark(c.Request.Context(), httpd.ActorOf(c), cmd, shift, in.absent())
+	return s.lookBack(c, &body, "shift_marked", func() typedDebrief { return typedDebrief{Version: body.Version, Absent: body.Absent} }, func(cmd *app.Command, shift int64, in typedDebrief) error {
+		return s.App.Debriefs.Mark(c.Request.Context(), httpd.ActorOf(c), cmd, shift, in.roll())
 	})
 }
 
 func (s *Server) closeShift(c *gin.Context) (ui.View, error) {
 	var body typedDebrief
 	return s.lookBack(c, &body, "shift_closed", func() typedDebrief { return body }, func(cmd *app.Command, shift int64, in typedDebrief) error {
-		return s.App.Debriefs.Close(c.Request.Context(), httpd.ActorOf(c), cmd, shift, in.absent(), in.Note)
+		return s.App.Debriefs.Close(c.Request.Context(), httpd.ActorOf(c), cmd, shift, in.roll())
 	})
 }
 

@@ -69,12 +69,18 @@ func (s Store) MarkPlace(ctx context.Context, shift int64, who people.ID, state 
 	return err
 }
 
+// TouchShift gives a locked shift its next version.
+func (s Store) TouchShift(ctx context.Context, shift int64) error {
+	_, err := s.q.ExecContext(ctx, `UPDATE shift SET version = version + 1 WHERE id = $1`, shift)
+	return err
+}
+
 // CloseShift closes a locked shift; whoever is not marked absent was there.
 func (s Store) CloseShift(ctx context.Context, shift int64, by people.ID, now time.Time) error {
 	if _, err := s.q.ExecContext(ctx, `UPDATE shift_place SET state = 'present', offered = false, proposed_to = NULL WHERE shift_id = $1 AND state = 'booked'`, shift); err != nil {
 		return fmt.Errorf("mark who was there: %w", err)
 	}
-	_, err := s.q.ExecContext(ctx, `UPDATE shift SET state = 'closed', closed_by = $2, closed_at = $3, version = version + 1 WHERE id = $1`, shift, int64(by), now)
+	_, err := s.q.ExecContext(ctx, `UPDATE shift SET state = 'closed', closed_by = $2, closed_at = $3 WHERE id = $1`, shift, int64(by), now)
 	return err
 }
 

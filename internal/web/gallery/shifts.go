@@ -80,7 +80,7 @@ func (s stage) shiftClosing() *ui.ShiftClosing {
 	}
 	return &ui.ShiftClosing{
 		Base: b, Heading: "Linea donazioni", When: "martedì 19 gennaio, 10:00–14:00", State: s.mark(ui.Due, s.p.T("shift.waits_closing")), Lead: s.p.T("shift.close_lead"),
-		Close: "/close", Absent: people, Enter: "/contact", Numbers: []ui.Option{{Value: "v0001", Label: "Adele Tornaghi"}}, At: "2027-01-19T10:00",
+		Close: "/close", Version: "1", Absent: people, Enter: "/contact", Numbers: []ui.Option{{Value: "v0001", Label: "Adele Tornaghi"}}, At: "2027-01-19T10:00",
 		Channels: []ui.Option{{Value: "phone", Label: "Telefono", Selected: true}, {Value: "chat", Label: "Chat"}},
 		Contacts: []ui.ContactRow{{Name: "Adele Tornaghi", Number: "v0001", About: "telefono, 19 gennaio 2027, 10:40, ora di Roma, 12 minuti", By: "Carla Riva"}},
 		Before: []ui.NoteRow{

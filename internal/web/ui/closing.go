@@ -10,6 +10,7 @@ type ShiftClosing struct {
 	People           []ClosingRow
 	Mark, Close, Add string
 	Absent           []Option
+	Version          string
 	Note             string // as typed
 	Notes, Before    []NoteRow
 	Contacts         []ContactRow
