@@ -67,6 +67,16 @@ CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = '23001'; END $$;
 
+CREATE FUNCTION public.shift_note_only_empties() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.body <> '' OR (to_jsonb(NEW) - 'body') <> (to_jsonb(OLD) - 'body') THEN
+        RAISE EXCEPTION 'a note of a shift is only emptied, never changed' USING ERRCODE = '23001';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE TABLE public.appeal (
     id bigint NOT NULL,
     person_id bigint NOT NULL,
@@ -1190,11 +1200,11 @@ CREATE TABLE public.shift (
     ends_at timestamp with time zone NOT NULL,
     seats integer NOT NULL,
     state text DEFAULT 'open'::text NOT NULL,
-    note text DEFAULT ''::text NOT NULL,
     closed_by bigint,
     closed_at timestamp with time zone,
     version integer DEFAULT 1 NOT NULL,
     CONSTRAINT shift_closed CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+    CONSTRAINT shift_closer CHECK (((closed_by IS NULL) = (closed_at IS NULL))),
     CONSTRAINT shift_interval CHECK ((ends_at > starts_at)),
     CONSTRAINT shift_seats_check CHECK (((seats >= 1) AND (seats <= 1000))),
     CONSTRAINT shift_state_check CHECK ((state = ANY (ARRAY['open'::text, 'cancelled'::text, 'closed'::text])))
@@ -1202,6 +1212,31 @@ CREATE TABLE public.shift (
 
 ALTER TABLE public.shift ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.shift_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.shift_invitation (
+    shift_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    invited_by bigint NOT NULL,
+    at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.shift_note (
+    id bigint NOT NULL,
+    shift_id bigint NOT NULL,
+    person_id bigint NOT NULL,
+    body text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT shift_note_body_check CHECK ((length(body) <= 4000))
+);
+
+ALTER TABLE public.shift_note ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.shift_note_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -1220,6 +1255,8 @@ CREATE TABLE public.shift_place (
     released_at timestamp with time zone,
     reason text DEFAULT ''::text NOT NULL,
     sequence integer DEFAULT 0 NOT NULL,
+    proposed_to bigint,
+    CONSTRAINT shift_place_not_own CHECK ((proposed_to <> person_id)),
     CONSTRAINT shift_place_part_check CHECK ((part = ANY (ARRAY['volunteer'::text, 'supervisor'::text]))),
     CONSTRAINT shift_place_released CHECK (((state = 'released'::text) = (released_at IS NOT NULL))),
     CONSTRAINT shift_place_state_check CHECK ((state = ANY (ARRAY['booked'::text, 'released'::text, 'present'::text, 'absent'::text])))
@@ -1473,6 +1510,12 @@ ALTER TABLE ONLY public.session
 ALTER TABLE ONLY public.session_series
     ADD CONSTRAINT session_series_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.shift_invitation
+    ADD CONSTRAINT shift_invitation_key PRIMARY KEY (shift_id, person_id);
+
+ALTER TABLE ONLY public.shift_note
+    ADD CONSTRAINT shift_note_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.shift
     ADD CONSTRAINT shift_pkey PRIMARY KEY (id);
 
@@ -1524,6 +1567,8 @@ CREATE INDEX command_at ON public.command USING btree (at);
 CREATE UNIQUE INDEX contact_engine_key ON public.contact USING btree (key_id, engine_ref) WHERE (key_id IS NOT NULL);
 
 CREATE INDEX contact_person ON public.contact USING btree (person_id, line_id, at);
+
+CREATE INDEX contact_shift ON public.contact USING btree (shift_id) WHERE (shift_id IS NOT NULL);
 
 CREATE INDEX content_version_key ON public.content_version USING btree (kind, key, lang, published_at);
 
@@ -1589,7 +1634,15 @@ CREATE INDEX session_cohort ON public.session USING btree (cohort_id, starts_at)
 
 CREATE INDEX shift_line ON public.shift USING btree (line_id, starts_at);
 
+CREATE INDEX shift_note_at ON public.shift_note USING btree (at);
+
+CREATE INDEX shift_note_shift ON public.shift_note USING btree (shift_id, id);
+
+CREATE INDEX shift_over ON public.shift USING btree (line_id, ends_at) WHERE (state = 'open'::text);
+
 CREATE INDEX shift_place_person ON public.shift_place USING btree (person_id, state);
+
+CREATE INDEX shift_place_proposed ON public.shift_place USING btree (proposed_to) WHERE (proposed_to IS NOT NULL);
 
 CREATE INDEX web_session_person ON public.web_session USING btree (person_id);
 
@@ -1624,6 +1677,10 @@ CREATE TRIGGER quiz_grant_append_only BEFORE DELETE OR TRUNCATE ON public.quiz_g
 CREATE TRIGGER quiz_grant_only_strips BEFORE UPDATE ON public.quiz_grant FOR EACH ROW EXECUTE FUNCTION public.quiz_grant_only_strips();
 
 CREATE TRIGGER release_part_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.release_part FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER shift_note_empties BEFORE UPDATE ON public.shift_note FOR EACH ROW EXECUTE FUNCTION public.shift_note_only_empties();
+
+CREATE TRIGGER shift_note_stays BEFORE TRUNCATE ON public.shift_note FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 ALTER TABLE ONLY public.appeal
     ADD CONSTRAINT appeal_certificate_event_id_fkey FOREIGN KEY (certificate_event_id) REFERENCES public.certificate_event(id);
@@ -1985,11 +2042,29 @@ ALTER TABLE ONLY public.session
 ALTER TABLE ONLY public.shift
     ADD CONSTRAINT shift_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES public.person(id);
 
+ALTER TABLE ONLY public.shift_invitation
+    ADD CONSTRAINT shift_invitation_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.shift_invitation
+    ADD CONSTRAINT shift_invitation_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.shift_invitation
+    ADD CONSTRAINT shift_invitation_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES public.shift(id);
+
 ALTER TABLE ONLY public.shift
     ADD CONSTRAINT shift_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
 
+ALTER TABLE ONLY public.shift_note
+    ADD CONSTRAINT shift_note_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.shift_note
+    ADD CONSTRAINT shift_note_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES public.shift(id);
+
 ALTER TABLE ONLY public.shift_place
     ADD CONSTRAINT shift_place_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.shift_place
+    ADD CONSTRAINT shift_place_proposed_to_fkey FOREIGN KEY (proposed_to) REFERENCES public.person(id);
 
 ALTER TABLE ONLY public.shift_place
     ADD CONSTRAINT shift_place_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES public.shift(id);

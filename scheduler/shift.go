@@ -66,6 +66,17 @@ const (
 	ShiftClosed    ShiftState = "closed" // looked back upon
 )
 
+// PlaceState is where somebody's place on a shift stands.
+type PlaceState string
+
+// The states of a place.
+const (
+	PlaceBooked   PlaceState = "booked"
+	PlacePresent  PlaceState = "present"
+	PlaceAbsent   PlaceState = "absent"   // did not come; the seat is free for somebody else
+	PlaceReleased PlaceState = "released" // given back or taken away
+)
+
 // Span is a half-open interval of time; a zero Until is open, and the zero Span
 // holds at no instant.
 type Span struct{ From, Until time.Time }
@@ -114,6 +125,12 @@ var (
 	ErrCertifiedFrom  = fault.New(fault.Conflict, "shift.certified_from")
 	ErrCertifiedUntil = fault.New(fault.Conflict, "shift.certified_until") // When: renew by then
 	ErrNotSupervisor  = fault.New(fault.Conflict, "shift.not_supervisor")
+	ErrNotProposed    = fault.New(fault.Conflict, "shift.not_proposed")
+	ErrShiftInvited   = fault.New(fault.Conflict, "shift.invited")
+	ErrShiftAhead     = fault.New(fault.Conflict, "shift.ahead")      // nobody can have come yet
+	ErrShiftRunning   = fault.New(fault.Conflict, "shift.running")    // it is closed once it is over
+	ErrShiftClosed    = fault.New(fault.Conflict, "shift.closed")     // it is only added to
+	ErrShiftNotClosed = fault.New(fault.Conflict, "shift.not_closed") // notes are added once it is
 )
 
 // Refusals are all the reasons why somebody may not work on the shift on that
@@ -171,6 +188,11 @@ func (s Shift) fits(part Part, f Fitness, busy []Span) error {
 	if no := s.Refusals(part, f); len(no) > 0 {
 		return no[0]
 	}
+	return s.room(part, busy)
+}
+
+// room: they are nowhere else meanwhile, and there is a seat.
+func (s Shift) room(part Part, busy []Span) error {
 	if slices.ContainsFunc(busy, s.Span.Meets) {
 		return ErrShiftClash
 	}
@@ -199,6 +221,53 @@ func (s Shift) MayChange(now time.Time) error {
 		return ErrShiftOff
 	case !now.Before(s.Span.From):
 		return ErrShiftBegun
+	}
+	return nil
+}
+
+// MayMark tells whether it may be noted who came, at the instant now: from the
+// beginning of the shift until it is closed.
+func (s Shift) MayMark(now time.Time) error {
+	switch {
+	case s.State == ShiftClosed:
+		return ErrShiftClosed
+	case s.State != ShiftOpen:
+		return ErrShiftOff
+	case now.Before(s.Span.From):
+		return ErrShiftAhead
+	}
+	return nil
+}
+
+// MayClose tells whether the shift may be closed at the instant now: it is over
+// and has not been closed.
+func (s Shift) MayClose(now time.Time) error {
+	if err := s.MayMark(now); err != nil {
+		return err
+	}
+	if now.Before(s.Span.Until) {
+		return ErrShiftRunning
+	}
+	return nil
+}
+
+// MayReturn tells whether somebody who was marked absent may be marked present
+// after all: their seat is still free and they were nowhere else. While the shift
+// goes on nothing may stand against them either; afterwards it is only noted.
+func (s Shift) MayReturn(part Part, f Fitness, busy []Span, now time.Time) error {
+	if err := s.MayMark(now); err != nil {
+		return err
+	}
+	if now.Before(s.Span.Until) {
+		return s.fits(part, f, busy)
+	}
+	return s.room(part, busy)
+}
+
+// MayAdd tells whether a note may be added to the shift.
+func (s Shift) MayAdd() error {
+	if s.State != ShiftClosed {
+		return ErrShiftNotClosed
 	}
 	return nil
 }

@@ -189,3 +189,69 @@ func TestGaps(t *testing.T) {
 		}
 	}
 }
+
+func TestWhenAShiftIsLookedBackUpon(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2027, 1, 12, 9, 0, 0, 0, time.UTC)
+	end := start.Add(4 * time.Hour)
+	for name, tc := range map[string]struct {
+		state       scheduler.ShiftState
+		now         time.Time
+		mark, close *fault.Error
+	}{
+		"a moment before it begins": {scheduler.ShiftOpen, start.Add(-1), scheduler.ErrShiftAhead, scheduler.ErrShiftAhead},
+		"it begins":                 {scheduler.ShiftOpen, start, nil, scheduler.ErrShiftRunning},
+		"its last moment":           {scheduler.ShiftOpen, end.Add(-1), nil, scheduler.ErrShiftRunning},
+		"it is over":                {scheduler.ShiftOpen, end, nil, nil},
+		"a year later":              {scheduler.ShiftOpen, end.AddDate(1, 0, 0), nil, nil},
+		"closed":                    {scheduler.ShiftClosed, end, scheduler.ErrShiftClosed, scheduler.ErrShiftClosed},
+		"called off":                {scheduler.ShiftCancelled, end, scheduler.ErrShiftOff, scheduler.ErrShiftOff},
+		"the zero shift":            {"", end, scheduler.ErrShiftOff, scheduler.ErrShiftOff},
+	} {
+		s := scheduler.Shift{State: tc.state, Span: scheduler.Span{From: start, Until: end}, Seats: 1}
+		for _, got := range []struct {
+			err  error
+			want *fault.Error
+		}{{s.MayMark(tc.now), tc.mark}, {s.MayClose(tc.now), tc.close}} {
+			if got.want == nil && got.err != nil || got.want != nil && !errors.Is(got.err, got.want) {
+				t.Errorf("%s: %v, want %v", name, got.err, got.want)
+			}
+		}
+		if may := s.MayAdd() == nil; may != (tc.state == scheduler.ShiftClosed) {
+			t.Errorf("%s: a note may be added: %v", name, may)
+		}
+	}
+}
+
+func TestWhoWasAbsentComesAfterAll(t *testing.T) {
+	t.Parallel()
+	start := time.Date(2027, 1, 12, 9, 0, 0, 0, time.UTC)
+	span := scheduler.Span{From: start, Until: start.Add(4 * time.Hour)}
+	fit := scheduler.Fitness{Covered: scheduler.Span{From: start.AddDate(0, -1, 0)}, Certified: scheduler.Span{From: start.AddDate(0, -1, 0)}}
+	for name, tc := range map[string]struct {
+		taken int
+		fit   scheduler.Fitness
+		busy  []scheduler.Span
+		now   time.Time
+		part  scheduler.Part
+		want  *fault.Error
+	}{
+		"late, the seat is free":                 {fit: fit, now: start.Add(time.Hour)},
+		"late, somebody else has the seat":       {taken: 1, fit: fit, now: start.Add(time.Hour), want: scheduler.ErrShiftFull},
+		"late, but suspended":                    {fit: scheduler.Fitness{Stopped: true}, now: start.Add(time.Hour), want: scheduler.ErrShiftStopped},
+		"afterwards a suspension does not count": {fit: scheduler.Fitness{Stopped: true}, now: span.Until},
+		"afterwards, somebody else had the seat": {taken: 1, fit: fit, now: span.Until, want: scheduler.ErrShiftFull},
+		"afterwards, but elsewhere":              {fit: fit, busy: []scheduler.Span{span}, now: span.Until, want: scheduler.ErrShiftClash},
+		"a supervisor needs no seat":             {taken: 1, fit: scheduler.Fitness{Supervisor: true}, now: start.Add(time.Hour), part: scheduler.Supervises},
+		"before it began nobody was absent":      {fit: fit, now: start.Add(-1), want: scheduler.ErrShiftAhead},
+	} {
+		part := tc.part
+		if part == "" {
+			part = scheduler.Answers
+		}
+		s := scheduler.Shift{State: scheduler.ShiftOpen, Span: span, Seats: 1, Taken: tc.taken}
+		if err := s.MayReturn(part, tc.fit, tc.busy, tc.now); tc.want == nil && err != nil || tc.want != nil && !errors.Is(err, tc.want) {
+			t.Errorf("%s: %v, want %v", name, err, tc.want)
+		}
+	}
+}

@@ -54,6 +54,7 @@ var mustBeTold = []string{
 	"reason=line_not_active,insurance_not_started,certificate_missing",
 	"reason=channel_not_certified",
 	"reason=supervisor_absent",
+	"its four hours are in",
 	"refused: tonight's shift is before the insurance begins",
 	"the shifts to come were freed, and stay free",
 	"reason=certificate_suspended",

@@ -56,11 +56,17 @@ func (s Store) Record(ctx context.Context, changes ...FactChange) (Recorded, err
 	const add = `INSERT INTO gate_fact (person_id, line_id, channel, kind, level, ref_id, valid_from, valid_until, recorded_at, version)
 		VALUES (nullif($1, 0), nullif($2, 0), $3, $4, $5, $6, $7, $8, $9, $10)`
 	const end = `UPDATE gate_fact SET closed_at = $1, closed_version = $2 WHERE closed_at IS NULL AND kind = $3
-		AND person_id IS NOT DISTINCT FROM nullif($4::bigint, 0) AND line_id IS NOT DISTINCT FROM nullif($5::bigint, 0) AND ($6 = 0 OR ref_id = $6) AND ($7 = '' OR channel = $7)`
-	for _, c := range changes {
+		AND person_id IS NOT DISTINCT FROM nullif($4::bigint, 0) AND line_id IS NOT DISTINCT FROM nullif($5::bigint, 0) AND (0 = any($6::bigint[]) OR ref_id = any($6)) AND ($7 = '' OR channel = $7)`
+	for i := 0; i < len(changes); i++ {
+		c := changes[i]
 		f := c.Fact
 		if c.Close {
-			if _, err := s.q.ExecContext(ctx, end, r.At, r.Version, string(f.Kind), int64(c.Person), int64(f.Line), f.Ref, string(f.Channel)); err != nil {
+			refs := []int64{f.Ref} // closings of one kind that follow each other are one statement
+			for i+1 < len(changes) && alike(changes[i+1], c) {
+				i++
+				refs = append(refs, changes[i].Fact.Ref)
+			}
+			if _, err := s.q.ExecContext(ctx, end, r.At, r.Version, string(f.Kind), int64(c.Person), int64(f.Line), refs, string(f.Channel)); err != nil {
 				return r, fmt.Errorf("close %s: %w", f.Kind, err)
 			}
 			continue
@@ -78,6 +84,11 @@ func (s Store) Record(ctx context.Context, changes ...FactChange) (Recorded, err
 		}
 	}
 	return r, nil
+}
+
+// alike tells whether two changes close facts of one person, kind, line and channel.
+func alike(a, b FactChange) bool {
+	return a.Close && b.Close && a.Person == b.Person && a.Fact.Kind == b.Fact.Kind && a.Fact.Line == b.Fact.Line && a.Fact.Channel == b.Fact.Channel
 }
 
 type factRow struct {

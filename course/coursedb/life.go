@@ -33,16 +33,30 @@ const contactColumns = `n.id, n.person_id, n.line_id, n.channel, n.at, n.minutes
 const contactFrom = ` FROM contact n JOIN person p ON p.id = n.person_id JOIN identity i ON i.person_id = n.person_id
 	LEFT JOIN identity b ON b.person_id = n.entered_by LEFT JOIN gate_key k ON k.id = n.key_id `
 
-// AddContact stores a contact. It tells false when the engine had said it before.
+// inShift begins the search for the shift on which a person had a place on a
+// line; the pair of the two follows, and the instant.
+const inShift = `(SELECT min(h.id) FROM shift h JOIN shift_place p ON p.shift_id = h.id AND p.state IN ('booked', 'present') WHERE h.state <> 'cancelled' AND (p.person_id, h.line_id) = `
+
+// AddContact stores a contact, with the shift in which it was taken by somebody
+// who had a place on it. It tells false when the engine had said it before.
 func (s Store) AddContact(ctx context.Context, c Contact, now time.Time) (bool, error) {
-	res, err := s.q.ExecContext(ctx, `INSERT INTO contact (person_id, line_id, channel, at, minutes, entered_by, key_id, engine_ref, recorded_at)
-		VALUES ($1, $2, $3, $4, $5, nullif($6, 0), nullif($7, 0), $8, $9) ON CONFLICT (key_id, engine_ref) WHERE key_id IS NOT NULL DO NOTHING`,
+	const query = `INSERT INTO contact (person_id, line_id, channel, at, minutes, entered_by, key_id, engine_ref, recorded_at, shift_id)
+		VALUES ($1, $2, $3, $4, $5, nullif($6, 0), nullif($7, 0), $8, $9, ` + inShift + `($1, $2) AND h.starts_at <= $4 AND h.ends_at > $4))
+		ON CONFLICT (key_id, engine_ref) WHERE key_id IS NOT NULL DO NOTHING`
+	res, err := s.q.ExecContext(ctx, query,
 		int64(c.Person), c.Line, c.Channel, c.At, c.Minutes, int64(c.EnteredBy), c.Key, c.EngineRef, now)
 	if err != nil {
 		return false, fmt.Errorf("add contact: %w", err)
 	}
 	n, err := res.RowsAffected()
 	return n == 1, err
+}
+
+// ShiftContacts lists the contacts taken in a shift, the oldest first.
+func (s Store) ShiftContacts(ctx context.Context, shift int64) ([]Contact, error) {
+	var list []Contact
+	err := s.q.SelectContext(ctx, &list, `SELECT `+contactColumns+contactFrom+`WHERE n.shift_id = $1 ORDER BY n.at, n.id`, shift)
+	return list, err
 }
 
 // LineContacts lists the newest contacts of a line.
@@ -88,8 +102,9 @@ func (h Heard) Observation() cert.Observation {
 // AddHeard stores an observed contact of a certificate.
 func (s Store) AddHeard(ctx context.Context, c Certificate, h Heard) (int64, error) {
 	var id int64
-	err := s.q.GetContext(ctx, &id, `INSERT INTO observed_contact (certificate_id, person_id, channel, observer_id, at, good, note, signed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`, c.ID, int64(c.Person), h.Channel, int64(h.Observer), h.At, h.Good, h.Note, h.SignedAt)
+	const query = `INSERT INTO observed_contact (certificate_id, person_id, channel, observer_id, at, good, note, signed_at, shift_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, ` + inShift + `($2, $9) AND h.starts_at <= $5 AND h.ends_at > $5)) RETURNING id`
+	err := s.q.GetContext(ctx, &id, query, c.ID, int64(c.Person), h.Channel, int64(h.Observer), h.At, h.Good, h.Note, h.SignedAt, c.LineID)
 	return id, err
 }
 

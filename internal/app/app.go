@@ -102,6 +102,9 @@ type App struct {
 	Study        *Study
 	Sessions     *Sessions
 	Shifts       *Shifts
+	Swaps        *Swaps
+	Debriefs     *Debriefs
+	Ledgers      *Ledgers
 	Certificates *Certificates
 	Appeals      *Appeals
 	Persons      *Persons
@@ -149,6 +152,9 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Study:        NewStudy(db, course),
 		Sessions:     sessions,
 		Shifts:       shifts,
+		Swaps:        NewSwaps(shifts),
+		Debriefs:     NewDebriefs(db, shifts),
+		Ledgers:      NewLedgers(db),
 		Certificates: certificates,
 		Appeals:      NewAppeals(db),
 		Persons:      NewPersons(db, course, gate),

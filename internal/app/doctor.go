@@ -113,7 +113,7 @@ var invariants = []invariant{
 	{name: "attempts-graded", says: "a grade is what grading the paper again gives", find: (*Doctor).grades},
 	{name: "seats-within-capacity", says: "booked seats never exceed capacity", query: `SELECT 'session ' || s.id FROM session s JOIN booking b ON b.session_id = s.id AND b.state <> 'cancelled'
 			GROUP BY s.id, s.capacity HAVING count(*) > s.capacity
-		UNION ALL SELECT 'shift ' || h.id FROM shift h JOIN shift_place p ON p.shift_id = h.id AND p.part = 'volunteer' AND p.state <> 'released' GROUP BY h.id, h.seats HAVING count(*) > h.seats`},
+		UNION ALL SELECT 'shift ' || h.id FROM shift h JOIN shift_place p ON p.shift_id = h.id AND p.part = 'volunteer' AND p.state IN ('booked', 'present') GROUP BY h.id, h.seats HAVING count(*) > h.seats`},
 	{name: "one-place-at-a-time", says: "nobody is in two sessions or shifts at one time", query: onePlace},
 	{name: "register-cover", says: "cover starts and ends at 24:00 of the day in the register, and the gate knows it", query: registerCover},
 	{name: "closed-people", says: "an erased or joined record has no way in, no role and nothing at the gate", query: closedPeople},

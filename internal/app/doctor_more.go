@@ -138,7 +138,7 @@ var typed = map[string][]string{
 	"appeal": {"words", "reason"}, "application": {"motivation", "reason"}, "application_note": {"body"}, "assessment": {"note"}, "attendance": {"reason"}, "certificate_event": {"words"}, "checklist_run": {"note"},
 	"cohort": {"name"}, "content_version": {"source"}, "identity": {"given_name", "family_name", "phone", "birth_place", "residence"}, "letter": {"vals"}, "line": {"name", "fallback"},
 	"line_directory": {"name", "number", "note"}, "organisation": {"name", "contact", "policy"}, "person_event": {"words"}, "quiz_attempt": {"answers", "reason"}, "quiz_mark": {"note"},
-	"register_entry": {"policy", "reason"}, "release": {"note"}, "roleplay_run": {"reflection"}, "session": {"title"}, "session_series": {"title"},
+	"register_entry": {"policy", "reason"}, "release": {"note"}, "roleplay_run": {"reflection"}, "session": {"title"}, "shift_note": {"body"}, "session_series": {"title"},
 }
 
 // cards looks for card numbers in every text that people typed.

@@ -52,6 +52,11 @@ var keepers = map[people.Kept]keeper{
 	}, func(ctx context.Context, q pg.Q, cutoff time.Time) (int64, error) {
 		return schedulerdb.New(q).Overdue(ctx, cutoff)
 	}},
+	people.KeptNotes: {func(ctx context.Context, q pg.Q, cutoff, _ time.Time) (int64, error) {
+		return schedulerdb.New(q).DropNotes(ctx, cutoff, keepBatch)
+	}, func(ctx context.Context, q pg.Q, cutoff time.Time) (int64, error) {
+		return schedulerdb.New(q).OverdueNotes(ctx, cutoff)
+	}},
 	people.KeptLetters: {func(ctx context.Context, q pg.Q, cutoff, now time.Time) (int64, error) {
 		return outbox.Strip(ctx, q, cutoff, now, keepBatch)
 	}, outbox.Overdue},

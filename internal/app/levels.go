@@ -15,6 +15,7 @@ import (
 	"abilita/internal/people"
 	"abilita/internal/people/peopledb"
 	"abilita/internal/pg"
+	"abilita/scheduler/schedulerdb"
 )
 
 // Levels is the ladder after the certificate: contacts that somebody listened
@@ -27,6 +28,9 @@ type Levels struct {
 // NewLevels makes the use cases of levels.
 func NewLevels(db *pg.DB, course *Course) *Levels { return &Levels{db: db, course: course} }
 
+// shiftsSeen is how many shifts the page of a level shows.
+const shiftsSeen = 12
+
 // Ladder is where the holder of a certificate stands on one channel.
 type Ladder struct {
 	Certificate  coursedb.Certificate
@@ -35,11 +39,12 @@ type Ladder struct {
 	Holder       peopledb.Identity
 	Level        string // now
 	Since        time.Time
-	Next         string            // empty at the top
-	Needed, Seen int               // days of good contacts for the next level
-	Heard        []coursedb.Heard  // on the channel
-	Hours        []coursedb.Ledger // of the holder on the line, by month
-	Refusal      error             // why this person may not raise it now; nil when they may
+	Next         string               // empty at the top
+	Needed, Seen int                  // days of good contacts for the next level
+	Heard        []coursedb.Heard     // on the channel
+	Hours        []coursedb.Ledger    // of the holder on the line, by month
+	Shifts       []schedulerdb.Worked // of the holder on the line, the newest first
+	Refusal      error                // why this person may not raise it now; nil when they may
 	MayObserve   bool
 	MayRaise     bool // some day, whatever Refusal says
 	Now          time.Time
@@ -87,6 +92,9 @@ func (x *Levels) read(ctx context.Context, q pg.Q, now time.Time, who people.Act
 	}
 	l.Heard = slices.DeleteFunc(l.Heard, func(h coursedb.Heard) bool { return h.Channel != channel })
 	if l.Hours, err = store.LedgerOf(ctx, c.Person, c.LineID); err != nil {
+		return l, err
+	}
+	if l.Shifts, err = schedulerdb.New(q).WorkedBy(ctx, c.Person, c.LineID, now, shiftsSeen); err != nil {
 		return l, err
 	}
 	events, err := store.CertificateEvents(ctx, c.ID)

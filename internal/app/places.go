@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"time"
@@ -65,9 +64,21 @@ func (x *Shifts) write(ctx context.Context, q pg.Q, now time.Time, to people.ID,
 	if err != nil {
 		return err
 	}
-	vals := map[string]any{"Line": v.Line, "Starts": v.StartsAt.UTC().Format(time.RFC3339), "Ends": v.EndsAt.UTC().Format(time.RFC3339), "Part": string(part), "Zone": v.Zone}
+	l := placeLetter(now, i, v, part, sequence, m, more)
+	return outbox.Queue(ctx, q, now, outbox.Letter{To: to, Kind: "shift_" + kind, Vals: l.Vals, Attachment: l.Attachment})
+}
+
+// placeLetter is a letter about a place on a shift, without its kind.
+func placeLetter(now time.Time, to peopledb.Identity, v schedulerdb.Shift, part scheduler.Part, sequence int, m ical.Method, more map[string]any) outbox.Letter {
+	vals := shiftVals(v)
+	vals["Part"] = string(part)
 	maps.Copy(vals, more)
-	return outbox.Queue(ctx, q, now, outbox.Letter{To: to, Kind: "shift_" + kind, Vals: vals, Attachment: ical.Text(m, shiftEntry(v, sequence, now, i.Email))})
+	return outbox.Letter{To: to.Person, Vals: vals, Attachment: ical.Text(m, shiftEntry(v, sequence, now, to.Email))}
+}
+
+// shiftVals are the values with which letters speak of a shift.
+func shiftVals(v schedulerdb.Shift) map[string]any {
+	return map[string]any{"Line": v.Line, "Starts": v.StartsAt.UTC().Format(time.RFC3339), "Ends": v.EndsAt.UTC().Format(time.RFC3339), "Zone": v.Zone}
 }
 
 func shiftEntry(v schedulerdb.Shift, sequence int, now time.Time, attendee string) ical.Event {
@@ -88,26 +99,46 @@ func (x *Shifts) record(ctx context.Context, q pg.Q, now time.Time, who people.A
 
 // free takes a person, who is locked, off the shifts that end after an instant: of
 // one line or, with 0, of all; in one part or, with "", in any. A restored person
-// does not get them back. It returns what the gate must learn.
+// does not get them back. It returns what the gate must learn. However many they
+// are, they are freed by one statement and their letters queued by another.
 func (x *Shifts) free(ctx context.Context, q pg.Q, now time.Time, who people.ID, line int64, part scheduler.Part, after time.Time, cause string, tell bool) ([]coursedb.FactChange, error) {
-	held, err := schedulerdb.New(q).HeldShifts(ctx, who, line, part, after)
+	store := schedulerdb.New(q)
+	held, err := store.HeldShifts(ctx, who, line, part, after)
+	if err != nil || len(held) == 0 {
+		return nil, err
+	}
+	freed, err := store.ReleaseAll(ctx, held, who, cause, now)
 	if err != nil {
 		return nil, err
 	}
-	kind := ""
-	if tell {
-		kind = "freed"
+	shifts, err := store.ShiftsByID(ctx, held)
+	if err != nil {
+		return nil, err
 	}
-	var changes []coursedb.FactChange
-	for _, id := range held {
-		more, err := x.unseat(ctx, q, now, who, id, cause, kind, map[string]any{"Cause": cause})
-		if errors.Is(err, scheduler.ErrShiftNotHeld) {
-			continue // given back while we waited for the shift
-		}
-		if err != nil {
+	var (
+		i       peopledb.Identity
+		changes []coursedb.FactChange
+		letters []outbox.Letter
+		gone    []schedulerdb.Shift
+	)
+	if tell {
+		if i, err = peopledb.New(q).Identity(ctx, who); err != nil {
 			return nil, err
 		}
-		changes = append(changes, more...)
 	}
-	return changes, nil
+	for _, r := range freed {
+		v := shifts[r.ShiftID]
+		if tell {
+			l := placeLetter(now, i, v, r.Part, r.Sequence, ical.Cancel, map[string]any{"Cause": cause})
+			letters = append(letters, outbox.Letter{To: who, Kind: "shift_freed", Vals: l.Vals, Attachment: l.Attachment})
+		}
+		gone = append(gone, v)
+		if r.Part == scheduler.Supervises && v.Bosses == 0 {
+			changes = append(changes, coursedb.FactChange{Close: true, Fact: gate.Fact{Kind: gate.SupervisorOn, Line: gate.LineID(v.LineID), Ref: v.ID}})
+		}
+	}
+	if err := tellGaps(ctx, q, now, gone); err != nil {
+		return nil, err
+	}
+	return changes, outbox.QueueAll(ctx, q, now, letters)
 }

@@ -81,17 +81,21 @@ func fit(ctx context.Context, q pg.Q, who people.ID, line int64) (scheduler.Fitn
 // ShiftOffer is a shift that a person may have to do with.
 type ShiftOffer struct {
 	schedulerdb.Shift
-	Answer  error // why no seat may be taken; nil: it may
-	Boss    bool  // the person supervises on the line
-	Lead    error // why the supervisor's part may not be taken; nil: it may
-	Swap    bool  // a place is offered that the person may take over
-	MayGive bool  // the person has a place and may still give it back
+	Answer  error  // why no seat may be taken; nil: it may
+	Boss    bool   // the person supervises on the line
+	Lead    error  // why the supervisor's part may not be taken; nil: it may
+	Swap    bool   // a place is offered that the person may take over
+	MayGive bool   // the person has a place and may still give it back
+	With    string // to whom the place is proposed, or who proposes theirs
+	Invited bool   // the person was asked to come
 }
 
 // Roster is what a person sees of the shifts: those they have a place on, and
 // those to come of the lines they may work on.
 type Roster struct {
 	Mine, Open []ShiftOffer
+	Proposed   []ShiftOffer        // places that colleagues propose to the person
+	ToClose    []schedulerdb.Shift // that they supervised and nobody has closed
 	Zone       *time.Location
 	Now        time.Time
 	Lines      int // lines that the person may work on
@@ -116,6 +120,9 @@ func (x *Shifts) Mine(ctx context.Context, who people.Actor) (Roster, error) {
 	for _, v := range mine {
 		r.Mine = append(r.Mine, ShiftOffer{Shift: v, MayGive: v.Rules().MayChange(now) == nil})
 	}
+	if r.ToClose, err = store.LedToClose(ctx, who.ID, now.Add(-contactBack), now); err != nil {
+		return r, err
+	}
 	fits, lines, err := x.fits(ctx, q, who)
 	if err != nil {
 		return r, err
@@ -128,6 +135,9 @@ func (x *Shifts) Mine(ctx context.Context, who people.Actor) (Roster, error) {
 	for _, l := range lines {
 		ids = append(ids, l.ID)
 	}
+	if err := x.asked(ctx, q, who, &r); err != nil {
+		return r, err
+	}
 	end := now.AddDate(0, 0, ahead)
 	open, err := store.Shifts(ctx, ids, now, end, who.ID)
 	if err != nil {
@@ -137,19 +147,63 @@ func (x *Shifts) Mine(ctx context.Context, who people.Actor) (Roster, error) {
 	if err != nil {
 		return r, err
 	}
+	invited, err := store.Invitations(ctx, shiftIDs(open))
+	if err != nil {
+		return r, err
+	}
 	for _, v := range open {
 		rules, f := v.Rules(), fits[v.LineID]
 		if v.Part != "" || rules.MayChange(now) != nil {
 			continue
 		}
 		o := ShiftOffer{Shift: v, Boss: f.Supervisor, Answer: rules.MayTake(scheduler.Answers, f, occupied[who.ID], now), Lead: rules.MayTake(scheduler.Supervises, f, occupied[who.ID], now)}
-		if v.Offers > 0 {
-			rules.Taken--
-			o.Swap = rules.MayTake(scheduler.Answers, f, occupied[who.ID], now) == nil
-		}
+		o.Swap = v.Offers > 0 && handsOver(v, f, occupied[who.ID], now) == nil
+		o.Invited = slices.Contains(invited, schedulerdb.Invitation{ShiftID: v.ID, Person: who.ID})
 		r.Open = append(r.Open, o)
 	}
 	return r, nil
+}
+
+// asked fills in to whom the person has proposed places and who proposes theirs.
+func (x *Shifts) asked(ctx context.Context, q pg.Q, who people.Actor, r *Roster) error {
+	store := schedulerdb.New(q)
+	list, err := store.ProposalsTo(ctx, who.ID, r.Now)
+	if err != nil {
+		return err
+	}
+	var ids []people.ID
+	for _, p := range list {
+		ids = append(ids, p.Giver)
+	}
+	for _, o := range r.Mine {
+		ids = append(ids, o.Shift.Proposed)
+	}
+	known, err := peopledb.New(q).Numbered(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for i, o := range r.Mine {
+		if o.Shift.Proposed != 0 {
+			r.Mine[i].With = shortName(known[o.Shift.Proposed])
+		}
+	}
+	for _, p := range list {
+		v, err := store.Shift(ctx, p.ShiftID, who.ID)
+		if err != nil {
+			return err
+		}
+		r.Proposed = append(r.Proposed, ShiftOffer{Shift: v, With: shortName(known[p.Giver])})
+	}
+	return nil
+}
+
+// shiftIDs are the ids of shifts.
+func shiftIDs(list []schedulerdb.Shift) []int64 {
+	ids := make([]int64, 0, len(list))
+	for _, v := range list {
+		ids = append(ids, v.ID)
+	}
+	return ids
 }
 
 // Next is the person's next shift, the one that is going on first; false when
@@ -309,9 +363,14 @@ func (x *Shifts) own(ctx context.Context, who people.Actor, cmd *pg.Command, shi
 	})
 }
 
-// Swap takes over the seat that has been offered; both get a letter. Between the
-// two acts of one transaction nobody else can take it.
+// Swap takes over the seat that has been offered; both get a letter.
 func (x *Shifts) Swap(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64) error {
+	return x.takeOver(ctx, who, cmd, shift, "swap", scheduler.ErrNotOffered, func(store schedulerdb.Store) (people.ID, error) { return store.FirstOffer(ctx, shift) })
+}
+
+// takeOver takes the seat that a giver leaves for it. Between the two acts of one
+// transaction nobody else can take it.
+func (x *Shifts) takeOver(ctx context.Context, who people.Actor, cmd *pg.Command, shift int64, did string, none error, find func(schedulerdb.Store) (people.ID, error)) error {
 	if err := who.Must(people.TakeShift, people.Target{Person: who.ID}); err != nil {
 		return err
 	}
@@ -326,16 +385,14 @@ func (x *Shifts) Swap(ctx context.Context, who people.Actor, cmd *pg.Command, sh
 		if f.Certified.From.IsZero() {
 			return people.ErrHidden
 		}
-		giver, err := schedulerdb.New(q).FirstOffer(ctx, shift)
+		giver, err := find(schedulerdb.New(q))
 		switch {
 		case err != nil:
 			return err
 		case giver == 0:
-			return scheduler.ErrNotOffered
+			return none
 		}
-		rules := v.Rules()
-		rules.Taken--
-		if err := rules.MayTake(scheduler.Answers, f, busy, now); err != nil {
+		if err := handsOver(v, f, busy, now); err != nil {
 			return err
 		}
 		if _, err := x.unseat(ctx, q, now, giver, shift, "swapped", "swapped", nil); err != nil {
@@ -344,7 +401,7 @@ func (x *Shifts) Swap(ctx context.Context, who people.Actor, cmd *pg.Command, sh
 		if _, err := x.seat(ctx, q, now, who.ID, v, scheduler.Answers, "booked"); err != nil {
 			return err
 		}
-		return x.record(ctx, q, now, who, people.Volunteer, people.TakeShift, v, map[string]any{"did": "swap", "from": giver})
+		return x.record(ctx, q, now, who, people.Volunteer, people.TakeShift, v, map[string]any{"did": did, "from": giver})
 	})
 }
 

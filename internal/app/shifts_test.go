@@ -135,10 +135,22 @@ func TestARoleThatEndsFreesWhatItLed(t *testing.T) {
 	w := apptest.New(t)
 	boss := staffed(t, w)
 	v := w.Certified("Adele", "Tornaghi")
-	take(t, w, boss, shiftOn(t, w, "2026-12-10"), scheduler.Supervises)
+	for _, date := range []string{"2026-12-10", "2026-12-17", "2026-12-24"} {
+		take(t, w, boss, shiftOn(t, w, date), scheduler.Supervises)
+	}
+	if n := one[int](t, w, `SELECT count(*) FROM gate_fact WHERE kind = 'supervisor_on' AND closed_at IS NULL`); n != 3 {
+		t.Errorf("the gate knows of %d shifts", n)
+	}
 	grant := one[int64](t, w, `SELECT id FROM role_grant WHERE person_id = $1 AND role = 'supervisor'`, int64(boss.ID))
 	if err := w.App.Organising.EndRole(t.Context(), w.Admin, w.Cmd(), grant); err != nil {
 		t.Fatal(err)
+	}
+	if n := one[int](t, w, `SELECT count(*) FROM gate_fact WHERE kind = 'supervisor_on' AND closed_at IS NULL`); n != 0 {
+		t.Errorf("the gate still knows of %d shifts", n)
+	}
+	if got := one[string](t, w, `SELECT string_agg(substring(attachment from 'UID:(shift-[0-9]+)') || ' ' || substring(attachment from 'METHOD:([A-Z]+)') || ' ' || substring(attachment from 'SEQUENCE:([0-9]+)'), ', ' ORDER BY id) FROM letter
+		WHERE person_id = $1 AND kind = 'shift_freed'`, int64(boss.ID)); got != "shift-1 CANCEL 1, shift-2 CANCEL 1, shift-3 CANCEL 1" {
+		t.Errorf("letters about %s", got)
 	}
 	w.Set(instant(10, 10))
 	if got := ask(t, w, v, "phone"); !slices.Equal(got, []gate.Code{gate.SupervisorAbsent}) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"abilita/course/coursedb"
+	"abilita/course/gate"
 	"abilita/internal/fault"
 	"abilita/internal/people"
 	"abilita/internal/people/peopledb"
@@ -18,11 +19,12 @@ import (
 
 // Candidate is somebody who could take a place on a shift.
 type Candidate struct {
-	Person people.ID
-	Number string // empty for staff without one
-	Name   string
-	Part   scheduler.Part
-	Recent int // shifts of the last four weeks and to come
+	Person  people.ID
+	Number  string // empty for staff without one
+	Name    string
+	Part    scheduler.Part
+	Recent  int  // shifts of the last four weeks and to come
+	Invited bool // they were asked to come already
 }
 
 // StaffedShift is a shift as whoever staffs the line sees it.
@@ -38,7 +40,8 @@ type Staffing struct {
 	Line     coursedb.Line
 	Asked    bool // the line asks for supervisors
 	Shifts   []StaffedShift
-	Rota     int // rows of the week that hold
+	ToClose  []schedulerdb.Shift // over, somebody was there, and nobody has closed them
+	Rota     int                 // rows of the week that hold
 	MayRota  bool
 	MayStaff bool
 	Now      time.Time
@@ -76,19 +79,22 @@ func (x *Shifts) OfLine(ctx context.Context, who people.Actor, code string) (Sta
 		return s, err
 	}
 	s.Rota = len(rows)
+	if s.ToClose, err = store.ToClose(ctx, line.ID, s.Now.Add(-contactBack), s.Now); err != nil {
+		return s, err
+	}
 	list, err := store.Shifts(ctx, []int64{line.ID}, s.Now, s.Now.Add(window), who.ID)
 	if err != nil {
 		return s, err
 	}
-	ids := make([]int64, 0, len(list))
-	for _, v := range list {
-		ids = append(ids, v.ID)
-	}
-	places, err := store.ShiftPlaces(ctx, ids)
+	places, err := store.ShiftPlaces(ctx, shiftIDs(list))
 	if err != nil {
 		return s, err
 	}
-	pool, err := x.pool(ctx, q, line, s.Now)
+	invited, err := store.Invitations(ctx, shiftIDs(list))
+	if err != nil {
+		return s, err
+	}
+	pool, err := x.pool(ctx, q, line, scheduler.Span{From: s.Now, Until: s.Now.Add(window + 24*time.Hour)}, s.Now)
 	if err != nil {
 		return s, err
 	}
@@ -101,6 +107,9 @@ func (x *Shifts) OfLine(ctx context.Context, who people.Actor, code string) (Sta
 		}
 		if s.MayStaff {
 			st.Candidates = pool.of(v, s.Now)
+			for i, c := range st.Candidates {
+				st.Candidates[i].Invited = slices.Contains(invited, schedulerdb.Invitation{ShiftID: v.ID, Person: c.Person})
+			}
 		}
 		s.Shifts = append(s.Shifts, st)
 	}
@@ -112,10 +121,12 @@ type pool struct {
 	people   []Candidate
 	fit      map[people.ID]scheduler.Fitness
 	occupied map[people.ID][]scheduler.Span
+	paused   map[people.ID]bool
 }
 
-func (x *Shifts) pool(ctx context.Context, q pg.Q, line coursedb.Line, now time.Time) (pool, error) {
-	p := pool{fit: map[people.ID]scheduler.Fitness{}}
+// pool reads who may work on a line, and where they are in a span.
+func (x *Shifts) pool(ctx context.Context, q pg.Q, line coursedb.Line, span scheduler.Span, now time.Time) (pool, error) {
+	p := pool{fit: map[people.ID]scheduler.Fitness{}, paused: map[people.ID]bool{}}
 	facts, _, _, err := coursedb.New(q).LineFacts(ctx, line.ID, nil)
 	if err != nil {
 		return p, err
@@ -125,13 +136,14 @@ func (x *Shifts) pool(ctx context.Context, q pg.Q, line coursedb.Line, now time.
 	if err != nil {
 		return p, err
 	}
-	if p.occupied, err = store.Occupied(ctx, scheduler.Span{From: now, Until: now.Add(window + 24*time.Hour)}); err != nil {
+	if p.occupied, err = store.Occupied(ctx, span); err != nil {
 		return p, err
 	}
 	var ids []people.ID
 	for _, f := range facts {
 		if fit := fitness(f.Facts, line.ID); !fit.Certified.From.IsZero() {
 			p.fit[f.Person] = fit
+			p.paused[f.Person] = slices.ContainsFunc(f.Facts.List, func(k gate.Fact) bool { return k.Kind == gate.Pause && k.ClosedAt.IsZero() })
 			ids = append(ids, f.Person)
 			p.people = append(p.people, Candidate{Person: f.Person, Number: f.Number, Part: scheduler.Answers, Recent: counts[f.Person]})
 		}

@@ -6,6 +6,7 @@ package outbox
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -40,6 +41,34 @@ func Queue(ctx context.Context, q pg.Q, now time.Time, l Letter) error {
 	}
 	if _, err := q.ExecContext(ctx, query, int64(l.To), l.Kind, l.Lang, pg.AsJSON(l.Vals), l.Link, l.Attachment, now); err != nil {
 		return fmt.Errorf("queue letter %s: %w", l.Kind, err)
+	}
+	return nil
+}
+
+// QueueAll writes many letters in the caller's transaction with one statement, in
+// their order.
+func QueueAll(ctx context.Context, q pg.Q, now time.Time, list []Letter) error {
+	if len(list) == 0 {
+		return nil
+	}
+	to, links := make([]int64, len(list)), make([]int64, len(list))
+	kinds, langs, vals, attachments := make([]string, len(list)), make([]string, len(list)), make([]string, len(list)), make([]string, len(list))
+	for i, l := range list {
+		if l.Vals == nil {
+			l.Vals = map[string]any{}
+		}
+		text, err := json.Marshal(l.Vals)
+		if err != nil {
+			return fmt.Errorf("queue letter %s: %w", l.Kind, err)
+		}
+		to[i], kinds[i], langs[i], vals[i], links[i], attachments[i] = int64(l.To), l.Kind, l.Lang, string(text), l.Link, l.Attachment
+	}
+	const query = `INSERT INTO letter (person_id, kind, lang, vals, link_id, attachment, queued_at, next_try_at)
+		SELECT u.person, u.kind, coalesce(nullif(u.lang, ''), i.lang, 'it'), u.vals::jsonb, nullif(u.link, 0), u.attachment, $7, $7
+		FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) WITH ORDINALITY u (person, kind, lang, vals, link, attachment, n)
+		LEFT JOIN identity i ON i.person_id = u.person ORDER BY u.n`
+	if _, err := q.ExecContext(ctx, query, to, kinds, langs, vals, links, attachments, now); err != nil {
+		return fmt.Errorf("queue %d letters: %w", len(list), err)
 	}
 	return nil
 }

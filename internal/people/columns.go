@@ -49,8 +49,9 @@ var (
 	training  = Column{Purpose: Training, Export: true, Erase: Untouched}
 	answers   = Column{Purpose: Training, Keep: KeptAnswers, Export: true, Erase: Destroyed}
 	minutes   = Column{Purpose: Training, Keep: KeptMinutes, Export: true, Erase: Untouched}
-	remark    = Column{Purpose: Training, Export: true, Erase: Destroyed} // words about or of the person
-	own       = Column{Purpose: Training, Export: true, Erase: Destroyed} // what only the person wrote and reads
+	remark    = Column{Purpose: Training, Export: true, Erase: Destroyed}                  // words about or of the person
+	debrief   = Column{Purpose: Training, Keep: KeptNotes, Export: true, Erase: Destroyed} // what a shift leaves to the next one
+	own       = Column{Purpose: Training, Export: true, Erase: Destroyed}                  // what only the person wrote and reads
 	certified = Column{Purpose: Certifying, Export: true, Erase: Withheld}
 	decided   = Column{Purpose: Certifying, Export: true, Erase: Withheld} // reason and words of a decision
 	record    = Column{Purpose: Protecting, Erase: Withheld}
@@ -117,19 +118,21 @@ var Tables = map[string][]Class{
 		{answers, "paper answers result"},
 		{remark, "reason"},
 	},
-	"quiz_grant":     {{training, "id person_id enrolment_id quiz_key by_id at"}, {remark, "plan"}},
-	"quiz_mark":      {{training, "attempt_id item marker_id level at"}, {remark, "note"}},
-	"reading":        {{training, "person_id hash anchor percent at"}},
-	"register_entry": {{register, "id person_id proposed_at entered_on policy covered_from confirmed_by confirmed_at left_on left_by corrects reason"}},
-	"release":        {{things, "id programme lang hash impact due_at note published_at"}, {record, "published_by"}},
-	"release_part":   {{things, "release_id kind key hash changed"}},
-	"role_grant":     {{staff, "id person_id role scope scope_id granted_by granted_at ended_at"}},
-	"roleplay_run":   {{training, "id person_id enrolment_id script_key script_hash seed choices state score passed result started_at ended_at version"}, {own, "reflection"}},
-	"rota":           {{things, "id line_id weekday starts minutes seats from_on until_on"}},
-	"secret_budget":  {{attempts, "key failures since"}},
-	"session":        {{things, "id series_id cohort_id local_date slot kind title starts_at ends_at capacity join_url script_key state sequence closed_at version"}, {record, "trainer_id closed_by"}},
-	"session_series": {{things, "id cohort_id kind title weekdays starts minutes first_on count capacity join_url script_key slot_minutes"}, {record, "trainer_id"}},
-	"shift":          {{things, "id line_id rota_id local_date starts_at ends_at seats state note closed_at version"}, {record, "closed_by"}},
-	"shift_place":    {{training, "id shift_id person_id part state offered booked_at released_at reason sequence"}},
-	"web_session":    {{visit, "id person_id staff made_at seen_at ends_at agent"}, {secret, "token_hash"}},
+	"quiz_grant":       {{training, "id person_id enrolment_id quiz_key by_id at"}, {remark, "plan"}},
+	"quiz_mark":        {{training, "attempt_id item marker_id level at"}, {remark, "note"}},
+	"reading":          {{training, "person_id hash anchor percent at"}},
+	"register_entry":   {{register, "id person_id proposed_at entered_on policy covered_from confirmed_by confirmed_at left_on left_by corrects reason"}},
+	"release":          {{things, "id programme lang hash impact due_at note published_at"}, {record, "published_by"}},
+	"release_part":     {{things, "release_id kind key hash changed"}},
+	"role_grant":       {{staff, "id person_id role scope scope_id granted_by granted_at ended_at"}},
+	"roleplay_run":     {{training, "id person_id enrolment_id script_key script_hash seed choices state score passed result started_at ended_at version"}, {own, "reflection"}},
+	"rota":             {{things, "id line_id weekday starts minutes seats from_on until_on"}},
+	"secret_budget":    {{attempts, "key failures since"}},
+	"session":          {{things, "id series_id cohort_id local_date slot kind title starts_at ends_at capacity join_url script_key state sequence closed_at version"}, {record, "trainer_id closed_by"}},
+	"session_series":   {{things, "id cohort_id kind title weekdays starts minutes first_on count capacity join_url script_key slot_minutes"}, {record, "trainer_id"}},
+	"shift":            {{things, "id line_id rota_id local_date starts_at ends_at seats state closed_at version"}, {record, "closed_by"}},
+	"shift_invitation": {{training, "shift_id person_id at"}, {record, "invited_by"}},
+	"shift_note":       {{training, "id shift_id person_id at"}, {debrief, "body"}},
+	"shift_place":      {{training, "id shift_id person_id part state offered proposed_to booked_at released_at reason sequence"}},
+	"web_session":      {{visit, "id person_id staff made_at seen_at ends_at agent"}, {secret, "token_hash"}},
 }

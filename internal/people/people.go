@@ -73,6 +73,7 @@ type Visit struct {
 	Org   string    // name of the organisation; empty before the set-up
 	Zone  string    // where dates are shown
 	Demo  bool      // the installation is a demonstration
+	Works bool      // the actor holds a certificate: shifts concern them
 	Now   time.Time // the instant of the request, from the one clock
 
 	LastBackup time.Time // of the installation; its beginning before the first

@@ -36,7 +36,9 @@ const (
 	TakeShift         Action = "shift.take"
 	ReadShifts        Action = "shift.read"
 	StaffShifts       Action = "shift.staff"
+	CloseShift        Action = "shift.close"
 	KeepRota          Action = "rota.keep"
+	ReadHours         Action = "hours.read"
 	CloseAttendance   Action = "attendance.close"
 	CorrectAttendance Action = "attendance.correct"
 	Assess            Action = "roleplay.assess"
@@ -130,7 +132,9 @@ var Policy = map[Action][]Rule{
 	TakeShift:         by(Own, Volunteer, Supervisor),
 	ReadShifts:        by(Line, Supervisor, Coordinator),
 	StaffShifts:       by(Line, Supervisor, Coordinator),
+	CloseShift:        by(Line, Supervisor, Coordinator),
 	KeepRota:          by(Line, Coordinator),
+	ReadHours:         join(by(Own, Volunteer, Supervisor), by(Line, Coordinator), by(All, Auditor)),
 	CloseAttendance:   join(by(Cohort, Trainer), by(Line, Coordinator)),
 	CorrectAttendance: join(by(Cohort, Trainer), by(Line, Coordinator)),
 	Assess:            by(Cohort, Evaluator),

@@ -10,6 +10,7 @@ const (
 	KeptApplications Kept = "applications" // since the application was refused or withdrawn
 	KeptAnswers      Kept = "answers"      // since the last certificate of the enrolment ended, or the enrolment without one
 	KeptMinutes      Kept = "minutes"      // since the session ended
+	KeptNotes        Kept = "shift_notes"  // since a note about a shift was written
 	KeptLetters      Kept = "letters"      // since the letter went out, or could no longer
 	KeptLinks        Kept = "links"        // since the login link was used or ran out
 	KeptSessions     Kept = "sessions"     // since somebody who signed in was last seen
@@ -44,6 +45,7 @@ var Retention = []Keeping{
 	{Of: KeptApplications, Months: 6, Ends: Deleted},
 	{Of: KeptAnswers, Months: 24, Ends: Stripped},
 	{Of: KeptMinutes, Months: 24, Ends: Stripped},
+	{Of: KeptNotes, Months: 24, Ends: Deleted},
 	{Of: KeptPeople, Months: 120, Ends: Unnamed},
 	{Of: KeptLetters, Hours: 90 * 24, Ends: Stripped},
 	{Of: KeptLinks, Hours: 30 * 24, Ends: Deleted, Hourly: true},

@@ -340,6 +340,9 @@ func (s *story) secondCohort(ctx context.Context, behind func(context.Context) (
 			return "", err
 		}
 	}
+	if err := s.closeShifts("Turno tranquillo.", 1); err != nil {
+		return "", err
+	}
 	for name, n := range map[string]int{"Adele": 2, "Paolo": 1} {
 		if err := s.takeShifts(name, n); err != nil {
 			return "", err

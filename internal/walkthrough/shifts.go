@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 var (
 	shiftRow = regexp.MustCompile(`id="s(\d+)"`)
 	taking   = regexp.MustCompile(`/shifts/\d+/take`)
+	closing  = regexp.MustCompile(`/lines/[a-z0-9-]+/shifts/\d+`)
 	leaving  = regexp.MustCompile(`/shifts/\d+/leave`)
 )
 
@@ -93,12 +95,51 @@ func (s *story) shift() error {
 	return s.gate("phone")
 }
 
-// shiftEnds goes to the end of the shift.
+// shiftEnds goes to the end of the shift, which its supervisor closes with a word
+// for the next one.
 func (s *story) shiftEnds() error {
 	if err := s.until(s.shiftOver, "the shift ends"); err != nil {
 		return err
 	}
-	return s.gate("phone", "supervisor_absent")
+	if err := s.gate("phone", "supervisor_absent"); err != nil {
+		return err
+	}
+	if err := s.closeShifts("Due chiamate tranquille.", 0); err != nil {
+		return err
+	}
+	page, err := s.visit("Carla", "/hours.csv")
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(page.Body, "1;240;") && !strings.Contains(page.Body, "1,240,") {
+		return fmt.Errorf("the four hours of the shift are in no ledger: %s", page.Body)
+	}
+	s.say("Carla closes the shift with a word for the next one; its four hours are in her ledger")
+	return nil
+}
+
+// closeShifts lets Carla close the shifts that wait for it, the oldest first, all but
+// the newest keep.
+func (s *story) closeShifts(word string, keep int) error {
+	page, err := s.visit("Carla", "/shifts")
+	if err != nil {
+		return err
+	}
+	_, rest, _ := strings.Cut(page.Body, `id="h-close"`)
+	list, _, _ := strings.Cut(rest, "</section>")
+	paths := closing.FindAllString(list, -1)
+	if len(paths) <= keep {
+		return fmt.Errorf("no shift waits to be closed: %s", page.Text())
+	}
+	for _, path := range slices.Backward(paths[keep:]) {
+		if page, err = s.fill("Carla", path, path+"/close", "note", word); err != nil {
+			return err
+		}
+		if !strings.Contains(page.Text(), word) {
+			return fmt.Errorf("the shift is closed without its word: %s", page.Text())
+		}
+	}
+	return nil
 }
 
 // wayOut is the reason that is written.
@@ -184,6 +225,9 @@ func (s *story) staffTheLine() error {
 				return err
 			}
 		}
+	}
+	if err := s.takeShifts("Adele", 1); err != nil {
+		return err
 	}
 	return s.takeShifts("Carla", 13*3)
 }

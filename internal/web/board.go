@@ -70,6 +70,11 @@ func (s *Server) showBoard(c *gin.Context) (ui.View, error) {
 	if p.Notices, err = s.directoryNotices(c, b, ""); err != nil {
 		return nil, err
 	}
+	lacking, err := s.lackingNotices(c, b, 0)
+	if err != nil {
+		return nil, err
+	}
+	p.Notices = append(p.Notices, lacking...)
 	if a.Line.ID == 0 {
 		p.About = b.T("board.no_line")
 		return p, nil

@@ -69,11 +69,7 @@ func (s *Server) contactsPage(c *gin.Context, in typedContact) (ui.View, error) 
 	}
 	p.Channels = channelOptions(b, f.Line.Channels, in.Channel)
 	for _, n := range f.Latest {
-		about := b.T("gate.channel_"+n.Channel) + ", " + b.DateTime(n.At)
-		if n.Minutes > 0 {
-			about += ", " + b.Exactly(time.Duration(n.Minutes)*time.Minute)
-		}
-		p.Rows = append(p.Rows, ui.ContactRow{Name: n.Name, Number: n.Number, About: about, By: n.By})
+		p.Rows = append(p.Rows, contactRow(b, n))
 	}
 	return p, nil
 }
@@ -156,6 +152,9 @@ func (s *Server) levelPage(c *gin.Context, in typedLevel, words, refused string)
 			mark = ui.Mark{State: ui.Waiting, Word: b.T("level.verdict_not_yet")}
 		}
 		p.Rows = append(p.Rows, ui.HeardRow{Mark: mark, About: b.T("level.heard_by", "Name", h.By, "Channel", b.T("gate.channel_"+h.Channel), "Date", b.DateTime(h.At)), Note: h.Note})
+	}
+	for _, v := range l.Shifts {
+		p.Shifts = append(p.Shifts, ui.Fact{Term: b.Day(v.StartsAt) + ", " + hours(b, v.StartsAt, v.EndsAt), Value: b.T("shift.worked_" + worked(v))})
 	}
 	for _, m := range l.Hours {
 		p.Hours = append(p.Hours, ui.Fact{Term: b.MonthYear(m.Month), Value: b.T("level.month", "N", m.Contacts, "Time", b.Duration(time.Duration(m.Minutes)*time.Minute))})

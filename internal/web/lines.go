@@ -117,6 +117,11 @@ func (s *Server) linePage(c *gin.Context) (ui.View, error) {
 	if p.Notices, err = s.directoryNotices(c, b, l.Line.Code); err != nil {
 		return nil, err
 	}
+	lacking, err := s.lackingNotices(c, b, l.Line.ID)
+	if err != nil {
+		return nil, err
+	}
+	p.Notices = append(p.Notices, lacking...)
 	if who.May(people.ManageKeys, people.Target{}) {
 		p.Links = append(p.Links, ui.Link{Href: "/keys", Text: b.T("line.to_keys")})
 	}

@@ -65,6 +65,9 @@ func (s *Server) personPage(c *gin.Context, number string, asked personAsked) (u
 	if f.Live && slices.ContainsFunc(f.Tracks, func(t app.Track) bool { return who.May(people.CorrectPeople, people.Target{Line: t.Line.ID}) }) {
 		p.Correct = &ui.Link{Href: "/people/" + number + "/correct", Text: b.T("person.correct")}
 	}
+	if slices.ContainsFunc(f.Tracks, func(t app.Track) bool { return who.May(people.ReadHours, people.Target{Line: t.Line.ID}) }) {
+		p.Hours = &ui.Link{Href: "/people/" + number + "/hours", Text: b.T("hours.link")}
+	}
 	if f.Live && f.MayErase {
 		p.Erase = &ui.Link{Href: "/people/" + number + "/erase", Text: b.T("erase.open")}
 	}

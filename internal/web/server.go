@@ -133,6 +133,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.studyRoutes(r)
 	s.sessionRoutes(r)
 	s.shiftRoutes(r)
+	s.hoursRoutes(r)
 	s.certificateRoutes(r)
 	s.appealRoutes(r)
 	s.personRoutes(r)
@@ -259,7 +260,7 @@ func (s *Server) frame(c *gin.Context, b *ui.Base, done string, refused error) {
 	if a := visit.Actor; a.ID != 0 {
 		b.Viewer = &ui.Viewer{Name: a.Name, Note: a.Number}
 		if b.Nav == nil {
-			b.Nav = navigation(b.Printer, a, c.Request.URL.Path)
+			b.Nav = navigation(b.Printer, a, c.Request.URL.Path, visit.Works)
 		}
 	}
 	if refused != nil {
@@ -304,13 +305,15 @@ func faults(err error) fault.Form {
 }
 
 // staffSections are the entries of the bar to which pages of staff belong that
-// have none of their own; learnerSections those of a volunteer.
+// have none of their own; learnerSections those of whoever learns, volunteerSections
+// those of whoever is certified.
 var (
 	staffSections = map[string]string{
 		"/assess": "/assessments", "/marking": "/assessments", "/observe": "/assessments", "/attempts": "/assessments",
-		"/people": "/board", "/proof": "/board", "/applications": "/inbox", "/letters": "/inbox", "/appeals": "/inbox", "/cohorts": "/lines", "/guide": "/lines", "/staff": "/lines", "/keys": "/lines", "/shifts": "/lines",
+		"/people": "/board", "/proof": "/board", "/applications": "/inbox", "/letters": "/inbox", "/appeals": "/inbox", "/cohorts": "/lines", "/guide": "/lines", "/staff": "/lines", "/keys": "/lines", "/shifts": "/lines", "/hours": "/lines",
 	}
-	learnerSections = map[string]string{"/changes": "/", "/checklists": "/", "/shifts": "/"}
+	volunteerSections = map[string]string{"/changes": "/", "/checklists": "/", "/quizzes": "/", "/hours": "/shifts"}
+	learnerSections   = map[string]string{"/changes": "/", "/checklists": "/", "/shifts": "/", "/hours": "/"}
 )
 
 // opens says whether an entry of the bar leads somewhere for a member of staff.
@@ -321,13 +324,18 @@ func opens(a people.Actor, href string) bool {
 	}[href], func(do people.Action) bool { return a.MustSomewhere(do) == nil })
 }
 
-func navigation(p i18n.Printer, a people.Actor, path string) []ui.NavItem {
+// navigation is the bar. It holds five entries: whoever works on shifts finds them
+// where others find the quizzes, to which a renewal leads from the first page.
+func navigation(p i18n.Printer, a people.Actor, path string, works bool) []ui.NavItem {
 	section := "/" + strings.SplitN(strings.TrimPrefix(path, "/"), "/", 2)[0]
 	if strings.HasSuffix(path, "/sessions") { // the calendar of a cohort
 		section = "/sessions"
 	}
 	if a.Staff() {
 		return slices.DeleteFunc(ui.StaffNav(p, or(staffSections[section], section)), func(i ui.NavItem) bool { return !opens(a, i.Href) })
+	}
+	if works {
+		return ui.VolunteerNav(p, or(volunteerSections[section], section))
 	}
 	return ui.LearnerNav(p, or(learnerSections[section], section))
 }

@@ -34,9 +34,23 @@ func (s *Server) shiftRoutes(r routes) {
 	r.post("/shifts/:id/keep", s.onShift("shift_kept", func(ctx context.Context, who people.Actor, cmd *app.Command, shift int64) error {
 		return s.App.Shifts.Offer(ctx, who, cmd, shift, false)
 	}))
+	r.get("/shifts/:id/propose", s.showPropose)
+	r.post("/shifts/:id/propose", s.proposeShift)
+	r.post("/shifts/:id/accept", s.onShift("shift_taken", func(ctx context.Context, who people.Actor, cmd *app.Command, shift int64) error {
+		return s.App.Swaps.Accept(ctx, who, cmd, shift)
+	}))
+	r.post("/shifts/:id/decline", s.onShift("shift_declined", func(ctx context.Context, who people.Actor, cmd *app.Command, shift int64) error {
+		return s.App.Swaps.Decline(ctx, who, cmd, shift)
+	}))
 	r.get("/lines/:code/shifts", s.showLineShifts)
 	r.post("/lines/:code/shifts/:id/put", s.putOnShift)
 	r.post("/lines/:code/shifts/:id/off", s.takeOffShift)
+	r.post("/lines/:code/shifts/:id/invite", s.inviteToShift)
+	r.get("/lines/:code/shifts/:id", s.showShiftClosing)
+	r.post("/lines/:code/shifts/:id/mark", s.markShift)
+	r.post("/lines/:code/shifts/:id/close", s.closeShift)
+	r.post("/lines/:code/shifts/:id/note", s.noteShift)
+	r.post("/lines/:code/shifts/:id/contact", s.enterInShift)
 	r.get("/lines/:code/rota", s.showRota)
 	r.post("/lines/:code/rota", s.changeRota)
 }
@@ -59,6 +73,16 @@ func (s *Server) shiftsPage(c *gin.Context) (ui.View, error) {
 	p.Title, p.Lead = b.T("shift.title"), b.T("shift.lead")
 	for _, o := range roster.Mine {
 		p.Mine = append(p.Mine, ownShift(b, o, roster.Now))
+	}
+	for _, o := range roster.Proposed {
+		here := "/shifts/" + strconv.FormatInt(o.ID, 10)
+		p.Proposed = append(p.Proposed, ui.ShiftRow{
+			ID: strconv.FormatInt(o.ID, 10), When: b.Day(o.StartsAt) + ", " + hours(b, o.StartsAt, o.EndsAt), Line: o.Line,
+			Mark: ui.Mark{State: ui.Waiting, Word: b.T("shift.proposed_by", "Name", o.With)}, Take: here + "/accept", Leave: here + "/decline",
+		})
+	}
+	for _, v := range roster.ToClose {
+		p.ToClose = append(p.ToClose, toClose(b, v, true))
 	}
 	for _, o := range roster.Open {
 		day := b.Day(o.StartsAt)
@@ -83,24 +107,30 @@ func ownShift(b *ui.Base, o app.ShiftOffer, now time.Time) ui.ShiftRow {
 	}
 	switch {
 	case o.Part == scheduler.Supervises:
-		row.Note = b.T("shift.as_supervisor")
+		row.Note, row.Open = b.T("shift.as_supervisor"), debriefHref(o.Code, o.ID)
 	case o.Asked && o.Bosses == 0:
 		row.Note = b.T("shift.no_supervisor_yet")
 	}
 	if o.Offered {
 		row.Mark = ui.Mark{State: ui.Waiting, Word: b.T("shift.is_offered")}
 	}
+	if o.With != "" {
+		row.Mark = ui.Mark{State: ui.Waiting, Word: b.T("shift.is_proposed", "Name", o.With)}
+	}
 	if !now.Before(o.StartsAt) {
 		row.Mark = ui.Mark{State: ui.Current, Word: b.T("shift.is_now")}
+	}
+	if o.Place == scheduler.PlaceAbsent {
+		row.Mark = ui.Mark{State: ui.None, Word: b.T("shift.is_absent")}
 	}
 	if o.MayGive {
 		row.Leave = here + "/leave"
 		switch {
 		case o.Part != scheduler.Answers:
-		case o.Offered:
+		case o.Offered || o.With != "":
 			row.Unoffer = here + "/keep"
 		default:
-			row.Offer = here + "/offer"
+			row.Offer, row.Propose = here+"/offer", here+"/propose"
 		}
 	}
 	return row
@@ -116,7 +146,10 @@ func openShift(b *ui.Base, o app.ShiftOffer) ui.ShiftRow {
 	if o.Taken >= o.Seats {
 		row.Mark = ui.Mark{State: ui.Locked, Word: b.T("shift.is_full")}
 	}
-	if o.Asked && o.Bosses == 0 {
+	switch {
+	case o.Invited:
+		row.Note = b.T("shift.you_are_asked")
+	case o.Asked && o.Bosses == 0:
 		row.Note = b.T("shift.no_supervisor_yet")
 	}
 	switch {
@@ -209,4 +242,45 @@ func (s *Server) shiftCalendar(c *gin.Context) (ui.View, error) {
 		return nil, err
 	}
 	return download{name: "abilita-turno-" + c.Param("id") + ".ics", media: "text/calendar; charset=utf-8", body: []byte(text)}, nil
+}
+
+func (s *Server) showPropose(c *gin.Context) (ui.View, error) {
+	var in struct{}
+	if _, err := httpd.Decode(c, &in); err != nil {
+		return nil, err
+	}
+	return s.proposePage(c, "")
+}
+
+func (s *Server) proposePage(c *gin.Context, chosen string) (ui.View, error) {
+	shift, err := id(c, "id")
+	if err != nil {
+		return nil, err
+	}
+	f, err := s.App.Swaps.Colleagues(c.Request.Context(), httpd.ActorOf(c), shift)
+	if err != nil {
+		return nil, err
+	}
+	p := &ui.Propose{Base: s.base(c, f.Zone), LineName: f.Shift.Line, Action: "/shifts/" + c.Param("id") + "/propose"}
+	b := &p.Base
+	p.When = b.Day(f.Shift.StartsAt) + ", " + hours(b, f.Shift.StartsAt, f.Shift.EndsAt)
+	p.Title, p.Back = b.T("shift.propose_title"), &ui.Link{Href: "/shifts", Text: b.T("shift.title")}
+	for _, k := range f.Colleagues {
+		value := strconv.FormatInt(int64(k.Person), 10)
+		p.Colleagues = append(p.Colleagues, ui.Option{Value: value, Label: k.Name, Selected: value == chosen})
+	}
+	return p, nil
+}
+
+func (s *Server) proposeShift(c *gin.Context) (ui.View, error) {
+	var body struct {
+		Who string `json:"who"`
+	}
+	shift, err := id(c, "id")
+	if err != nil {
+		return nil, err
+	}
+	return s.act(c, &body, "/shifts?done=shift_proposed", func(cmd *app.Command) error {
+		return s.App.Swaps.Propose(c.Request.Context(), httpd.ActorOf(c), cmd, shift, people.ID(max(0, whole(body.Who))))
+	}, func() (ui.View, error) { return s.proposePage(c, body.Who) })
 }

@@ -46,6 +46,9 @@ func (s *Server) lineShifts(c *gin.Context, typed typedStaffing) (ui.View, error
 	if typed.form != "" {
 		p.Refused = typed.form + "-" + typed.shift
 	}
+	for _, v := range st.ToClose {
+		p.ToClose = append(p.ToClose, toClose(b, v, false))
+	}
 	for _, v := range st.Shifts {
 		title := b.Day(v.StartsAt)
 		if len(p.Days) == 0 || p.Days[len(p.Days)-1].Title != title {
@@ -61,9 +64,17 @@ func (s *Server) lineShifts(c *gin.Context, typed typedStaffing) (ui.View, error
 		var names []string
 		for _, k := range v.Candidates {
 			wanted := k.Part == scheduler.Answers && v.Gap.Nobody || k.Part == scheduler.Supervises && v.Gap.Supervisor
-			if wanted && len(names) < proposed {
-				names = append(names, k.Name)
+			if !wanted || len(names) == proposed {
+				continue
 			}
+			name := k.Name
+			if k.Invited {
+				name = b.T("shift.asked_name", "Name", k.Name)
+			} else if !v.StartsAt.Before(st.Now) {
+				gap.Invite = debriefHref(st.Line.Code, v.ID) + "/invite"
+				gap.Invites = append(gap.Invites, ui.Option{Value: string(k.Part) + " " + strconv.FormatInt(int64(k.Person), 10), Label: b.T("shift.invite", "Name", k.Name)})
+			}
+			names = append(names, name)
 		}
 		if len(names) > 0 {
 			gap.Proposed = b.T("shift.proposed", "Names", b.Join(names))
@@ -77,11 +88,15 @@ func (s *Server) lineShifts(c *gin.Context, typed typedStaffing) (ui.View, error
 
 func staffedRow(b *ui.Base, st app.Staffing, v app.StaffedShift, typed typedStaffing) ui.StaffedRow {
 	row := ui.StaffedRow{
-		ID: strconv.FormatInt(v.ID, 10), When: hours(b, v.StartsAt, v.EndsAt), Seats: b.T("shift.taken", "Taken", v.Taken, "Seats", v.Seats), Mark: gapMark(b, v.Gap),
+		ID: strconv.FormatInt(v.ID, 10), When: hours(b, v.StartsAt, v.EndsAt), Open: debriefHref(st.Line.Code, v.ID), Seats: b.T("shift.taken", "Taken", v.Taken, "Seats", v.Seats), Mark: gapMark(b, v.Gap),
 	}
 	names := map[scheduler.Part][]string{}
 	for _, k := range v.Places {
 		name := k.Name()
+		if k.State == scheduler.PlaceAbsent {
+			names[k.Part] = append(names[k.Part], b.T("shift.absent_name", "Name", name))
+			continue
+		}
 		if k.Offered {
 			name = b.T("shift.offers", "Name", name)
 		}
@@ -133,6 +148,48 @@ func (s *Server) putOnShift(c *gin.Context) (ui.View, error) {
 		part, who, _ := strings.Cut(body.Who, " ")
 		return s.App.Shifts.Put(c.Request.Context(), httpd.ActorOf(c), cmd, shift, people.ID(max(0, whole(who))), scheduler.Part(part))
 	})
+}
+
+func (s *Server) inviteToShift(c *gin.Context) (ui.View, error) {
+	var body struct {
+		Who string `json:"who"`
+	}
+	shift, err := id(c, "id")
+	if err != nil {
+		return nil, err
+	}
+	return s.act(c, &body, "/lines/"+c.Param("code")+"/shifts?done=shift_invited", func(cmd *app.Command) error {
+		part, who, _ := strings.Cut(body.Who, " ")
+		return s.App.Shifts.Invite(c.Request.Context(), httpd.ActorOf(c), cmd, shift, people.ID(max(0, whole(who))), scheduler.Part(part))
+	}, func() (ui.View, error) { return s.lineShifts(c, typedStaffing{}) })
+}
+
+// lackingNotices say how many shifts of the coming two weeks must be seen to: of
+// one line or, with 0, of all in reach.
+func (s *Server) lackingNotices(c *gin.Context, b *ui.Base, line int64) ([]ui.Notice, error) {
+	who := httpd.ActorOf(c)
+	if who.Reach(people.ReadShifts).None() {
+		return nil, nil
+	}
+	lacking, err := s.App.Shifts.Lacking(c.Request.Context(), who, line)
+	if err != nil {
+		return nil, err
+	}
+	var list []ui.Notice
+	for _, l := range lacking {
+		var what []string
+		if l.Nobody > 0 {
+			what = append(what, b.T("shift.lack_nobody", "N", l.Nobody))
+		}
+		if l.Supervisor > 0 {
+			what = append(what, b.T("shift.lack_supervisor", "N", l.Supervisor))
+		}
+		list = append(list, ui.Notice{
+			Mark: ui.Mark{State: ui.Due, Word: b.T("shift.lack_word")}, Text: b.T("shift.lack", "Line", l.Line.Name, "What", b.Join(what)),
+			Action: &ui.Link{Href: "/lines/" + l.Line.Code + "/shifts", Text: b.T("shift.lack_open")},
+		})
+	}
+	return list, nil
 }
 
 func (s *Server) takeOffShift(c *gin.Context) (ui.View, error) {

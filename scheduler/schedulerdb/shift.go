@@ -100,12 +100,14 @@ type Shift struct {
 	State    scheduler.ShiftState
 	Version  int
 	Taken    int
-	Bosses   int            // supervisors
-	Offers   int            // places of volunteers that somebody offers
-	Asked    bool           // the line asks for a supervisor
-	Part     scheduler.Part // of who asks; "" without a place
-	Offered  bool           // the place of who asks
-	Sequence int            // of the calendar entry of who asks
+	Bosses   int                  // supervisors
+	Offers   int                  // places of volunteers that somebody offers
+	Asked    bool                 // the line asks for a supervisor
+	Part     scheduler.Part       // of who asks; "" without a place
+	Place    scheduler.PlaceState // of who asks
+	Offered  bool                 // the place of who asks
+	Proposed people.ID            `db:"proposed_to"` // to whom who asks has proposed their place; 0: nobody
+	Sequence int                  // of the calendar entry of who asks
 }
 
 // Span is when the shift is.
@@ -117,12 +119,12 @@ func (v Shift) Rules() scheduler.Shift {
 }
 
 const shiftColumns = `SELECT h.id, h.line_id, l.name AS line, l.code, l.zone, coalesce(h.rota_id, 0) AS rota_id, h.starts_at, h.ends_at, h.seats, h.state, h.version,
-	n.taken, n.bosses, n.offers, coalesce(m.part, '') AS part, coalesce(m.offered, false) AS offered, coalesce(m.sequence, 0) AS sequence,
+	n.taken, n.bosses, n.offers, coalesce(m.part, '') AS part, coalesce(m.state, '') AS place, coalesce(m.offered, false) AS offered, coalesce(m.proposed_to, 0) AS proposed_to, coalesce(m.sequence, 0) AS sequence,
 	EXISTS (SELECT 1 FROM gate_fact f WHERE f.person_id IS NULL AND f.line_id = h.line_id AND f.kind = 'supervision' AND f.closed_at IS NULL) AS asked
 	FROM shift h JOIN line l ON l.id = h.line_id
 	LEFT JOIN shift_place m ON m.shift_id = h.id AND m.person_id = $1 AND m.state <> 'released'
 	CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE p.part = 'volunteer') AS taken, count(*) FILTER (WHERE p.part = 'supervisor') AS bosses,
-		count(*) FILTER (WHERE p.part = 'volunteer' AND p.offered) AS offers FROM shift_place p WHERE p.shift_id = h.id AND p.state <> 'released') n `
+		count(*) FILTER (WHERE p.part = 'volunteer' AND p.offered) AS offers FROM shift_place p WHERE p.shift_id = h.id AND p.state IN ('booked', 'present')) n `
 
 // LockShift takes a shift for a command.
 func (s Store) LockShift(ctx context.Context, id int64) error {
@@ -182,6 +184,7 @@ type ShiftPlace struct {
 	GivenName  string `db:"given_name"`
 	FamilyName string `db:"family_name"`
 	Part       scheduler.Part
+	State      scheduler.PlaceState
 	Offered    bool
 }
 
@@ -191,7 +194,7 @@ func (p ShiftPlace) Name() string { return p.GivenName + " " + p.FamilyName }
 // ShiftPlaces lists who is on shifts: supervisors first, then by name.
 func (s Store) ShiftPlaces(ctx context.Context, shifts []int64) ([]ShiftPlace, error) {
 	var list []ShiftPlace
-	err := s.q.SelectContext(ctx, &list, `SELECT p.shift_id, p.person_id, coalesce(n.number, '') AS number, coalesce(i.given_name, '') AS given_name, coalesce(i.family_name, '') AS family_name, p.part, p.offered
+	err := s.q.SelectContext(ctx, &list, `SELECT p.shift_id, p.person_id, coalesce(n.number, '') AS number, coalesce(i.given_name, '') AS given_name, coalesce(i.family_name, '') AS family_name, p.part, p.state, p.offered
 		FROM shift_place p JOIN person n ON n.id = p.person_id LEFT JOIN identity i ON i.person_id = p.person_id
 		WHERE p.shift_id = any($1) AND p.state <> 'released' ORDER BY p.shift_id, p.part, i.family_name, i.given_name, p.person_id`, shifts)
 	return list, err
@@ -202,7 +205,7 @@ func (s Store) ShiftPlaces(ctx context.Context, shifts []int64) ([]ShiftPlace, e
 func (s Store) TakePlace(ctx context.Context, shift int64, who people.ID, part scheduler.Part, now time.Time) (int, error) {
 	var sequence int
 	err := s.q.GetContext(ctx, &sequence, `INSERT INTO shift_place (shift_id, person_id, part, state, booked_at) VALUES ($1, $2, $3, 'booked', $4)
-		ON CONFLICT ON CONSTRAINT shift_place_key DO UPDATE SET part = excluded.part, state = 'booked', offered = false, booked_at = excluded.booked_at, released_at = NULL,
+		ON CONFLICT ON CONSTRAINT shift_place_key DO UPDATE SET part = excluded.part, state = 'booked', offered = false, proposed_to = NULL, booked_at = excluded.booked_at, released_at = NULL,
 			reason = '', sequence = shift_place.sequence + 1 WHERE shift_place.state = 'released' RETURNING sequence`, shift, int64(who), string(part), now)
 	return sequence, pg.Map(err, scheduler.ErrShiftHeld, nil)
 }
@@ -214,14 +217,44 @@ func (s Store) ReleasePlace(ctx context.Context, shift int64, who people.ID, rea
 		Part     scheduler.Part
 		Sequence int
 	}
-	err = s.q.GetContext(ctx, &row, `UPDATE shift_place SET state = 'released', offered = false, released_at = $3, reason = $4, sequence = sequence + 1
-		WHERE shift_id = $1 AND person_id = $2 AND state = 'booked' RETURNING part, sequence`, shift, int64(who), now, reason)
+	err = s.q.GetContext(ctx, &row, `UPDATE shift_place SET state = 'released', offered = false, proposed_to = NULL, released_at = $3, reason = $4, sequence = sequence + 1
+		WHERE shift_id = $1 AND person_id = $2 AND state IN ('booked', 'present') RETURNING part, sequence`, shift, int64(who), now, reason)
 	return row.Part, row.Sequence, pg.Map(err, scheduler.ErrShiftNotHeld, nil)
 }
 
-// OfferPlace offers the place of a volunteer for a swap, or keeps it after all.
+// Release is a place that was freed.
+type Release struct {
+	ShiftID  int64 `db:"shift_id"`
+	Part     scheduler.Part
+	Sequence int // of the calendar entry
+}
+
+// ReleaseAll takes somebody off locked shifts with one statement; reason is a
+// code. What was given back meanwhile is left out.
+func (s Store) ReleaseAll(ctx context.Context, shifts []int64, who people.ID, reason string, now time.Time) ([]Release, error) {
+	var list []Release
+	err := s.q.SelectContext(ctx, &list, `WITH freed AS (UPDATE shift_place SET state = 'released', offered = false, proposed_to = NULL, released_at = $3, reason = $4, sequence = sequence + 1
+			WHERE shift_id = any($1) AND person_id = $2 AND state IN ('booked', 'present') RETURNING shift_id, part, sequence)
+		SELECT shift_id, part, sequence FROM freed ORDER BY shift_id`, shifts, int64(who), now, reason)
+	return list, pg.Map(err, nil, nil)
+}
+
+// ShiftsByID reads shifts, by id, without the place of anybody.
+func (s Store) ShiftsByID(ctx context.Context, ids []int64) (map[int64]Shift, error) {
+	var list []Shift
+	err := s.q.SelectContext(ctx, &list, shiftColumns+`WHERE h.id = any($2)`, int64(0), ids)
+	out := make(map[int64]Shift, len(list))
+	for _, v := range list {
+		out[v.ID] = v
+	}
+	return out, err
+}
+
+// OfferPlace offers the place of a volunteer for a swap, or keeps it after all:
+// then it is proposed to nobody any more either.
 func (s Store) OfferPlace(ctx context.Context, shift int64, who people.ID, offered bool) error {
-	res, err := s.q.ExecContext(ctx, `UPDATE shift_place SET offered = $3 WHERE shift_id = $1 AND person_id = $2 AND state = 'booked' AND part = 'volunteer' AND offered <> $3`, shift, int64(who), offered)
+	res, err := s.q.ExecContext(ctx, `UPDATE shift_place SET offered = $3, proposed_to = NULL
+		WHERE shift_id = $1 AND person_id = $2 AND state = 'booked' AND part = 'volunteer' AND (offered <> $3 OR proposed_to IS NOT NULL)`, shift, int64(who), offered)
 	if err != nil {
 		return err
 	}
@@ -247,7 +280,7 @@ func (s Store) Recent(ctx context.Context, line int64, since time.Time) (map[peo
 		N      int
 	}
 	err := s.q.SelectContext(ctx, &rows, `SELECT p.person_id, count(*) AS n FROM shift_place p JOIN shift h ON h.id = p.shift_id
-		WHERE h.line_id = $1 AND h.starts_at >= $2 AND p.part = 'volunteer' AND p.state <> 'released' GROUP BY p.person_id`, line, since)
+		WHERE h.line_id = $1 AND h.starts_at >= $2 AND p.part = 'volunteer' AND p.state IN ('booked', 'present') GROUP BY p.person_id`, line, since)
 	out := map[people.ID]int{}
 	for _, r := range rows {
 		out[people.ID(r.Person)] = r.N
@@ -264,9 +297,9 @@ func (s Store) Occupied(ctx context.Context, span scheduler.Span) (map[people.ID
 		Until  time.Time
 	}
 	err := s.q.SelectContext(ctx, &rows, `SELECT p.person_id, h.starts_at AS from, h.ends_at AS until FROM shift_place p JOIN shift h ON h.id = p.shift_id
-			WHERE p.state <> 'released' AND h.state = 'open' AND h.starts_at < $2 AND h.ends_at > $1
+			WHERE p.state IN ('booked', 'present') AND h.state <> 'cancelled' AND h.starts_at < $2 AND h.ends_at > $1
 		UNION ALL SELECT b.person_id, s.starts_at, s.ends_at FROM booking b JOIN session s ON s.id = b.session_id
-			WHERE b.state IN ('booked', 'present') AND s.state = 'planned' AND s.starts_at < $2 AND s.ends_at > $1`, span.From, span.Until)
+			WHERE b.state IN ('booked', 'present') AND s.state <> 'cancelled' AND s.starts_at < $2 AND s.ends_at > $1`, span.From, span.Until)
 	out := map[people.ID][]scheduler.Span{}
 	for _, r := range rows {
 		out[people.ID(r.Person)] = append(out[people.ID(r.Person)], scheduler.Span{From: r.From, Until: r.Until})
@@ -296,7 +329,7 @@ func (s Store) BossesNow(ctx context.Context, who people.ID, line int64, now tim
 func (s Store) HeldShifts(ctx context.Context, who people.ID, line int64, part scheduler.Part, after time.Time) ([]int64, error) {
 	var list []int64
 	err := s.q.SelectContext(ctx, &list, `SELECT h.id FROM shift h JOIN shift_place p ON p.shift_id = h.id
-		WHERE p.person_id = $1 AND p.state = 'booked' AND h.state = 'open' AND ($2 = 0 OR h.line_id = $2) AND ($3 = '' OR p.part = $3) AND h.ends_at > $4
+		WHERE p.person_id = $1 AND p.state IN ('booked', 'present') AND h.state = 'open' AND ($2 = 0 OR h.line_id = $2) AND ($3 = '' OR p.part = $3) AND h.ends_at > $4
 		ORDER BY h.id FOR UPDATE OF h`, int64(who), line, string(part), after)
 	return list, err
 }

@@ -49,7 +49,8 @@ func (s Store) Visit(ctx context.Context, tokenHash []byte) (Session, error) {
 			coalesce((SELECT taken_at FROM backup_run ORDER BY id DESC LIMIT 1), d.created_at, c.now) AS last_backup,
 			coalesce(s.person_id, 0) AS person_id, coalesce(p.number, '') AS number, coalesce(i.given_name, '') AS given_name, coalesce(i.lang, '') AS lang, s.seen_at,
 			(SELECT jsonb_agg(jsonb_build_object('Role', g.role, 'Scope', g.scope, 'ID', g.scope_id))
-			          FROM role_grant g WHERE g.person_id = s.person_id AND g.ended_at IS NULL) AS grants
+			          FROM role_grant g WHERE g.person_id = s.person_id AND g.ended_at IS NULL) AS grants,
+			EXISTS (SELECT 1 FROM gate_fact f WHERE f.person_id = s.person_id AND f.kind = 'certificate' AND f.closed_at IS NULL) AS works
 		FROM (SELECT abilita_now() AS now) c LEFT JOIN organisation o ON true LEFT JOIN deployment d ON true
 		LEFT JOIN web_session s ON s.token_hash = $1 AND c.now < s.ends_at
 			AND c.now < s.seen_at + make_interval(secs => CASE WHEN s.staff THEN $2 ELSE $3 END::float8)
@@ -65,12 +66,13 @@ func (s Store) Visit(ctx context.Context, tokenHash []byte) (Session, error) {
 		Lang      string
 		SeenAt    *time.Time `db:"seen_at"`
 		Grants    pg.JSON[[]people.Grant]
+		Works     bool
 	}
 	err := s.q.GetContext(ctx, &r, query, tokenHash, int(IdleStaff.Seconds()), int(IdleVolunteer.Seconds()))
 	if err != nil {
 		return Session{}, pg.Map(err, nil, nil)
 	}
-	v := Session{Visit: people.Visit{Org: r.Org, Zone: r.Zone, Demo: r.Demo, Now: r.Now.UTC(), LastBackup: r.Backup.UTC()}}
+	v := Session{Visit: people.Visit{Org: r.Org, Zone: r.Zone, Demo: r.Demo, Works: r.Works, Now: r.Now.UTC(), LastBackup: r.Backup.UTC()}}
 	if r.PersonID != 0 {
 		v.Actor = people.Actor{ID: people.ID(r.PersonID), Number: r.Number, Name: r.GivenName, Lang: r.Lang, Grants: r.Grants.V}
 		v.SeenAt = *r.SeenAt

@@ -37,6 +37,7 @@ var Erasers = []Eraser{
 	{Table: "assessment", Set: `stripped_at = coalesce(t.stripped_at, abilita_now()), marks = '{}', note = ''`, Holds: "t.stripped_at IS NULL OR t.note <> ''"},
 	{Table: "checklist_run", Set: `note = ''`, Holds: "t.note <> ''"},
 	{Table: "observed_contact", Set: `note = ''`, Holds: "t.note <> ''"},
+	{Table: "shift_note", Set: `body = ''`, Holds: "t.body <> ''"},
 	{Table: "roleplay_run", Set: `reflection = ''`, Holds: "t.reflection <> ''"},
 	{
 		Table: "identity", Holds: `t.given_name || t.family_name || t.email || t.phone || t.birth_place || t.residence || t.search <> '' OR t.birth_date IS NOT NULL OR t.extra_time <> 0`,

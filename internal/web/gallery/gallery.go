@@ -68,6 +68,12 @@ func (s stage) learnerBase(title, current string) ui.Base {
 	return b
 }
 
+func (s stage) volunteerBase(title, current string) ui.Base {
+	b := s.learnerBase(title, current)
+	b.Nav = ui.VolunteerNav(s.p, current)
+	return b
+}
+
 func (s stage) staffBase(title, current string) ui.Base {
 	b := s.base(title)
 	b.Viewer = &ui.Viewer{Name: "Teresa", Note: "coordinatrice"}

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -127,7 +128,7 @@ func TestEveryShapeIsDrawn(t *testing.T) {
 		}
 	}
 	p := renderer(t).Printer(i18n.Italian)
-	for _, n := range append(ui.LearnerNav(p, "/"), ui.StaffNav(p, "/board")...) {
+	for _, n := range slices.Concat(ui.LearnerNav(p, "/"), ui.VolunteerNav(p, "/"), ui.StaffNav(p, "/board")) {
 		if !strings.Contains(string(sprite), `id="i-`+n.Icon+`"`) {
 			t.Errorf("no symbol for %q", n.Icon)
 		}

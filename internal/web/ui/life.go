@@ -54,6 +54,7 @@ type Level struct {
 	Note           string
 	Rows           []HeardRow
 	Hours          []Fact // contacts and time by month
+	Shifts         []Fact // the last shifts, with who came
 }
 
 // Template names the page.

@@ -1,15 +1,19 @@
 package ui
 
 // shiftPages are the pages of shifts and of the week they are made from.
-func shiftPages() []View { return []View{&Shifts{}, &LineShifts{}, &RotaPage{}} }
+func shiftPages() []View {
+	return []View{&Shifts{}, &LineShifts{}, &RotaPage{}, &Propose{}, &ShiftClosing{}, &Hours{}}
+}
 
 // Shifts are one's own shifts and those to take.
 type Shifts struct {
 	Base
-	Lead  string
-	Works bool // there is a line that the reader may work on
-	Mine  []ShiftRow
-	Days  []ShiftDay
+	Lead     string
+	Works    bool // there is a line that the reader may work on
+	Mine     []ShiftRow
+	ToClose  []Link     // shifts that the reader supervised
+	Proposed []ShiftRow // by colleagues
+	Days     []ShiftDay
 }
 
 // Template names the page.
@@ -29,6 +33,8 @@ type ShiftRow struct {
 	Why                             string // why no seat may be taken
 	Take, Lead, Swap                string
 	Calendar, Leave, Offer, Unoffer string
+	Propose                         string
+	Open                            string // the page of whoever answers for the shift
 }
 
 // NoShifts is what the page says while there are none.
@@ -45,6 +51,7 @@ type LineShifts struct {
 	Heading string
 	Lead    string
 	Gaps    []ShiftGap
+	ToClose []Link
 	Days    []StaffedDay
 	Links   []Link
 }
@@ -57,6 +64,8 @@ type ShiftGap struct {
 	Href, Title string
 	Mark        Mark
 	Proposed    string
+	Invite      string   // address
+	Invites     []Option // who may be asked to come
 }
 
 // StaffedDay is the shifts of one day of a line.
@@ -68,6 +77,7 @@ type StaffedDay struct {
 // StaffedRow is a shift with who is there and the forms that change it.
 type StaffedRow struct {
 	ID, When, Seats string
+	Open            string // the page of whoever answers for it
 	Mark            Mark
 	People          []Fact // part and names
 	Put, Off        string // addresses, empty when nothing can be changed
@@ -145,4 +155,25 @@ func (p *RotaPage) Agree(r RotaForm) Field {
 	f := p.Of(r.ID, p.Tick("agreed", p.T("rota.agree"), false))
 	f.Value = r.Lost
 	return f
+}
+
+// Propose is the choice of the colleague to whom a seat is proposed.
+type Propose struct {
+	Base
+	LineName, When string
+	Action         string
+	Colleagues     []Option
+}
+
+// Template names the page.
+func (*Propose) Template() string { return "propose" }
+
+// WhoField is the choice of the colleague.
+func (p *Propose) WhoField() Field {
+	return p.Radios("who", p.T("shift.propose_who"), p.Colleagues).Hinted(p.T("shift.propose_hint"))
+}
+
+// NoColleague is what the page says when nobody could come.
+func (p *Propose) NoColleague() EmptyState {
+	return EmptyState{Title: p.T("shift.propose_none"), Text: p.T("shift.propose_none_text"), Action: &Link{Href: "/shifts", Text: p.T("shift.to_own")}}
 }

@@ -144,6 +144,7 @@ type Person struct {
 	Name, About string // About: number, site, register
 	Contact     *Link
 	Export      *Link
+	Hours       *Link
 	Answers     []LineAnswer
 	Look        string // address of the question about another instant
 	MayAsk      bool   // about another instant

@@ -62,7 +62,20 @@ type DemoBar struct {
 	Steps []Option // values of the field "by" posted to /demo/clock
 }
 
-// LearnerNav is the bar of a volunteer; current is the address of its entry.
+// VolunteerNav is the bar of a volunteer with a certificate; current is the
+// address of its entry.
+func VolunteerNav(p i18n.Printer, current string) []NavItem {
+	return nav(p, current, []NavItem{
+		{Href: "/", Label: "nav.today", Icon: "today"},
+		{Href: "/shifts", Label: "nav.shifts", Icon: "clock"},
+		{Href: "/study", Label: "nav.study", Icon: "doc"},
+		{Href: "/calls", Label: "nav.calls", Icon: "call"},
+		{Href: "/sessions", Label: "nav.sessions", Icon: "meet"},
+	})
+}
+
+// LearnerNav is the bar of a volunteer who learns; current is the address of its
+// entry.
 func LearnerNav(p i18n.Printer, current string) []NavItem {
 	return nav(p, current, []NavItem{
 		{Href: "/", Label: "nav.today", Icon: "today"},
