@@ -58,6 +58,8 @@ var mustBeTold = []string{
 	"refused: tonight's shift is before the insurance begins",
 	"the shifts to come were freed, and stay free",
 	"reason=certificate_suspended",
+	"the check half way has opened by itself",
+	"the renewal has opened by itself",
 	"reason=certificate_expired",
 	"level=supervised",
 	"refused: an emergency that no second person is told of",

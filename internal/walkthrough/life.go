@@ -188,11 +188,17 @@ func (s *story) renew() error {
 	if err != nil {
 		return err
 	}
-	var calls []meeting
-	for _, m := range all {
+	assessed := 0
+	for _, m := range all { // in the order of the clock
 		switch {
 		case strings.Contains(strings.ToLower(m.title), "chiamat"):
-			calls = append(calls, m)
+			if assessed == len(s.callScripts()) {
+				continue
+			}
+			if err := s.assess(m, assessed); err != nil {
+				return err
+			}
+			assessed++
 		case !strings.Contains(strings.ToLower(m.title), "recupero"):
 			if err := s.attend(m, true); err != nil {
 				return err
@@ -202,10 +208,8 @@ func (s *story) renew() error {
 	if err := s.takeQuiz(right); err != nil {
 		return err
 	}
-	for which := range s.callScripts() {
-		if err := s.assessLater(calls, which); err != nil {
-			return err
-		}
+	if assessed < len(s.callScripts()) {
+		return fmt.Errorf("%d calls were assessed, expected %d", assessed, len(s.callScripts()))
 	}
 	if err := s.lists(); err != nil {
 		return err

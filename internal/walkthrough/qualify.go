@@ -274,7 +274,7 @@ func (s *story) quizShut(why string) error {
 // requirement: of each the first that counts.
 func (s *story) callScripts() []string {
 	var list []string
-	for _, r := range s.Pack.Programme.Requirements {
+	for _, r := range s.asks().Requirements {
 		if r.Kind == "roleplay" {
 			list = append(list, r.Content[0].Of[0])
 		}
@@ -449,7 +449,7 @@ func (s *story) observeAll(name string) error {
 
 // ownLists are those that the volunteer fills in and signs.
 func (s *story) ownLists() error {
-	for _, r := range s.Pack.Programme.Requirements {
+	for _, r := range s.asks().Requirements {
 		if r.Kind == "station" || r.Kind == "pledge" {
 			if err := s.tickAll(s.me, "/checklists/"+r.Key); err != nil {
 				return err

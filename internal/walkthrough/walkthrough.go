@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"abilita/content"
+	"abilita/course/cert"
 	"abilita/internal/robot"
 )
 
@@ -54,6 +55,7 @@ type story struct {
 	signed      time.Time // the certificate
 	file        string    // of their application
 	shiftOver   time.Time
+	track       cert.Track // that is played
 }
 
 // person is somebody of the story with their browser.
@@ -87,6 +89,8 @@ func Play(ctx context.Context, o Options) error {
 		{"9. A level is raised", s.raise},
 		{"11. A fund changes", s.change},
 		{"9. A level lapses, and a contact mends it", s.lapse},
+		{"14. The check half way", s.halfWay},
+		{"14. Renewed by the shorter path", s.renewShort},
 		{"14. Expired; refresher; a new certificate", s.renew},
 		{"15. A copy of the data, the way out, erasure", s.goodbye},
 	} {
@@ -515,7 +519,7 @@ func (s *story) arrive() error {
 
 // exam is the quiz that the programme asks for.
 func (s *story) exam() (id string) {
-	for _, r := range s.Pack.Programme.Requirements {
+	for _, r := range s.asks().Requirements {
 		if r.Kind == content.ReqQuiz {
 			id = r.Content[0].Of[0]
 		}
