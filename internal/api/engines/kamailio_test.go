@@ -18,17 +18,17 @@ import (
 func TestCallsThroughKamailio(t *testing.T) {
 	w := newWorld(t, 5)
 	for i, variant := range []struct {
-		name  string
-		flags []string
-	}{{"http", nil}, {"view", []string{"-A", "GATE_SQL"}}} {
+		name string
+		view bool
+	}{{"http", false}, {"view", true}} {
 		t.Run(variant.name, func(t *testing.T) {
-			x := newExchange(t, w, variant.flags, w.people[3+i])
+			x := newExchange(t, w, variant.view, w.people[3+i])
 			t.Run("only who is registered and enabled rings", x.onlyEnabled)
 			t.Run("stopped under load, nobody late and nobody lost", x.stoppedUnderLoad)
 			t.Run("a fact that runs out needs nobody", x.runsOutUnderLoad)
 			t.Run("a phone that rings is taken back", x.takenBack)
 			t.Run("nobody enabled, the fallback", x.nobodyEnabled)
-			if variant.flags == nil {
+			if !variant.view {
 				t.Run("Abilita killed", x.killed)
 				t.Run("Abilita hangs", x.hung)
 			}
@@ -51,7 +51,7 @@ type exchange struct {
 
 const number = "390212345"
 
-func newExchange(t *testing.T, w *world, flags []string, leaving people.Actor) *exchange {
+func newExchange(t *testing.T, w *world, view bool, leaving people.Actor) *exchange {
 	t.Helper()
 	x := &exchange{w: w, calls: &diary{}, leaving: leaving}
 	x.anna, x.bea = newPhone(t, "anna", x.calls), newPhone(t, "bea", x.calls)
@@ -61,7 +61,8 @@ func newExchange(t *testing.T, w *world, flags []string, leaving people.Actor) *
 	x.k = startKamailio(t, site{
 		gateURL: w.gate.url(), token: w.token, database: w.database, fallback: x.answer.addr, lines: number + "=donazioni/phone;390299999=donazioni/video",
 		passwords: map[string]string{a: "segreta-a", b: "segreta-b", w.people[2].Number: "segreta-c", "v0001": "segreta-d", leaving.Number: "segreta-e"},
-	}, flags...)
+		view:      view,
+	})
 	x.k.becomes("answered")
 	for _, in := range []struct {
 		phone              *phone

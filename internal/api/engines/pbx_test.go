@@ -23,7 +23,7 @@ const kickSecret = "pulsante-rosso"
 
 // kamailio runs the shipped configuration as it is, with a site of its own.
 type kamailio struct {
-	t    *testing.T
+	t    testing.TB
 	sip  string // address of SIP
 	kick string // base of the kick
 	log  string // file
@@ -35,10 +35,11 @@ type site struct {
 	fallback                 string
 	lines                    string
 	passwords                map[string]string // of phones
+	view                     bool              // reads the view instead of asking over HTTP
 }
 
-// startKamailio starts it with the flags, and stops it with the test.
-func startKamailio(t *testing.T, s site, flags ...string) *kamailio {
+// startKamailio starts it and stops it with the test.
+func startKamailio(t testing.TB, s site) *kamailio {
 	t.Helper()
 	dir := t.TempDir()
 	k := &kamailio{t: t, sip: freePort(t), log: filepath.Join(dir, "log")}
@@ -65,18 +66,28 @@ func startKamailio(t *testing.T, s site, flags ...string) *kamailio {
 		local = strings.Replace(local, line, "!"+name+"!"+value+"!g\"", 1)
 	}
 	local = strings.Replace(local, "#!define ABI_KICK_PORT 5081", "#!define ABI_KICK_PORT "+kickPort, 1)
+	if s.view {
+		local = strings.Replace(local, "##!define GATE_SQL", "#!define GATE_SQL", 1)
+	}
 	must(t, os.WriteFile(filepath.Join(dir, "abilita-local.cfg"), []byte(local), 0o600))
 	agents := "key_name(string) key_type(int) value_type(int) key_value(string) expires(int)\n"
 	for who, password := range s.passwords {
 		agents += fmt.Sprintf("%s:0:0:%x:0\n", who, md5.Sum([]byte(who+":"+domain+":"+password))) //nolint:gosec // as above
 	}
 	must(t, os.WriteFile(filepath.Join(dir, "agents"), []byte(agents), 0o600))
+	k.run(dir)
+	return k
+}
+
+// run starts the configuration in dir.
+func (k *kamailio) run(dir string) {
+	t := k.t
+	t.Helper()
 	run := filepath.Join(dir, "run")
 	must(t, os.Mkdir(run, 0o700))
 	log, err := os.Create(k.log)
 	must(t, err)
-	args := append([]string{"-DD", "-E", "-f", filepath.Join(dir, "kamailio.cfg"), "-P", filepath.Join(run, "pid"), "-w", run, "-Y", run, "-m", "256", "-M", "8"}, flags...)
-	cmd := exec.Command(program(t, "kamailio", "/usr/sbin/kamailio"), args...) //nolint:noctx // stopped below
+	cmd := exec.Command(program(t, "kamailio", "/usr/sbin/kamailio"), "-DD", "-E", "-f", filepath.Join(dir, "kamailio.cfg"), "-P", filepath.Join(run, "pid"), "-w", run, "-Y", run, "-m", "256", "-M", "8") //nolint:noctx,gosec // stopped below
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
 	must(t, cmd.Start())
@@ -96,7 +107,11 @@ func startKamailio(t *testing.T, s site, flags ...string) *kamailio {
 			t.Logf("kamailio said:\n%s", text[max(0, len(text)-60000):])
 		}
 	})
-	return k
+}
+
+// replaced puts values in the place of words.
+func replaced(text string, pairs ...string) string {
+	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // program finds an installed program.
@@ -152,7 +167,7 @@ func (k *kamailio) post(method, path, secret string) (int, string) {
 
 // callers are calls in progress by SIPp.
 type callers struct {
-	t    *testing.T
+	t    testing.TB
 	cmd  *exec.Cmd
 	n    int
 	out  bytes.Buffer
@@ -161,7 +176,13 @@ type callers struct {
 }
 
 // call starts n callers of a number at a rate per second.
-func (k *kamailio) call(t *testing.T, number string, n, rate int) *callers {
+func (k *kamailio) call(t testing.TB, number string, n, rate int) *callers {
+	t.Helper()
+	return k.callAtOnce(t, number, n, rate, 2000)
+}
+
+// callAtOnce has at most so many calls at once.
+func (k *kamailio) callAtOnce(t testing.TB, number string, n, rate, most int) *callers {
 	t.Helper()
 	_, port, err := net.SplitHostPort(freePort(t))
 	must(t, err)
@@ -169,7 +190,7 @@ func (k *kamailio) call(t *testing.T, number string, n, rate int) *callers {
 	must(t, err)
 	c := &callers{t: t, n: n, done: make(chan struct{})}
 	c.cmd = exec.CommandContext(t.Context(), program(t, "sipp", ""), "-sf", scenario, k.sip, "-s", number, "-i", "127.0.0.1", "-p", port, //nolint:gosec // our own
-		"-m", strconv.Itoa(n), "-r", strconv.Itoa(rate), "-d", "20", "-nostdin", "-timeout", "60", "-timeout_error")
+		"-m", strconv.Itoa(n), "-r", strconv.Itoa(rate), "-l", strconv.Itoa(most), "-d", "20", "-nostdin", "-timeout", "60", "-timeout_error")
 	c.cmd.Dir = t.TempDir()
 	c.cmd.Stdout, c.cmd.Stderr = &c.out, &c.out
 	must(t, c.cmd.Start())

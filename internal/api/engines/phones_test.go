@@ -26,7 +26,7 @@ type offer struct {
 
 // phone is a volunteer's phone, or who answers in the end.
 type phone struct {
-	t      *testing.T
+	t      testing.TB
 	name   string
 	addr   string
 	client *sipgo.Client
@@ -57,7 +57,7 @@ func (d *diary) tell() {
 }
 
 // until waits for what phones tell.
-func (d *diary) until(t *testing.T, what string, is func() bool) {
+func (d *diary) until(t testing.TB, what string, is func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
@@ -79,7 +79,7 @@ func (d *diary) until(t *testing.T, what string, is func() bool) {
 	}
 }
 
-func newPhone(t *testing.T, name string, calls *diary) *phone {
+func newPhone(t testing.TB, name string, calls *diary) *phone {
 	t.Helper()
 	p := &phone{t: t, name: name, addr: freePort(t), calls: calls, acks: map[string]chan struct{}{}}
 	log := slog.New(slog.DiscardHandler)

@@ -36,7 +36,7 @@ type world struct {
 	people   []people.Actor // certified, in order of their numbers
 }
 
-func newWorld(t *testing.T, certified int) *world {
+func newWorld(t testing.TB, certified int) *world {
 	t.Helper()
 	listen := freePort(t)
 	c, err := embedded.Start(t.Context(), embedded.Options{DataDir: filepath.Join(t.TempDir(), "data"), Listen: listen, NoFsync: true})
@@ -94,12 +94,12 @@ func (w *world) change(do string, who people.Actor) time.Time {
 }
 
 // freeze stops every process of the database where it stands.
-func (w *world) freeze(t *testing.T) {
+func (w *world) freeze(t testing.TB) {
 	t.Helper()
 	must(t, signalAll(w.cluster.PID(), syscall.SIGSTOP))
 }
 
-func (w *world) thaw(t *testing.T) {
+func (w *world) thaw(t testing.TB) {
 	t.Helper()
 	must(t, signalAll(w.cluster.PID(), syscall.SIGCONT))
 }
