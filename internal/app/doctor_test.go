@@ -139,8 +139,8 @@ var plants = map[string][]string{
 	"rules-in-force":  {`ALTER TABLE evidence DISABLE TRIGGER evidence_append_only`},
 	"engine-views": {`CREATE OR REPLACE FUNCTION gate.answer(who bigint, of_line bigint, on_channel text, instant timestamptz, OUT level text, OUT valid_until timestamptz)
 		RETURNS SETOF record LANGUAGE sql STABLE AS $$ SELECT 'mentor', NULL::timestamptz $$`},
-	"engine-rights":   {`GRANT SELECT (email) ON identity TO gate_ro`},
-	"audit-chain":     {`UPDATE audit_entry SET action = 'nothing.happened' WHERE id = (SELECT min(id) FROM audit_entry)`},
+	"engine-rights": {`GRANT SELECT (email) ON identity TO gate_ro`},
+	"audit-chain":   {`UPDATE audit_entry SET action = 'nothing.happened' WHERE id = (SELECT min(id) FROM audit_entry)`},
 }
 
 // guardsOff drops every reference and switches triggers off; guardsOn switches

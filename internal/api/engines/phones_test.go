@@ -79,11 +79,14 @@ func (d *diary) until(t testing.TB, what string, is func() bool) {
 	}
 }
 
+// quiet keeps the library from telling every lost packet; it is set once for all.
+var quiet = sync.OnceFunc(func() { sip.SetDefaultLogger(slog.New(slog.DiscardHandler)) })
+
 func newPhone(t testing.TB, name string, calls *diary) *phone {
 	t.Helper()
 	p := &phone{t: t, name: name, addr: freePort(t), calls: calls, acks: map[string]chan struct{}{}}
 	log := slog.New(slog.DiscardHandler)
-	sip.SetDefaultLogger(log)
+	quiet()
 	ua, err := sipgo.NewUA(sipgo.WithUserAgent(name))
 	must(t, err)
 	server, err := sipgo.NewServer(ua, sipgo.WithServerLogger(log))
@@ -183,7 +186,7 @@ func (p *phone) signIn(k *kamailio, as, user, password string) int {
 	req.AppendHeader(sip.NewHeader("Expires", "300"))
 	req.SetDestination(k.sip)
 	res, err := p.client.Do(ctx, req)
-	if err == nil && res.StatusCode == 401 {
+	if err == nil && res.StatusCode == sip.StatusUnauthorized {
 		res, err = p.client.DoDigestAuth(ctx, req, res, sipgo.DigestAuth{Username: user, Password: password})
 	}
 	if err != nil {
@@ -233,11 +236,11 @@ func freePort(t testing.TB) string {
 			lately = 20000
 		}
 		addr := fmt.Sprintf("127.0.0.1:%d", lately)
-		u, err := net.ListenPacket("udp", addr) //nolint:noctx // closed at once
+		u, err := net.ListenPacket("udp", addr)
 		if err != nil {
 			continue
 		}
-		l, err := net.Listen("tcp", addr) //nolint:noctx // closed at once
+		l, err := net.Listen("tcp", addr)
 		_ = u.Close()
 		if err == nil {
 			_ = l.Close()
