@@ -59,6 +59,13 @@ BEGIN
     FROM judged j WHERE j.firm AND (j.plain OR j.waived);
 END $$;
 
+CREATE FUNCTION gate.ask(of_line text, on_channel text, who text, OUT level text, OUT valid_until timestamp with time zone, OUT version bigint) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE ROWS 1
+    AS $$
+BEGIN
+    RETURN QUERY SELECT e.level, e.valid_until, e.version FROM gate.enabled e WHERE e.line = of_line AND e.channel = on_channel AND e.agent = who;
+END $$;
+
 CREATE FUNCTION gate.now() RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'

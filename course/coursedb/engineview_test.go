@@ -260,6 +260,17 @@ func TestEnabledIsTheAnswerNow(t *testing.T) {
 			if err := db.Read().SelectContext(ctx, &one, `SELECT * FROM gate.enabled WHERE line = $1 AND channel = 'phone' AND agent = $2`, s.code, s.agent); err != nil {
 				t.Fatal(err)
 			}
+			var asked []struct {
+				Level      string
+				ValidUntil *time.Time `db:"valid_until"`
+				Version    int64
+			}
+			if err := db.Read().SelectContext(ctx, &asked, `SELECT * FROM gate.ask($1, 'phone', $2)`, s.code, s.agent); err != nil {
+				t.Fatal(err)
+			}
+			if len(asked) != len(one) || len(asked) == 1 && (asked[0].Level != one[0].Level || asked[0].Version != one[0].Version) {
+				t.Errorf("hour %d: asked as a function %+v, as a view %+v", n, asked, one)
+			}
 			if (len(one) == 1) != (want != "no") {
 				t.Errorf("hour %d: asked by its keys the view has %d rows for %s, Decide says %s", n, len(one), s.agent, want)
 			}

@@ -1,14 +1,21 @@
 package app_test
 
 import (
+	"context"
+	"crypto/rand"
 	"database/sql"
+	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/lib/pq"
 
+	"abilita/internal/app"
 	"abilita/internal/app/apptest"
+	"abilita/internal/people"
 	"abilita/internal/pg"
+	"abilita/internal/pg/pgtest"
+	"abilita/migrations"
 )
 
 // asEngine opens the test's database with the rights of the role of engines.
@@ -99,5 +106,49 @@ func TestEnginesAreBounded(t *testing.T) {
 		if !strings.Contains(strings.Join(set, "\n"), want) {
 			t.Errorf("%s is missing: %q", want, set)
 		}
+	}
+}
+
+// On a server of others our role may not make roles: the program starts all the
+// same, and what somebody else has to run is said.
+func TestWhereOurRoleMayNotMakeRoles(t *testing.T) {
+	t.Parallel()
+	address := pgtest.Empty(t)
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	limited := "limited_" + strings.ToLower(rand.Text()[:12])
+	admin, err := sql.Open("postgres", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = admin.Close() })
+	for _, stmt := range []string{
+		`CREATE ROLE ` + limited + ` NOLOGIN`, `GRANT ` + limited + ` TO abilita`, `ALTER DATABASE ` + strings.TrimPrefix(u.Path, "/") + ` OWNER TO ` + limited,
+	} {
+		if _, err := admin.ExecContext(t.Context(), stmt); err != nil {
+			t.Fatalf("%s: %v", stmt, err)
+		}
+	}
+	t.Cleanup(func() {
+		if _, err := admin.ExecContext(context.WithoutCancel(t.Context()), `REASSIGN OWNED BY `+limited+` TO abilita; DROP OWNED BY `+limited+`; DROP ROLE `+limited); err != nil {
+			t.Error(err)
+		}
+	})
+	q := u.Query()
+	q.Set("role", limited)
+	u.RawQuery = q.Encode()
+	if err := pg.Migrate(t.Context(), u.String(), migrations.FS); err != nil {
+		t.Fatalf("the program does not start: %v", err)
+	}
+	db, err := pg.Open(t.Context(), u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	p, err := app.NewEngines(db).NewPassword(t.Context(), people.Actor{Program: "test"}, &pg.Command{Key: rand.Text(), Route: "test", BodyHash: pg.HashBody("")})
+	if err != nil || len(p.ByHand) != 2 || !strings.Contains(p.ByHand[1], "SCRAM-SHA-256$4096:") || strings.Contains(strings.Join(p.ByHand, ""), p.Password) {
+		t.Errorf("%+v %v", p, err)
 	}
 }

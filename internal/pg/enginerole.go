@@ -64,6 +64,7 @@ func EngineRole(ctx context.Context, db *sql.DB) error {
 	}
 	err = tx.QueryRowContext(ctx, `SELECT has_table_privilege($1, 'gate.enabled', 'SELECT') AND has_table_privilege($1, 'gate.asterisk_queue_members', 'SELECT')
 		AND has_table_privilege($1, 'gate.epoch', 'SELECT') AND has_schema_privilege($1, 'gate', 'USAGE') AND has_function_privilege($1, 'gate.now()', 'EXECUTE')
+		AND has_function_privilege($1, 'gate.ask(text,text,text)', 'EXECUTE') AND has_function_privilege($1, 'gate.answer(bigint,bigint,text,timestamptz)', 'EXECUTE')
 		AND NOT has_database_privilege($1, current_database(), 'TEMPORARY')
 		AND EXISTS (SELECT 1 FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole JOIN pg_database d ON d.oid = s.setdatabase
 			WHERE r.rolname = $1 AND d.datname = current_database() AND 'default_transaction_read_only=on' = any(s.setconfig))`, EngineName).Scan(&reads)
