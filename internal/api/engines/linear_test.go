@@ -369,15 +369,26 @@ func (w *world) outlives(t *testing.T, all []*instance) {
 	const trials = 8
 	for i := range trials {
 		who := w.people[i%len(w.people)]
-		if enabled, known := w.sure(t, all[0], who); !enabled || !known {
+		if enabled, _ := w.sure(t, all[0], who); !enabled {
 			t.Fatal("not enabled before the trial")
 		}
 		if err := stopped(t.Context(), all[i%len(all)], who, true); err != nil {
 			void++
+			w.eventually(t, func() error { return stopped(t.Context(), all[0], who, false) })
 			continue
 		}
+		before, err := children(w.cluster.PID())
+		must(t, err)
 		killBackends(t, w)
-		if enabled, known := w.sure(t, all[(i+1)%len(all)], who); enabled || !known {
+		w.eventually(t, func() error { // every process of before is gone: what answers now has recovered
+			for _, pid := range before {
+				if syscall.Kill(pid, 0) == nil {
+					return fmt.Errorf("process %d is still there", pid)
+				}
+			}
+			return nil
+		})
+		if enabled, _ := w.sure(t, all[(i+1)%len(all)], who); enabled {
 			undone++
 		}
 		w.eventually(t, func() error { return stopped(t.Context(), all[0], who, false) })

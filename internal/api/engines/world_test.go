@@ -144,10 +144,17 @@ func signalAll(pid int, sig syscall.Signal) error {
 	if err := syscall.Kill(pid, sig); err != nil {
 		return err
 	}
-	all, err := filepath.Glob("/proc/[0-9]*/stat")
-	if err != nil {
-		return err
+	all, err := children(pid)
+	for _, child := range all {
+		_ = syscall.Kill(child, sig) // it may have ended meanwhile
 	}
+	return err
+}
+
+// children are the processes that a process started.
+func children(pid int) ([]int, error) {
+	all, err := filepath.Glob("/proc/[0-9]*/stat")
+	var found []int
 	for _, path := range all {
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -157,8 +164,8 @@ func signalAll(pid int, sig syscall.Signal) error {
 		words := strings.Fields(rest)
 		child, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
 		if err == nil && len(words) > 1 && words[1] == strconv.Itoa(pid) {
-			_ = syscall.Kill(child, sig)
+			found = append(found, child)
 		}
 	}
-	return nil
+	return found, err
 }
