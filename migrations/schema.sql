@@ -1,4 +1,76 @@
 -- What the migrations add up to. Written by `make schema`; never edited.
+CREATE SCHEMA gate;
+
+CREATE FUNCTION gate.answer(who bigint, of_line bigint, on_channel text, instant timestamp with time zone, OUT level text, OUT valid_until timestamp with time zone) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY
+    WITH known AS MATERIALIZED (
+        SELECT f.kind, f.channel, f.level, f.ref_id, f.valid_from, f.recorded_at, e.ends, f.valid_from <= instant AND (e.ends IS NULL OR e.ends > instant) AS holds
+        FROM (
+            SELECT * FROM gate_fact WHERE person_id = who AND (line_id IS NULL OR line_id = of_line)
+            UNION ALL SELECT * FROM gate_fact WHERE person_id IS NULL AND line_id = of_line
+        ) f
+        CROSS JOIN LATERAL (SELECT CASE WHEN f.closed_at <= instant THEN least(f.closed_at, f.valid_until) ELSE f.valid_until END AS ends) e
+        WHERE f.recorded_at <= instant AND (f.channel = '' OR f.channel = on_channel OR f.kind = 'certificate')
+    ), had AS ( -- what holds, in one pass
+        SELECT coalesce(bool_or(kind IN ('suspension', 'pause')), false) AS stopped,
+            coalesce(bool_or(kind = 'line_active'), false) AS line_active,
+            coalesce(bool_or(kind = 'register'), false) AS register,
+            coalesce(bool_or(kind = 'of_age'), false) AS of_age,
+            coalesce(bool_or(kind = 'pledge'), false) AS pledge,
+            coalesce(bool_or(kind = 'station'), false) AS station,
+            coalesce(bool_or(kind IN ('content_due', 'check_due')), false) AS content_due,
+            coalesce(bool_or(kind = 'supervision'), false) AS supervision,
+            coalesce(bool_or(kind = 'supervisor_on'), false) AS supervisor_on,
+            coalesce(bool_or(kind = 'override'), false) AS override,
+            coalesce(bool_or(kind = 'practice' AND known.level = 'supervised'), false) AS practised,
+            coalesce(bool_or(kind = 'practice' AND known.level = 'autonomous'), false) AS kept
+        FROM known WHERE holds
+    ), ever AS (
+        SELECT coalesce(bool_or(kind = 'practice'), false) AS practice,
+            min(least(CASE WHEN valid_from > instant THEN valid_from END, CASE WHEN ends > instant THEN ends END)) AS boundary FROM known
+    ), paper AS ( -- certificates, with how high they reach; 0 grants nothing
+        SELECT c.*, array_position(ARRAY['listening', 'supervised', 'autonomous', 'mentor'], c.level) AS reach, c.channel IN ('', on_channel) AS here,
+            EXISTS (SELECT 1 FROM known s WHERE s.holds AND s.ref_id = c.ref_id AND s.kind IN ('certificate_revocation', 'certificate_suspension')) AS stopped
+        FROM known c WHERE c.kind = 'certificate'
+    ), newest AS (
+        SELECT stopped FROM paper ORDER BY recorded_at DESC, ref_id DESC LIMIT 1
+    ), last AS ( -- for this channel
+        SELECT valid_from, reach FROM paper WHERE here ORDER BY recorded_at DESC, ref_id DESC LIMIT 1
+    ), best AS ( -- valid for this channel
+        SELECT max(reach) AS reach FROM paper WHERE here AND holds AND NOT paper.stopped
+    ), lev AS (
+        SELECT CASE WHEN best.reach > 2 AND ever.practice AND NOT had.kept THEN 2 ELSE best.reach END AS reach, best.reach AS granted FROM best, ever, had
+    ), judged AS (
+        SELECT -- what nothing sets aside; newest or last missing means no
+            NOT had.stopped AND had.line_active AND had.register AND had.of_age AND had.pledge AND NOT newest.stopped
+                AND CASE WHEN lev.granted IS NULL THEN last.valid_from <= instant ELSE lev.granted > 1 END AS firm,
+            -- what an override sets aside
+            lev.granted IS NOT NULL AND NOT had.content_due AND had.station
+                AND NOT (lev.reach = 2 AND had.supervision AND NOT had.supervisor_on)
+                AND (had.practised OR NOT ever.practice) AS plain,
+            had.override AND last.reach > 1 AS waived, lev.reach, ever.boundary
+        FROM had, ever, newest, last, lev
+    )
+    SELECT CASE WHEN j.plain THEN (ARRAY['listening', 'supervised', 'autonomous', 'mentor'])[j.reach] ELSE 'supervised' END, j.boundary
+    FROM judged j WHERE j.firm AND (j.plain OR j.waived);
+END $$;
+
+CREATE FUNCTION gate.ask(of_line text, on_channel text, who text, OUT level text, OUT valid_until timestamp with time zone, OUT version bigint) RETURNS SETOF record
+    LANGUAGE plpgsql STABLE ROWS 1
+    AS $$
+BEGIN
+    RETURN QUERY SELECT e.level, e.valid_until, e.version FROM gate.enabled e WHERE e.line = of_line AND e.channel = on_channel AND e.agent = who;
+END $$;
+
+CREATE FUNCTION gate.now() RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$ BEGIN RETURN abilita_now(); END $$;
+
 CREATE FUNCTION public.abilita_now() RETURNS timestamp with time zone
     LANGUAGE plpgsql
     AS $$
@@ -76,6 +148,103 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
+
+CREATE TABLE public.gate_fact (
+    id bigint NOT NULL,
+    person_id bigint,
+    line_id bigint,
+    channel text DEFAULT ''::text NOT NULL,
+    kind text NOT NULL,
+    level text DEFAULT ''::text NOT NULL,
+    ref_id bigint DEFAULT 0 NOT NULL,
+    valid_from timestamp with time zone NOT NULL,
+    valid_until timestamp with time zone,
+    recorded_at timestamp with time zone NOT NULL,
+    version bigint NOT NULL,
+    closed_at timestamp with time zone,
+    closed_version bigint,
+    CONSTRAINT gate_fact_closed CHECK (((closed_at IS NULL) = (closed_version IS NULL))),
+    CONSTRAINT gate_fact_kind_check CHECK ((kind = ANY (ARRAY['register'::text, 'of_age'::text, 'suspension'::text, 'certificate'::text, 'certificate_suspension'::text, 'certificate_revocation'::text, 'line_active'::text, 'content_due'::text, 'check_due'::text, 'station'::text, 'pledge'::text, 'pause'::text, 'supervision'::text, 'supervisor_on'::text, 'practice'::text, 'override'::text]))),
+    CONSTRAINT gate_fact_owner CHECK (((person_id IS NOT NULL) OR (line_id IS NOT NULL)))
+);
+
+CREATE TABLE public.gate_version (
+    single boolean DEFAULT true NOT NULL,
+    version bigint NOT NULL,
+    CONSTRAINT gate_version_single_check CHECK (single)
+);
+
+CREATE TABLE public.line (
+    id bigint NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    zone text DEFAULT 'Europe/Rome'::text NOT NULL,
+    min_age integer DEFAULT 18 NOT NULL,
+    fallback text DEFAULT ''::text NOT NULL,
+    programme text DEFAULT ''::text NOT NULL,
+    launch_on date,
+    version integer DEFAULT 1 NOT NULL,
+    running_contact text DEFAULT 'finish'::text NOT NULL,
+    dialled text DEFAULT ''::text NOT NULL,
+    address_form text DEFAULT ''::text NOT NULL,
+    CONSTRAINT line_address_form_check CHECK (((length(address_form) <= 200) AND ((address_form = ''::text) OR (address_form ~~ '%{agent}%'::text)))),
+    CONSTRAINT line_code_check CHECK ((code ~ '^[a-z0-9-]{1,32}$'::text)),
+    CONSTRAINT line_dialled_check CHECK ((length(dialled) <= 64)),
+    CONSTRAINT line_min_age_check CHECK (((min_age >= 14) AND (min_age <= 99))),
+    CONSTRAINT line_running_contact_check CHECK ((running_contact = ANY (ARRAY['finish'::text, 'hand_over'::text, 'cut'::text])))
+);
+
+CREATE TABLE public.person (
+    id bigint NOT NULL,
+    number text,
+    created_at timestamp with time zone NOT NULL,
+    erased_at timestamp with time zone,
+    merged_into bigint,
+    version integer DEFAULT 1 NOT NULL,
+    CONSTRAINT person_number_check CHECK ((number ~ '^[a-z0-9]{1,32}$'::text))
+);
+
+CREATE VIEW gate.enabled WITH (security_barrier='true') AS
+ SELECT l.code AS line,
+    c.channel,
+    l.dialled AS number,
+    p.number AS agent,
+        CASE
+            WHEN (l.address_form = ''::text) THEN p.number
+            ELSE replace(l.address_form, '{agent}'::text, p.number)
+        END AS aor,
+    a.level,
+    a.valid_until,
+    v.version
+   FROM (((((( SELECT gate.now() AS instant
+         OFFSET 0) t
+     CROSS JOIN public.gate_version v)
+     CROSS JOIN public.line l)
+     CROSS JOIN ( VALUES ('phone'::text), ('chat'::text), ('video'::text), ('mail'::text), ('desk'::text)) c(channel))
+     JOIN public.person p ON ((EXISTS ( SELECT 1
+           FROM public.gate_fact f
+          WHERE ((f.kind = 'certificate'::text) AND (f.line_id = l.id) AND (f.person_id = p.id))))))
+     CROSS JOIN LATERAL gate.answer(p.id, l.id, c.channel, t.instant) a(level, valid_until))
+  WHERE (p.number IS NOT NULL);
+
+CREATE VIEW gate.asterisk_queue_members WITH (security_barrier='true') AS
+ SELECT e.line,
+    e.channel,
+    ((e.line || '-'::text) || e.channel) AS queue_name,
+    (((((('Local/'::text || e.agent) || '*'::text) || e.line) || '*'::text) || e.channel) || '@abilita-ring/n'::text) AS interface,
+    e.agent AS membername,
+    ('PJSIP/'::text || e.agent) AS state_interface,
+    0 AS penalty,
+    0 AS paused,
+    ((((e.agent || '-'::text) || e.line) || '-'::text) || e.channel) AS uniqueid,
+    ''::text AS reason_paused,
+    NULL::integer AS wrapuptime,
+    'no'::text AS ringinuse
+   FROM gate.enabled e;
+
+CREATE VIEW gate.epoch WITH (security_barrier='true') AS
+ SELECT gate_version.version
+   FROM public.gate_version;
 
 CREATE TABLE public.appeal (
     id bigint NOT NULL,
@@ -607,25 +776,6 @@ ALTER TABLE public.evidence ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
-CREATE TABLE public.gate_fact (
-    id bigint NOT NULL,
-    person_id bigint,
-    line_id bigint,
-    channel text DEFAULT ''::text NOT NULL,
-    kind text NOT NULL,
-    level text DEFAULT ''::text NOT NULL,
-    ref_id bigint DEFAULT 0 NOT NULL,
-    valid_from timestamp with time zone NOT NULL,
-    valid_until timestamp with time zone,
-    recorded_at timestamp with time zone NOT NULL,
-    version bigint NOT NULL,
-    closed_at timestamp with time zone,
-    closed_version bigint,
-    CONSTRAINT gate_fact_closed CHECK (((closed_at IS NULL) = (closed_version IS NULL))),
-    CONSTRAINT gate_fact_kind_check CHECK ((kind = ANY (ARRAY['register'::text, 'of_age'::text, 'suspension'::text, 'certificate'::text, 'certificate_suspension'::text, 'certificate_revocation'::text, 'line_active'::text, 'content_due'::text, 'check_due'::text, 'station'::text, 'pledge'::text, 'pause'::text, 'supervision'::text, 'supervisor_on'::text, 'practice'::text, 'override'::text]))),
-    CONSTRAINT gate_fact_owner CHECK (((person_id IS NOT NULL) OR (line_id IS NOT NULL)))
-);
-
 ALTER TABLE public.gate_fact ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.gate_fact_id_seq
     START WITH 1
@@ -653,12 +803,6 @@ ALTER TABLE public.gate_key ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE public.gate_version (
-    single boolean DEFAULT true NOT NULL,
-    version bigint NOT NULL,
-    CONSTRAINT gate_version_single_check CHECK (single)
 );
 
 CREATE TABLE public.goose_db_version (
@@ -730,22 +874,6 @@ ALTER TABLE public.letter ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE public.line (
-    id bigint NOT NULL,
-    code text NOT NULL,
-    name text NOT NULL,
-    zone text DEFAULT 'Europe/Rome'::text NOT NULL,
-    min_age integer DEFAULT 18 NOT NULL,
-    fallback text DEFAULT ''::text NOT NULL,
-    programme text DEFAULT ''::text NOT NULL,
-    launch_on date,
-    version integer DEFAULT 1 NOT NULL,
-    running_contact text DEFAULT 'finish'::text NOT NULL,
-    CONSTRAINT line_code_check CHECK ((code ~ '^[a-z0-9-]{1,32}$'::text)),
-    CONSTRAINT line_min_age_check CHECK (((min_age >= 14) AND (min_age <= 99))),
-    CONSTRAINT line_running_contact_check CHECK ((running_contact = ANY (ARRAY['finish'::text, 'hand_over'::text, 'cut'::text])))
 );
 
 CREATE TABLE public.line_channel (
@@ -835,16 +963,6 @@ CREATE TABLE public.organisation (
     policy text DEFAULT ''::text NOT NULL,
     version integer DEFAULT 1 NOT NULL,
     CONSTRAINT organisation_single_check CHECK (single)
-);
-
-CREATE TABLE public.person (
-    id bigint NOT NULL,
-    number text,
-    created_at timestamp with time zone NOT NULL,
-    erased_at timestamp with time zone,
-    merged_into bigint,
-    version integer DEFAULT 1 NOT NULL,
-    CONSTRAINT person_number_check CHECK ((number ~ '^[a-z0-9]{1,32}$'::text))
 );
 
 CREATE TABLE public.person_event (

@@ -85,6 +85,7 @@ func (g *gateCmd) writeProof(ctx context.Context, o *out, in *opened, a app.Answ
 type adminCmd struct {
 	Invite inviteCmd `cmd:"" help:"Invite somebody to the staff; prints the link to hand over."`
 	Key    keyCmd    `cmd:"" help:"Make a gate key; prints its token once."`
+	Engine engineCmd `cmd:"" name:"engine-password" help:"Give gate_ro, the role of engines that read the views, a new password; prints it once."`
 }
 
 type inviteCmd struct {

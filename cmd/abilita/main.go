@@ -26,6 +26,7 @@ type cli struct {
 	Publish     publishCmd     `cmd:"" help:"Publish a content pack and declare what the change asks of certified people."`
 	Gallery     galleryCmd     `cmd:"" help:"Show every page with prepared data."`
 	Gate        gateCmd        `cmd:"" help:"Ask the gate: may PERSON take a contact on LINE and CHANNEL?"`
+	Engine      engineFilesCmd `cmd:"" help:"Print the guides and configurations for phone systems: Kamailio, Asterisk, FreeSWITCH and others."`
 	Verify      verifyCmd      `cmd:"" help:"Judge a signed proof of an answer, without database or network; exit 1 when it does not hold."`
 	Admin       adminCmd       `cmd:"" help:"Invite staff, make gate keys."`
 	Walkthrough walkthroughCmd `cmd:"" help:"Play the whole story over HTTP, from the set-up link to renewal; exit 1 at the first surprise."`

@@ -26,6 +26,10 @@ type Line struct {
 	LaunchOn  *time.Time `db:"launch_on"`
 	Version   int
 	Channels  pq.StringArray
+	// For engines that read the views: the number that callers dial, and how an
+	// agent is addressed, with {agent} for the public number. Both may be empty.
+	Dialled     string
+	AddressForm string `db:"address_form"`
 }
 
 // Location is the line's zone; an unknown one cannot be stored.
@@ -46,7 +50,7 @@ type Hours struct {
 // ErrLineCode is the fault of a code that another line has.
 var ErrLineCode = fault.New(fault.Conflict, "line.code_taken")
 
-const lineColumns = `l.id, l.code, l.name, l.zone, l.min_age, l.fallback, l.running_contact, l.programme, l.launch_on, l.version,
+const lineColumns = `l.id, l.code, l.name, l.zone, l.min_age, l.fallback, l.running_contact, l.programme, l.launch_on, l.version, l.dialled, l.address_form,
 	ARRAY(SELECT channel FROM line_channel c WHERE c.line_id = l.id ORDER BY channel) AS channels`
 
 // Lines lists the lines by name. A nil only is all of them.
@@ -91,8 +95,8 @@ func (s Store) AddLine(ctx context.Context, l Line, hours []Hours) (int64, error
 // ChangeLine stores what may change of a line, its channels and hours, and tells
 // whether it was still at l.Version.
 func (s Store) ChangeLine(ctx context.Context, l Line, hours []Hours) (bool, error) {
-	res, err := s.q.ExecContext(ctx, `UPDATE line SET name = $3, min_age = $4, fallback = $5, launch_on = $6, running_contact = $7, version = version + 1 WHERE id = $1 AND version = $2`,
-		l.ID, l.Version, l.Name, l.MinAge, l.Fallback, l.LaunchOn, l.Running)
+	res, err := s.q.ExecContext(ctx, `UPDATE line SET name = $3, min_age = $4, fallback = $5, launch_on = $6, running_contact = $7, dialled = $8, address_form = $9, version = version + 1 WHERE id = $1 AND version = $2`,
+		l.ID, l.Version, l.Name, l.MinAge, l.Fallback, l.LaunchOn, l.Running, l.Dialled, l.AddressForm)
 	if err != nil {
 		return false, fmt.Errorf("change line: %w", err)
 	}

@@ -127,6 +127,7 @@ type App struct {
 	Erasing      *Erasing
 	Upkeep       *Upkeep
 	Recognition  *Recognition
+	Engines      *Engines
 }
 
 // New makes the use cases on one database. The gate prepares its statement, so
@@ -177,6 +178,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Erasing:      NewErasing(db, ends),
 		Upkeep:       upkeep,
 		Recognition:  NewRecognition(db, course),
+		Engines:      NewEngines(db),
 	}, nil
 }
 

@@ -93,6 +93,8 @@ func (c invariant) run(ctx context.Context, x *Doctor, q pg.Q, now time.Time) ([
 // invariants are all of them, in the order in which they are shown.
 var invariants = []invariant{
 	{name: "enabled-certified", says: "nobody may answer without a valid certificate for line and channel", find: (*Doctor).enabled},
+	{name: "engine-views", says: "what engines read of the database is what the gate decides", find: (*Doctor).viewsAgree},
+	{name: "engine-rights", says: "the role of engines reads its three views and nothing else", query: engineRights},
 	{name: "certificate-facts", says: "the gate knows of certificates what they say, and of no others", query: certificateFacts},
 	{name: "certificate-stops", says: "the gate knows every suspension and revocation of a certificate, and no others", query: certificateStops},
 	{name: "one-certificate", says: "a person has one certificate in force for a line and channel", query: `SELECT person_id || ' on line ' || line_id FROM gate_fact

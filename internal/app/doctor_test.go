@@ -151,7 +151,10 @@ var plants = map[string][]string{
 	"retention-kept":  {`UPDATE application SET state = 'refused', decided_at = abilita_now() - interval '6 months 4 days' WHERE id = (SELECT min(id) FROM application)`},
 	"letters-waiting": {`UPDATE letter SET queued_at = queued_at - interval '15 days' WHERE id = (SELECT min(id) FROM letter WHERE state = 'queued' AND link_id IS NULL)`},
 	"rules-in-force":  {`ALTER TABLE evidence DISABLE TRIGGER evidence_append_only`},
-	"audit-chain":     {`UPDATE audit_entry SET action = 'nothing.happened' WHERE id = (SELECT min(id) FROM audit_entry)`},
+	"engine-views": {`CREATE OR REPLACE FUNCTION gate.answer(who bigint, of_line bigint, on_channel text, instant timestamptz, OUT level text, OUT valid_until timestamptz)
+		RETURNS SETOF record LANGUAGE sql STABLE AS $$ SELECT 'mentor', NULL::timestamptz $$`},
+	"engine-rights": {`GRANT SELECT (email) ON identity TO gate_ro`},
+	"audit-chain":   {`UPDATE audit_entry SET action = 'nothing.happened' WHERE id = (SELECT min(id) FROM audit_entry)`},
 }
 
 // guardsOff drops every reference and switches triggers off; guardsOn switches

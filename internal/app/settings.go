@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -15,9 +16,11 @@ import (
 
 // Faults of changing what was set up.
 var (
-	ErrHoursHalf  = fault.New(fault.Invalid, "line.hours_half")
-	ErrHoursForm  = fault.New(fault.Invalid, "line.hours_form")
-	ErrSeatsTaken = fault.New(fault.Invalid, "cohort.seats_taken")
+	ErrHoursHalf   = fault.New(fault.Invalid, "line.hours_half")
+	ErrHoursForm   = fault.New(fault.Invalid, "line.hours_form")
+	ErrDialled     = fault.New(fault.Invalid, "line.dialled_form")
+	ErrAddressForm = fault.New(fault.Invalid, "line.address_form")
+	ErrSeatsTaken  = fault.New(fault.Invalid, "cohort.seats_taken")
 )
 
 // LineSettings is what may be changed of a line. Its code and zone stay: phone
@@ -29,9 +32,16 @@ type LineSettings struct {
 	MinAge         int    // for those who apply from now on
 	LaunchOn       string // 2006-01-02 or empty
 	Hours          []Hours
-	Supervised     bool // below autonomy nobody takes contacts without a supervisor on shift
-	Version        int  // as it was read; another one in store is ErrChanged
+	Supervised     bool   // below autonomy nobody takes contacts without a supervisor on shift
+	Dialled        string // the number that callers dial; empty: no engine asks by it
+	AddressForm    string // how engines address an agent, with {agent} for the public number; empty: the number alone
+	Version        int    // as it was read; another one in store is ErrChanged
 }
+
+var (
+	dialledForm = regexp.MustCompile(`^\+?[0-9*#]{1,32}$`)
+	addressForm = regexp.MustCompile(`^[A-Za-z0-9{}@:./_*+-]{1,200}$`)
+)
 
 // RunningContacts are what may happen to a contact that is going on when its
 // volunteer is stopped; the first is what a new line does.
@@ -47,7 +57,7 @@ func (x *Lines) Settings(ctx context.Context, who people.Actor, code string) (co
 	if err := who.Must(people.RunLine, people.Target{Line: l.ID}); err != nil {
 		return coursedb.Line{}, LineSettings{}, err
 	}
-	in := LineSettings{Name: l.Name, Fallback: l.Fallback, Running: l.Running, Channels: l.Channels, MinAge: l.MinAge, Version: l.Version}
+	in := LineSettings{Name: l.Name, Fallback: l.Fallback, Running: l.Running, Channels: l.Channels, MinAge: l.MinAge, Dialled: l.Dialled, AddressForm: l.AddressForm, Version: l.Version}
 	if l.LaunchOn != nil {
 		in.LaunchOn = l.LaunchOn.Format(time.DateOnly)
 	}
@@ -68,6 +78,8 @@ func (in LineSettings) check() (launch *time.Time, err error) {
 	form.Add(in.MinAge < 14 || in.MinAge > 99, "min_age", ErrMinAgeRange)
 	form.Add(strings.TrimSpace(in.Fallback) == "", "fallback", ErrNoFallback)
 	form.Add(!slices.Contains(RunningContacts, in.Running), "running_contact", ErrChoice)
+	form.Add(in.Dialled != "" && !dialledForm.MatchString(in.Dialled), "dialled", ErrDialled)
+	form.Add(in.AddressForm != "" && (!addressForm.MatchString(in.AddressForm) || strings.Count(in.AddressForm, "{agent}") != 1), "address_form", ErrAddressForm)
 	if in.LaunchOn != "" {
 		at, err := time.Parse(time.DateOnly, in.LaunchOn)
 		form.Add(err != nil, "launch_on", ErrDate)
@@ -112,6 +124,7 @@ func (x *Lines) Change(ctx context.Context, who people.Actor, cmd *pg.Command, c
 		}
 		to := l
 		to.Name, to.Fallback, to.Running, to.Channels, to.MinAge, to.LaunchOn, to.Version = strings.TrimSpace(in.Name), strings.TrimSpace(in.Fallback), in.Running, in.Channels, in.MinAge, launch, in.Version
+		to.Dialled, to.AddressForm = in.Dialled, in.AddressForm
 		done, err := store.ChangeLine(ctx, to, in.Hours)
 		switch {
 		case err != nil:

@@ -232,7 +232,9 @@ func (x *Study) modules(ctx context.Context, q pg.Q, who people.ID, p Path) ([]M
 		if !ok {
 			continue
 		}
-		locked := slices.ContainsFunc(m.Requires, func(r string) bool { return readAt[r].IsZero() })
+		requirement, _ := moduleRequirement(p.Programme, key)
+		line, _ := p.Report.Line(requirement)
+		locked := line.State == cert.Locked || slices.ContainsFunc(m.Requires, func(r string) bool { return readAt[r].IsZero() })
 		state := ModuleState{Module: m, Hash: m.Hash, Minutes: m.Minutes, ReadAt: readAt[key], Locked: locked}
 		for _, r := range readings {
 			if r.Key == key && state.begun.Hash == "" {

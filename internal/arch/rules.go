@@ -39,6 +39,7 @@ var may = map[string][]string{
 	"internal/web/gallery": join(ruleTypes, "internal/web/ui", "internal/i18n", "internal/fault"),
 	"internal/web/ui":      join(ruleTypes, "internal/i18n", "internal/fault"),
 	"internal/api":         join(ruleTypes, "internal/app", "internal/httpd", "internal/web/ui", "internal/i18n", "internal/fault", "internal/metrics"),
+	"internal/api/engines": {},                                                                                       // files
 	"internal/httpd":       {"internal/people", "internal/fault", "internal/metrics", "internal/pan", "internal/pg"}, // pg for the value Command only
 	"internal/mail":        {"internal/outbox", "internal/i18n", "internal/fault", "internal/pg", "internal/metrics"},
 	"internal/backup":      {"internal/pg", "internal/fault"},
@@ -124,13 +125,16 @@ var only = map[string][]string{
 	"github.com/chromedp/chromedp":   {"internal/testkit", "internal/web/webtest"},
 	"github.com/chromedp/cdproto":    {"internal/testkit", "internal/web/webtest"},
 	"github.com/getkin/kin-openapi":  {},
-	"github.com/arran4/golang-ical":  {},
-	"github.com/emersion/go-smtp":    {"internal/testkit"},
-	"github.com/emersion/go-sasl":    {"internal/testkit"},
-	"github.com/jba/templatecheck":   {},
-	"github.com/jonboulle/clockwork": {},
-	"go.uber.org/goleak":             {"internal/testkit"},
-	"pgregory.net/rapid":             {},
+	"github.com/emiago/sipgo":        {},
+
+	"github.com/anishathalye/porcupine": {},
+	"github.com/arran4/golang-ical":     {},
+	"github.com/emersion/go-smtp":       {"internal/testkit"},
+	"github.com/emersion/go-sasl":       {"internal/testkit"},
+	"github.com/jba/templatecheck":      {},
+	"github.com/jonboulle/clockwork":    {},
+	"go.uber.org/goleak":                {"internal/testkit"},
+	"pgregory.net/rapid":                {},
 }
 
 // notInRules are packages of the standard library that rules do without.

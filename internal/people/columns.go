@@ -102,7 +102,7 @@ var Tables = map[string][]Class{
 	"identity":           {{name, "person_id given_name family_name email email_key phone birth_date birth_place residence lang search extra_time version"}},
 	"job_run":            {{things, "job slot owner lease_until done_at"}},
 	"letter":             {{letter, "id person_id kind lang vals link_id attachment state queued_at next_try_at locked_until attempts sent_at handed_by problem stripped_at"}},
-	"line":               {{things, "id code name zone min_age fallback running_contact programme launch_on version"}},
+	"line":               {{things, "id code name zone min_age fallback running_contact programme launch_on dialled address_form version"}},
 	"line_channel":       {{things, "line_id channel"}},
 	"line_directory":     {{things, "line_id key number name note checked_on version"}, {record, "checked_by"}},
 	"line_hours":         {{things, "line_id weekday opens closes"}},

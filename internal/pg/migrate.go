@@ -15,7 +15,8 @@ import (
 // Migrate brings the database behind url to the newest schema in migrations,
 // under a session lock, so that several instances may start at once: one
 // applies, the others wait. url must reach the server directly, not through a
-// transaction pooler. It ends by setting the defaults of the role.
+// transaction pooler. It ends by setting the defaults of the role, and the rights
+// of the role of engines unless that has to be made by somebody else.
 func Migrate(ctx context.Context, url string, migrations fs.FS) error {
 	direct, err := withParams(url, "default_transaction_read_only", "off", "statement_timeout", "0",
 		"lock_timeout", "30000", "TimeZone", "UTC")
@@ -38,7 +39,13 @@ func Migrate(ctx context.Context, url string, migrations fs.FS) error {
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	return RoleDefaults(ctx, db)
+	if err := RoleDefaults(ctx, db); err != nil {
+		return err
+	}
+	if err := EngineRole(ctx, db); err != nil && !errors.Is(err, ErrNoEngineRole) {
+		return err
+	}
+	return nil
 }
 
 // RoleDefaults sets, for this role in this database, what makes an autocommit

@@ -32,12 +32,15 @@ type typedSettings struct {
 	Opens    []string `json:"opens"`
 	Closes   []string `json:"closes"`
 	Asked    string   `json:"supervised"`
+	Dialled  string   `json:"dialled"`
+	Address  string   `json:"address_form"`
 	Version  int      `json:"version"`
 }
 
 func typedOf(in app.LineSettings) typedSettings {
 	t := typedSettings{
 		Name: in.Name, Fallback: in.Fallback, Running: in.Running, Channels: in.Channels, MinAge: strconv.Itoa(in.MinAge), Launch: in.LaunchOn, Version: in.Version,
+		Dialled: in.Dialled, Address: in.AddressForm,
 		Opens: make([]string, 7), Closes: make([]string, 7),
 	}
 	if in.Supervised {
@@ -52,7 +55,7 @@ func typedOf(in app.LineSettings) typedSettings {
 func (t typedSettings) settings() app.LineSettings {
 	in := app.LineSettings{
 		Name: t.Name, Fallback: t.Fallback, Running: t.Running, Channels: t.Channels, MinAge: whole(t.MinAge), LaunchOn: strings.TrimSpace(t.Launch), Version: t.Version,
-		Supervised: t.Asked == "yes",
+		Supervised: t.Asked == "yes", Dialled: strings.TrimSpace(t.Dialled), AddressForm: strings.TrimSpace(t.Address),
 	}
 	for day := range 7 {
 		h := app.Hours{Weekday: day + 1, Opens: at(t.Opens, day), Closes: at(t.Closes, day)}
@@ -94,7 +97,7 @@ func (s *Server) lineEdit(c *gin.Context, typed *typedSettings) (ui.View, error)
 		in = *typed
 	}
 	p.Name, p.Fallback, p.MinAge, p.Launch, p.Version = in.Name, in.Fallback, in.MinAge, in.Launch, strconv.Itoa(in.Version)
-	p.Supervised = in.Asked == "yes"
+	p.Supervised, p.Dialled, p.AddressForm = in.Asked == "yes", in.Dialled, in.Address
 	for _, ch := range gate.Channels {
 		p.Channels = append(p.Channels, ui.Option{Value: string(ch), Label: b.T("organise.channel_" + string(ch)), Selected: holds(in.Channels, string(ch))})
 	}
@@ -121,6 +124,12 @@ func storedLine(b *ui.Base, in app.LineSettings) []ui.Fact {
 		{Term: b.T("organise.running"), Value: b.T("organise.running_" + in.Running)},
 		{Term: b.T("organise.min_age"), Value: strconv.Itoa(in.MinAge)},
 		{Term: b.T("organise.supervised"), Value: yesNo(b, in.Supervised)},
+	}
+	if in.Dialled != "" {
+		facts = append(facts, ui.Fact{Term: b.T("organise.dialled"), Value: in.Dialled})
+	}
+	if in.AddressForm != "" {
+		facts = append(facts, ui.Fact{Term: b.T("organise.address_form"), Value: in.AddressForm})
 	}
 	if launch, err := time.Parse(time.DateOnly, in.LaunchOn); err == nil {
 		facts = append(facts, ui.Fact{Term: b.T("organise.launch"), Value: b.Date(launch)})

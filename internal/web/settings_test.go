@@ -88,3 +88,31 @@ func TestWhatHappensToAContactInProgressIsSaid(t *testing.T) {
 	has(t, fill(t, teresa, open(t, teresa, person), "/certificates/", "decision", "suspend", "motive", "privacy", "words", "Ne parliamo.", "appeal_by", by), "Sospeso da adesso. La lettera è in partenza. Un contatto in corso si interrompe.")
 	has(t, fill(t, teresa, open(t, teresa, person+"/correct"), person+"/correct/suspend", "motive", "privacy", "words", "Ne parliamo.", "appeal_by", by), "Un contatto in corso, Linea donazioni Si interrompe")
 }
+
+// How phone systems that read the database name a line and its people: a wrong
+// form is told and what was typed stays.
+func TestALineSaysItsNumberAndAddresses(t *testing.T) {
+	t.Parallel()
+	s := webtest.Start(t)
+	teresa := s.SignIn("teresa@example.org")
+	const edit = "/lines/donazioni/edit"
+	p, err := teresa.Fill(open(t, teresa, edit), edit, "dialled", "02 12345", "address_form", "sip:agente@centralino")
+	if err != nil || p.Status != 422 {
+		t.Fatalf("%d %v", p.Status, err)
+	}
+	has(t, p, "Scrivi solo cifre", "deve contenere {agent} una volta")
+	if !strings.Contains(p.Body, `value="02 12345"`) || !strings.Contains(p.Body, `value="sip:agente@centralino"`) {
+		t.Error("what was typed is gone")
+	}
+	for _, bad := range []string{"sip:{agent}@{agent}", "sip:{agent} x", "';{agent}"} {
+		if p, err := teresa.Fill(open(t, teresa, edit), edit, "address_form", bad); err != nil || p.Status != 422 {
+			t.Errorf("%q: %d %v", bad, p.Status, err)
+		}
+	}
+	has(t, fill(t, teresa, open(t, teresa, edit), edit, "dialled", "+390212345", "address_form", "sip:{agent}@centralino.example.org"), "Linea donazioni")
+	line, in, err := s.App.Lines.Settings(t.Context(), s.Coordinator, "donazioni")
+	if err != nil || in.Dialled != "+390212345" || line.AddressForm != "sip:{agent}@centralino.example.org" {
+		t.Errorf("%+v %v", in, err)
+	}
+	fill(t, teresa, open(t, teresa, edit), edit, "dialled", "", "address_form", "")
+}

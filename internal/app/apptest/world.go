@@ -63,7 +63,13 @@ func New(t testing.TB) *World {
 // NewWith makes a World with another pack under "esempio/it".
 func NewWith(t testing.TB, pack fstest.MapFS) *World {
 	t.Helper()
-	w := &World{T: t, DB: pgtest.Open(t), Code: "donazioni", Born: "1990-05-04"}
+	return NewOn(t, pgtest.Open(t), pack)
+}
+
+// NewOn makes a World on a database of the caller's, of kind 'test' and empty.
+func NewOn(t testing.TB, db *pg.DB, pack fstest.MapFS) *World {
+	t.Helper()
+	w := &World{T: t, DB: db, Code: "donazioni", Born: "1990-05-04"}
 	w.Set(Begin)
 	a, err := app.New(t.Context(), w.DB, app.RandomSecret())
 	w.must(err)

@@ -57,6 +57,8 @@ type LineEdit struct {
 	Launch         string
 	Supervised     bool
 	Running        []Option
+	Dialled        string // for phone systems that read the database
+	AddressForm    string
 	Stored         []Fact // what somebody else stored meanwhile
 }
 
