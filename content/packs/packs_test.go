@@ -82,18 +82,6 @@ var loaded, problems = func() (map[string]content.Pack, map[string][]content.Pro
 	return all, found
 }()
 
-// each runs a test on every pack.
-func each(t *testing.T, test func(t *testing.T, dir string, p content.Pack)) {
-	t.Helper()
-	t.Parallel()
-	for dir, p := range loaded {
-		t.Run(path.Dir(dir), func(t *testing.T) {
-			t.Parallel()
-			test(t, dir, p)
-		})
-	}
-}
-
 // A pack that is embedded and not in the table would be shipped unproved.
 func TestEveryShippedPackIsProved(t *testing.T) {
 	t.Parallel()
@@ -126,45 +114,53 @@ func TestNoIdIsInTwoPacks(t *testing.T) {
 
 // The shipped texts are held to more than others: not even advice is left.
 func TestAShippedPackHasNoProblem(t *testing.T) {
-	each(t, func(t *testing.T, dir string, p content.Pack) {
-		for _, f := range slices.Concat(problems[dir], content.Check(p)) {
-			t.Error(f.Text("en"))
-		}
-	})
+	t.Parallel()
+	for dir, p := range loaded {
+		t.Run(path.Dir(dir), func(t *testing.T) {
+			t.Parallel()
+			for _, f := range slices.Concat(problems[dir], content.Check(p)) {
+				t.Error(f.Text("en"))
+			}
+		})
+	}
 }
 
 func TestTheProgrammeAsksWhatTheLineAsks(t *testing.T) {
-	each(t, func(t *testing.T, dir string, p content.Pack) {
-		g, want := p.Programme, shipped[dir]
-		var keys []string
-		for _, r := range g.Requirements {
-			keys = append(keys, r.Key)
-		}
-		if !slices.Equal(keys, want.requirements) {
-			t.Errorf("requirements %v, want %v", keys, want.requirements)
-		}
-		if g.ID != want.programme || g.Line != want.line || !slices.Equal(g.Channels, want.channels) || g.MinAge != 18 {
-			t.Errorf("programme %s, line %s, channels %v, age %d", g.ID, g.Line, g.Channels, g.MinAge)
-		}
-		if g.ValidDays != want.validDays || g.MidCheck.AfterDays != want.midCheckDays || g.ConfirmDays != want.confirmDays || g.MicroDays != want.microDays {
-			t.Errorf("%d days, check after %d, %d to confirm, %d for a short module", g.ValidDays, g.MidCheck.AfterDays, g.ConfirmDays, g.MicroDays)
-		}
-		meetings := 0
-		for _, s := range g.Sessions {
-			meetings += s.Count
-		}
-		if meetings != want.meetings {
-			t.Errorf("%d meetings, want %d", meetings, want.meetings)
-		}
-		// The gate refuses who has no checked station or no signed pledge.
-		kinds := map[content.RequirementKind]int{}
-		for _, r := range g.Requirements {
-			kinds[r.Kind]++
-		}
-		if kinds[content.ReqStation] != 1 || kinds[content.ReqPledge] != 1 {
-			t.Errorf("%d stations and %d pledges, want one each", kinds[content.ReqStation], kinds[content.ReqPledge])
-		}
-	})
+	t.Parallel()
+	for dir, p := range loaded {
+		t.Run(path.Dir(dir), func(t *testing.T) {
+			t.Parallel()
+			g, want := p.Programme, shipped[dir]
+			var keys []string
+			for _, r := range g.Requirements {
+				keys = append(keys, r.Key)
+			}
+			if !slices.Equal(keys, want.requirements) {
+				t.Errorf("requirements %v, want %v", keys, want.requirements)
+			}
+			if g.ID != want.programme || g.Line != want.line || !slices.Equal(g.Channels, want.channels) || g.MinAge != 18 {
+				t.Errorf("programme %s, line %s, channels %v, age %d", g.ID, g.Line, g.Channels, g.MinAge)
+			}
+			if g.ValidDays != want.validDays || g.MidCheck.AfterDays != want.midCheckDays || g.ConfirmDays != want.confirmDays || g.MicroDays != want.microDays {
+				t.Errorf("%d days, check after %d, %d to confirm, %d for a short module", g.ValidDays, g.MidCheck.AfterDays, g.ConfirmDays, g.MicroDays)
+			}
+			meetings := 0
+			for _, s := range g.Sessions {
+				meetings += s.Count
+			}
+			if meetings != want.meetings {
+				t.Errorf("%d meetings, want %d", meetings, want.meetings)
+			}
+			// The gate refuses who has no checked station or no signed pledge.
+			kinds := map[content.RequirementKind]int{}
+			for _, r := range g.Requirements {
+				kinds[r.Kind]++
+			}
+			if kinds[content.ReqStation] != 1 || kinds[content.ReqPledge] != 1 {
+				t.Errorf("%d stations and %d pledges, want one each", kinds[content.ReqStation], kinds[content.ReqPledge])
+			}
+		})
+	}
 }
 
 // Each channel of the listening line has a call of its own besides the common
@@ -187,88 +183,100 @@ func TestTheListeningLineIsJudgedByTwoOnEachChannel(t *testing.T) {
 }
 
 func TestTheChecklistsAreWhole(t *testing.T) {
-	each(t, func(t *testing.T, dir string, p content.Pack) {
-		got := map[string]int{}
-		for _, l := range p.Checklists {
-			got[l.File.ID] = len(l.Items)
-		}
-		if want := shipped[dir].lists; !maps.Equal(got, want) {
-			t.Errorf("lists %v, want %v", got, want)
-		}
-	})
+	t.Parallel()
+	for dir, p := range loaded {
+		t.Run(path.Dir(dir), func(t *testing.T) {
+			t.Parallel()
+			got := map[string]int{}
+			for _, l := range p.Checklists {
+				got[l.File.ID] = len(l.Items)
+			}
+			if want := shipped[dir].lists; !maps.Equal(got, want) {
+				t.Errorf("lists %v, want %v", got, want)
+			}
+		})
+	}
 }
 
 func TestEachModuleIsWhole(t *testing.T) {
-	each(t, func(t *testing.T, dir string, p content.Pack) {
-		if want := shipped[dir].modules; len(p.Modules) != want {
-			t.Errorf("%d modules, want %d", len(p.Modules), want)
-		}
-		for _, m := range p.Modules {
-			turns := 0
-			for _, c := range m.Call {
-				if c.Who != "" {
-					turns++
+	t.Parallel()
+	for dir, p := range loaded {
+		t.Run(path.Dir(dir), func(t *testing.T) {
+			t.Parallel()
+			if want := shipped[dir].modules; len(p.Modules) != want {
+				t.Errorf("%d modules, want %d", len(p.Modules), want)
+			}
+			for _, m := range p.Modules {
+				turns := 0
+				for _, c := range m.Call {
+					if c.Who != "" {
+						turns++
+					}
+				}
+				if m.Words < 900 || m.Words > 2000 {
+					t.Errorf("%s has %d words", m.ID, m.Words)
+				}
+				if len(m.Objectives) == 0 || len(m.Pairs) < 6 || turns < 6 || len(m.Recall) < 3 || len(m.Tasks) == 0 || len(m.Sources) == 0 {
+					t.Errorf("%s has %d objectives, %d pairs, %d turns, %d recall questions, %d tasks, %d sources",
+						m.ID, len(m.Objectives), len(m.Pairs), turns, len(m.Recall), len(m.Tasks), len(m.Sources))
+				}
+				for _, pair := range m.Pairs {
+					if pair.Why == "" {
+						t.Errorf("%s does not say why not %s", m.ID, pair.Avoid)
+					}
+				}
+				for _, s := range m.Sources {
+					if s.Checked != shipped[dir].checked {
+						t.Errorf("%s: %s checked on %q", m.ID, s.Text, s.Checked)
+					}
+				}
+				for _, s := range sentences(m.Body) {
+					if n := len(strings.Fields(s)); n >= 30 {
+						t.Errorf("%s has a sentence of %d words: %s", m.ID, n, s)
+					}
 				}
 			}
-			if m.Words < 900 || m.Words > 2000 {
-				t.Errorf("%s has %d words", m.ID, m.Words)
-			}
-			if len(m.Objectives) == 0 || len(m.Pairs) < 6 || turns < 6 || len(m.Recall) < 3 || len(m.Tasks) == 0 || len(m.Sources) == 0 {
-				t.Errorf("%s has %d objectives, %d pairs, %d turns, %d recall questions, %d tasks, %d sources",
-					m.ID, len(m.Objectives), len(m.Pairs), turns, len(m.Recall), len(m.Tasks), len(m.Sources))
-			}
-			for _, pair := range m.Pairs {
-				if pair.Why == "" {
-					t.Errorf("%s does not say why not %s", m.ID, pair.Avoid)
-				}
-			}
-			for _, s := range m.Sources {
-				if s.Checked != shipped[dir].checked {
-					t.Errorf("%s: %s checked on %q", m.ID, s.Text, s.Checked)
-				}
-			}
-			for _, s := range sentences(m.Body) {
-				if n := len(strings.Fields(s)); n >= 30 {
-					t.Errorf("%s has a sentence of %d words: %s", m.ID, n, s)
-				}
-			}
-		}
-	})
+		})
+	}
 }
 
 func TestEachScriptCanBeWonAndLost(t *testing.T) {
-	each(t, func(t *testing.T, dir string, p content.Pack) {
-		if want := shipped[dir].scripts; len(p.Scripts) != want {
-			t.Errorf("%d scripts, want %d", len(p.Scripts), want)
-		}
-		for _, s := range p.Scripts {
-			if n := len(s.Nodes); n < 12 || n > 20 {
-				t.Errorf("%s has %d nodes", s.File.ID, n)
+	t.Parallel()
+	for dir, p := range loaded {
+		t.Run(path.Dir(dir), func(t *testing.T) {
+			t.Parallel()
+			if want := shipped[dir].scripts; len(p.Scripts) != want {
+				t.Errorf("%d scripts, want %d", len(p.Scripts), want)
 			}
-			proof := roleplay.Prove(s.Script)
-			for _, f := range proof.Findings {
-				t.Errorf("%s: %s at %d %v", s.File.ID, f.Code, f.Pos, f.Args)
-			}
-			if !proof.Whole || proof.Passing == 0 || proof.Best != 10000 {
-				t.Errorf("%s: whole %v, %d of %d walks pass, the best with %d", s.File.ID, proof.Whole, proof.Passing, proof.Walks, proof.Best)
-			}
-			missteps := map[string]bool{} // nodes where a critical error or the end of the call is one choice away
-			for _, n := range s.Nodes {
-				for _, c := range n.Choices {
-					if c.Feedback == "" {
-						t.Errorf("%s:%d: no word on %q", s.Path, c.Pos, c.Text)
-					}
-					if len(c.Effect.Errors) > 0 || c.To == "fine-interrotta" {
-						missteps[n.Name] = true
+			for _, s := range p.Scripts {
+				if n := len(s.Nodes); n < 12 || n > 20 {
+					t.Errorf("%s has %d nodes", s.File.ID, n)
+				}
+				proof := roleplay.Prove(s.Script)
+				for _, f := range proof.Findings {
+					t.Errorf("%s: %s at %d %v", s.File.ID, f.Code, f.Pos, f.Args)
+				}
+				if !proof.Whole || proof.Passing == 0 || proof.Best != 10000 {
+					t.Errorf("%s: whole %v, %d of %d walks pass, the best with %d", s.File.ID, proof.Whole, proof.Passing, proof.Walks, proof.Best)
+				}
+				missteps := map[string]bool{} // nodes where a critical error or the end of the call is one choice away
+				for _, n := range s.Nodes {
+					for _, c := range n.Choices {
+						if c.Feedback == "" {
+							t.Errorf("%s:%d: no word on %q", s.Path, c.Pos, c.Text)
+						}
+						if len(c.Effect.Errors) > 0 || c.To == "fine-interrotta" {
+							missteps[n.Name] = true
+						}
 					}
 				}
+				if len(missteps) < 4 {
+					t.Errorf("%s can go wrong at %d moments only", s.File.ID, len(missteps))
+				}
+				t.Log(s.File.ID, len(s.Nodes), "nodes", proof.Walks, "walks", proof.Steps, "steps", proof.Passing, "pass")
 			}
-			if len(missteps) < 4 {
-				t.Errorf("%s can go wrong at %d moments only", s.File.ID, len(missteps))
-			}
-			t.Log(s.File.ID, len(s.Nodes), "nodes", proof.Walks, "walks", proof.Steps, "steps", proof.Passing, "pass")
-		}
-	})
+		})
+	}
 }
 
 var sentenceEnd = regexp.MustCompile(`[.!?:;»](?:\s|\*|$)|\n\s*\n|\n\s*(?:[-|>]|\d+\.|#)|\|`)
