@@ -7,5 +7,5 @@ import "embed"
 // FS holds one folder a pack and in it one a language, as content.Load reads
 // them: "linea-donazioni/it". The texts are CC BY-SA 4.0, see LICENSE.md.
 //
-//go:embed all:linea-donazioni
+//go:embed all:ascolto-emergenza all:linea-donazioni all:sportello-welfare
 var FS embed.FS

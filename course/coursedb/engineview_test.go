@@ -86,7 +86,7 @@ func drawHistory(t *rapid.T) []told {
 	}
 	for range rapid.IntRange(0, 6).Draw(t, "more") {
 		add(rapid.SampledFrom([]gate.Kind{
-			gate.Register, gate.Suspension, gate.Certificate, gate.Certificate, gate.CertificateSuspension, gate.CertificateRevocation, gate.ContentDue,
+			gate.Register, gate.Suspension, gate.Certificate, gate.Certificate, gate.CertificateSuspension, gate.CertificateRevocation, gate.ContentDue, gate.CheckDue,
 			gate.Station, gate.Pause, gate.Supervision, gate.SupervisorOn, gate.Practice, gate.Practice, gate.Override,
 		}).Draw(t, "kind"), false)
 	}

@@ -82,6 +82,7 @@ func (x *Lines) Add(ctx context.Context, who people.Actor, cmd *pg.Command, in N
 	}
 	form.Add(in.MinAge < 14 || in.MinAge > 99, "min_age", ErrMinAgeRange)
 	form.Add(in.Fallback == "", "fallback", ErrNoFallback)
+	form.Add(in.Programme == "", "programme", ErrRequired)
 	var launch *time.Time
 	if in.LaunchOn != "" {
 		at, err := time.Parse(time.DateOnly, in.LaunchOn)

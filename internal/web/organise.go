@@ -117,6 +117,9 @@ func (s *Server) lineForm(c *gin.Context, in typedLine) (ui.View, error) {
 			p.Programmes = append(p.Programmes, ui.Option{Value: r.Programme, Label: capital(r.Title), Selected: r.Programme == in.Programme})
 		}
 	}
+	if len(p.Programmes) > 1 { // the first of several would be taken without a thought
+		p.Programmes = slices.Insert(p.Programmes, 0, ui.Option{Value: "", Label: t.T("organise.programme_choose")})
+	}
 	return p, nil
 }
 

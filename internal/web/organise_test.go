@@ -5,8 +5,50 @@ import (
 	"strings"
 	"testing"
 
+	"abilita/internal/app"
+	"abilita/internal/app/apptest"
+	"abilita/internal/people"
 	"abilita/internal/web/webtest"
 )
+
+// With several programmes none is taken for granted: a donations line would
+// else ask for what the first in the list asks.
+func TestALineChoosesAmongProgrammes(t *testing.T) {
+	t.Parallel()
+	s := webtest.Start(t)
+	pack := apptest.Pack()
+	file := pack["esempio/it/programma.md"]
+	file.Data = []byte(strings.ReplaceAll(string(file.Data), "pr-donazioni", "pr-altro"))
+	if _, err := s.App.Publishing.Publish(t.Context(), people.Actor{Program: "test"}, s.Cmd(), app.Publication{Files: pack, Dir: "esempio/it", Impact: app.NoImpact, Note: "un altro"}); err != nil {
+		t.Fatal(err)
+	}
+	ada := s.SignIn("ada@example.org")
+	p, err := ada.Open("/lines/new")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"pr-donazioni", "pr-altro"} {
+		if !strings.Contains(p.Body, `value="`+id+`"`) {
+			t.Errorf("%s is not offered", id)
+		}
+	}
+	if p, err = ada.Fill(p, "/lines/new", "name", "Ascolto", "code", "ascolto", "fallback", "segreteria"); err != nil {
+		t.Fatal(err)
+	}
+	if p.Status != 422 || !strings.Contains(p.Body, `value="segreteria"`) {
+		t.Fatalf("no programme was answered %d: %s", p.Status, p.Text())
+	}
+	if p, err = ada.Fill(p, "/lines/new", "programme", "pr-altro"); err != nil {
+		t.Fatal(err)
+	}
+	if p.URL.Path != "/guide" {
+		t.Fatalf("line not made: %d %s", p.Status, p.Text())
+	}
+	var programme string
+	if err := s.DB.Read().GetContext(t.Context(), &programme, `SELECT programme FROM line WHERE code = 'ascolto'`); err != nil || programme != "pr-altro" {
+		t.Errorf("the line has programme %q: %v", programme, err)
+	}
+}
 
 func TestSettingUpByClicking(t *testing.T) {
 	t.Parallel()
