@@ -58,6 +58,9 @@ func URL(t testing.TB) string {
 	if err == nil {
 		defer db.Close()
 		err = pg.RoleDefaults(t.Context(), db)
+		if err == nil { // rights on a database do not come with its template
+			err = pg.EngineRole(t.Context(), db)
+		}
 	}
 	if err != nil {
 		t.Fatalf("set the defaults of the test database: %v", err)
