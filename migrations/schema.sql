@@ -53,6 +53,14 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.gate_wake() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM pg_notify(TG_ARGV[0], '');
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.quiz_grant_only_strips() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -637,6 +645,27 @@ ALTER TABLE public.gate_key ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.gate_lease (
+    id bigint NOT NULL,
+    key_id bigint NOT NULL,
+    engine text NOT NULL,
+    instance text DEFAULT ''::text NOT NULL,
+    lines bigint[] NOT NULL,
+    sent_version bigint DEFAULT 0 NOT NULL,
+    acked_version bigint DEFAULT 0 NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    stale_until timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.gate_lease ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.gate_lease_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.gate_version (
     single boolean DEFAULT true NOT NULL,
     version bigint NOT NULL,
@@ -725,7 +754,9 @@ CREATE TABLE public.line (
     launch_on date,
     version integer DEFAULT 1 NOT NULL,
     running_contact text DEFAULT 'finish'::text NOT NULL,
+    lease_seconds integer DEFAULT 5 NOT NULL,
     CONSTRAINT line_code_check CHECK ((code ~ '^[a-z0-9-]{1,32}$'::text)),
+    CONSTRAINT line_lease_seconds CHECK (((lease_seconds >= 1) AND (lease_seconds <= 30))),
     CONSTRAINT line_min_age_check CHECK (((min_age >= 14) AND (min_age <= 99))),
     CONSTRAINT line_running_contact_check CHECK ((running_contact = ANY (ARRAY['finish'::text, 'hand_over'::text, 'cut'::text])))
 );
@@ -1363,6 +1394,12 @@ ALTER TABLE ONLY public.gate_key
 ALTER TABLE ONLY public.gate_key
     ADD CONSTRAINT gate_key_token_key UNIQUE (token_hash);
 
+ALTER TABLE ONLY public.gate_lease
+    ADD CONSTRAINT gate_lease_holder_key UNIQUE (key_id, engine, instance);
+
+ALTER TABLE ONLY public.gate_lease
+    ADD CONSTRAINT gate_lease_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.gate_version
     ADD CONSTRAINT gate_version_pkey PRIMARY KEY (single);
 
@@ -1530,15 +1567,23 @@ CREATE INDEX evidence_enrolment ON public.evidence USING btree (enrolment_id, re
 
 CREATE INDEX evidence_person ON public.evidence USING btree (person_id, id);
 
+CREATE INDEX gate_fact_begins ON public.gate_fact USING btree (valid_from);
+
 CREATE INDEX gate_fact_certificates ON public.gate_fact USING btree (line_id, person_id) WHERE (kind = 'certificate'::text);
 
+CREATE INDEX gate_fact_closed_versions ON public.gate_fact USING btree (closed_version) WHERE (closed_version IS NOT NULL);
+
 CREATE INDEX gate_fact_closings ON public.gate_fact USING btree (closed_at) WHERE (closed_at IS NOT NULL);
+
+CREATE INDEX gate_fact_ends ON public.gate_fact USING btree (valid_until) WHERE (valid_until IS NOT NULL);
 
 CREATE INDEX gate_fact_line ON public.gate_fact USING btree (line_id, kind) WHERE (person_id IS NULL);
 
 CREATE INDEX gate_fact_person ON public.gate_fact USING btree (person_id, line_id);
 
 CREATE INDEX gate_fact_recorded ON public.gate_fact USING btree (recorded_at);
+
+CREATE INDEX gate_fact_versions ON public.gate_fact USING btree (version);
 
 CREATE INDEX identity_name ON public.identity USING btree (family_name, given_name, person_id);
 
@@ -1596,6 +1641,8 @@ CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON pub
 
 CREATE TRIGGER certificate_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.certificate_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER clock_wakes AFTER INSERT OR UPDATE ON public.clock_offset FOR EACH STATEMENT EXECUTE FUNCTION public.gate_wake('abilita_gate');
+
 CREATE TRIGGER content_version_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.content_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER enrolment_ends BEFORE INSERT OR UPDATE ON public.enrolment FOR EACH ROW EXECUTE FUNCTION public.enrolment_ends();
@@ -1605,6 +1652,12 @@ CREATE TRIGGER evidence_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON publi
 CREATE TRIGGER gate_fact_closes BEFORE UPDATE ON public.gate_fact FOR EACH ROW EXECUTE FUNCTION public.gate_fact_only_closes();
 
 CREATE TRIGGER gate_fact_stays BEFORE DELETE OR TRUNCATE ON public.gate_fact FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER gate_key_wakes AFTER UPDATE ON public.gate_key FOR EACH STATEMENT EXECUTE FUNCTION public.gate_wake('abilita_gate');
+
+CREATE TRIGGER gate_lease_wakes AFTER UPDATE ON public.gate_lease FOR EACH ROW WHEN ((old.acked_version IS DISTINCT FROM new.acked_version)) EXECUTE FUNCTION public.gate_wake('abilita_lease');
+
+CREATE TRIGGER gate_version_wakes AFTER UPDATE ON public.gate_version FOR EACH STATEMENT EXECUTE FUNCTION public.gate_wake('abilita_gate');
 
 CREATE TRIGGER person_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.person_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -1817,6 +1870,9 @@ ALTER TABLE ONLY public.gate_fact
 
 ALTER TABLE ONLY public.gate_key
     ADD CONSTRAINT gate_key_made_by_fkey FOREIGN KEY (made_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.gate_lease
+    ADD CONSTRAINT gate_lease_key_id_fkey FOREIGN KEY (key_id) REFERENCES public.gate_key(id);
 
 ALTER TABLE ONLY public.identity
     ADD CONSTRAINT identity_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);

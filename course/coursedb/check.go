@@ -65,6 +65,10 @@ const (
 	ScopeCheck = "check"
 	ScopeList  = "list"
 	ScopeAsOf  = "as-of"
+	// ScopeChanges lets an engine follow what changes.
+	ScopeChanges = "changes"
+	// ScopeLeases lets an engine hold a signed lease, for which a revocation waits.
+	ScopeLeases = "leases"
 	// ScopeContacts lets an engine say which contacts it carried.
 	ScopeContacts = "contacts"
 )

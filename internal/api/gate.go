@@ -42,6 +42,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	g.GET("/check", s.check)
 	g.GET("/proof", s.proof)
 	g.GET("/lines/:line/agents", s.agents)
+	g.POST("/checks", s.checks)
 	g.POST("/contacts", s.contacts)
 	g.GET("/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", OpenAPI) })
 }
@@ -129,11 +130,7 @@ func (s *Server) check(c *gin.Context) {
 		s.Fail(c, httpd.StatusOf(err), err)
 		return
 	}
-	word := "disabled"
-	if a.Decision.Granted() {
-		word = "enabled"
-	}
-	s.Metrics.Answer(word)
+	s.Metrics.Answer(word(a))
 	if wantsJSON(c) {
 		s.json(c, http.StatusOK, s.answer(c, a))
 		return
@@ -143,31 +140,27 @@ func (s *Server) check(c *gin.Context) {
 
 func (s *Server) agents(c *gin.Context) {
 	var in struct {
-		Channel string `json:"channel"`
+		Channel    string `json:"channel"`
+		Candidates string `json:"candidates"`
 	}
 	if _, err := httpd.Decode(c, &in); err != nil {
 		s.Fail(c, httpd.StatusOf(err), err)
 		return
 	}
-	l, err := s.Gate.List(c.Request.Context(), bearer(c), c.Param("line"), in.Channel)
+	var candidates []string
+	if _, asked := c.GetQuery("candidates"); asked {
+		candidates = strings.Split(in.Candidates, ",") // an empty list is malformed: it must not mean everybody
+	}
+	l, err := s.Gate.List(c.Request.Context(), bearer(c), c.Param("line"), in.Channel, candidates)
 	if err != nil {
 		s.Fail(c, httpd.StatusOf(err), err)
 		return
 	}
 	if wantsJSON(c) {
-		out := listJSON{Line: l.Line, Channel: l.Channel, Version: l.Version, Fallback: l.Fallback, Agents: []answerJSON{}}
-		for _, a := range l.Enabled {
-			out.Agents = append(out.Agents, s.answer(c, a))
-		}
-		s.json(c, http.StatusOK, out)
+		s.json(c, http.StatusOK, listJSON{Line: l.Line, Channel: l.Channel, Version: l.Version, Fallback: l.Fallback, Agents: s.answers(c, l.Enabled)})
 		return
 	}
-	var b strings.Builder
-	b.WriteString("agents " + l.Line + " " + l.Channel + " v=" + strconv.FormatInt(l.Version, 10) + " n=" + strconv.Itoa(len(l.Enabled)) + "\n")
-	for _, a := range l.Enabled {
-		b.WriteString(a.Text() + "\n")
-	}
-	text(c, http.StatusOK, b.String())
+	text(c, http.StatusOK, "agents "+l.Line+" "+l.Channel+" v="+strconv.FormatInt(l.Version, 10)+" n="+strconv.Itoa(len(l.Enabled))+"\n"+lines(l.Enabled))
 }
 
 func (s *Server) answer(c *gin.Context, a app.Answer) answerJSON {
