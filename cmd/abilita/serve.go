@@ -102,6 +102,13 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 		Handler: pages.Handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+	listening, deaf := context.WithCancel(ctx)
+	defer deaf()
+	go func() { // ends with listening; until it hears, engines that follow are told within a second
+		if err := a.Engines.Listen(listening); err != nil {
+			log.Warn("engines that follow are told a second late", "error", err)
+		}
+	}()
 	failed := make(chan error, 1)
 	go func() {
 		if s.TLSCert != "" {
@@ -123,6 +130,7 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	case <-ctx.Done():
 	}
 	pages.SetReady(false)
+	a.Engines.Close() // who follows goes to another instance now
 	if !s.Demo {
 		select { // balancers see that we are not ready while the port still answers
 		case <-time.After(s.Drain):

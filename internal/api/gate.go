@@ -32,6 +32,7 @@ type Server struct {
 	Gate      *app.Gate
 	Contacts  *app.Contacts
 	Proofs    *app.Proofs
+	Engines   *app.Engines
 	Catalogue *i18n.Catalogue
 	Metrics   *metrics.Metrics // nil counts nothing
 }
@@ -43,6 +44,8 @@ func (s *Server) Routes(e *gin.Engine) {
 	g.GET("/proof", s.proof)
 	g.GET("/lines/:line/agents", s.agents)
 	g.POST("/checks", s.checks)
+	g.GET("/changes", s.changes)
+	g.GET("/feed", s.feed)
 	g.POST("/contacts", s.contacts)
 	g.GET("/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", OpenAPI) })
 }
@@ -74,6 +77,7 @@ type listJSON struct {
 	Line     string       `json:"line"`
 	Channel  string       `json:"channel"`
 	Version  int64        `json:"version"`
+	State    string       `json:"state"`
 	Fallback string       `json:"fallback"`
 	Agents   []answerJSON `json:"agents"`
 }
@@ -156,8 +160,10 @@ func (s *Server) agents(c *gin.Context) {
 		s.Fail(c, httpd.StatusOf(err), err)
 		return
 	}
+	state := writeState(l.Seen)
+	c.Header("ETag", `"`+state+`"`)
 	if wantsJSON(c) {
-		s.json(c, http.StatusOK, listJSON{Line: l.Line, Channel: l.Channel, Version: l.Version, Fallback: l.Fallback, Agents: s.answers(c, l.Enabled)})
+		s.json(c, http.StatusOK, listJSON{Line: l.Line, Channel: l.Channel, Version: l.Version, State: state, Fallback: l.Fallback, Agents: s.answers(c, l.Enabled)})
 		return
 	}
 	text(c, http.StatusOK, "agents "+l.Line+" "+l.Channel+" v="+strconv.FormatInt(l.Version, 10)+" n="+strconv.Itoa(len(l.Enabled))+"\n"+lines(l.Enabled))
@@ -217,6 +223,9 @@ func (s *Server) Fail(c *gin.Context, status int, err error) {
 	case errors.Is(err, app.ErrBadToken):
 		status = http.StatusUnauthorized
 		c.Header("WWW-Authenticate", "Bearer")
+	case errors.Is(err, app.ErrBusy):
+		status = http.StatusTooManyRequests
+		c.Header("Retry-After", "5")
 	case status >= http.StatusInternalServerError:
 		status = http.StatusServiceUnavailable // unknown is never an answer
 		c.Header("Retry-After", "1")

@@ -189,12 +189,13 @@ func TestAnswersMatchTheDescription(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token := key(t, s, app.NewKey{Name: "tutto", Scopes: []string{"check", "list", "as-of"}})
+	token := key(t, s, app.NewKey{Name: "tutto", Scopes: []string{"check", "list", "as-of", "changes", "leases"}})
 	for _, ask := range []string{ // path, and a body when it is posted
 		"/gate/v1/check?line=donazioni&channel=phone&agent=" + v.Number, "/gate/v1/check?line=donazioni&channel=phone&agent=v9999",
 		"/gate/v1/proof?line=donazioni&channel=phone&agent=" + v.Number, "/gate/v1/proof?line=donazioni&channel=phone&at=2026-12-07T08:00:00Z&agent=" + v.Number,
 		"/gate/v1/lines/donazioni/agents?channel=phone", "/gate/v1/check?line=nessuna&channel=phone&agent=v1",
 		"/gate/v1/lines/donazioni/agents?channel=phone&candidates=" + v.Number + ",v9999",
+		"/gate/v1/changes?line=donazioni&since=2", "/gate/v1/changes?line=donazioni&since=0", "/gate/v1/changes?line=nessuna&since=0",
 		`/gate/v1/checks {"line":"donazioni","channel":"phone","questions":[{"agent":"` + v.Number + `"},{"agent":"v9999"}]}`,
 	} {
 		e := engine{t: t, site: s, token: token, json: true}

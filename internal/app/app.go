@@ -122,6 +122,7 @@ type App struct {
 	Proofs       *Proofs
 	Copies       *Copies
 	Erasing      *Erasing
+	Engines      *Engines
 }
 
 // New makes the use cases on one database. The gate prepares its statement, so
@@ -167,6 +168,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Proofs:       NewProofs(db, course, secret),
 		Copies:       NewCopies(db),
 		Erasing:      NewErasing(db, ends),
+		Engines:      NewEngines(db, secret),
 	}, nil
 }
 

@@ -139,8 +139,9 @@ func (x *Gate) Check(ctx context.Context, token string, qn Question) (Answer, er
 type Listed struct {
 	Line, Channel string
 	Version       int64
+	Seen          Since // from which what changes can be followed
 	Fallback      string
-	Enabled       []Answer // by agent
+	Enabled       []Answer // by agent, or in the order asked
 }
 
 // MostAsked is how many people one question may be about.
@@ -209,7 +210,7 @@ func (x *Gate) List(ctx context.Context, token, line, channel string, candidates
 			candidates = append(candidates, p.Number)
 		}
 	}
-	out := Listed{Line: l.Code, Channel: channel, Version: v.Version, Fallback: l.Fallback}
+	out := Listed{Line: l.Code, Channel: channel, Version: v.Version, Seen: Since{Version: v.Version, At: v.Passed}, Fallback: l.Fallback}
 	for _, agent := range candidates {
 		if a := answered(&v, l, channel, agent); a.Decision.Granted() {
 			out.Enabled = append(out.Enabled, a)
