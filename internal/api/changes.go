@@ -95,7 +95,7 @@ func (s *Server) changes(c *gin.Context) {
 	case tag != "" && tag == state && len(ch.Answers) == 0 && !ch.Reload:
 		c.Status(http.StatusNotModified)
 	case wantsJSON(c):
-		s.json(c, http.StatusOK, s.changed(c, ch))
+		s.json(c, s.changed(c, ch))
 	case ch.Reload:
 		text(c, http.StatusOK, fmt.Sprintf("reload %s v=%d\n", ch.Line, ch.Version))
 	default:

@@ -95,7 +95,7 @@ func follow(t *testing.T, s *webtest.Site, token, last string) events {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = resp.Body.Close() })
-	if got := resp.Header.Get("Content-Type"); resp.StatusCode != 200 || got != "text/event-stream" {
+	if got := resp.Header.Get("Content-Type"); resp.StatusCode != http.StatusOK || got != "text/event-stream" {
 		t.Fatalf("the feed answers %d %s", resp.StatusCode, got)
 	}
 	return events{t, bufio.NewScanner(resp.Body)}

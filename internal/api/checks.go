@@ -55,7 +55,7 @@ func (s *Server) checks(c *gin.Context) {
 		s.Metrics.Answer(word(a))
 	}
 	if wantsJSON(c) {
-		s.json(c, http.StatusOK, answersJSON{Version: checked.Version, At: stamp(checked.At), Answers: s.answers(c, checked.Answers)})
+		s.json(c, answersJSON{Version: checked.Version, At: stamp(checked.At), Answers: s.answers(c, checked.Answers)})
 		return
 	}
 	text(c, http.StatusOK, "checks v="+strconv.FormatInt(checked.Version, 10)+" n="+strconv.Itoa(len(checked.Answers))+"\n"+lines(checked.Answers))

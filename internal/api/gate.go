@@ -46,6 +46,8 @@ func (s *Server) Routes(e *gin.Engine) {
 	g.POST("/checks", s.checks)
 	g.GET("/changes", s.changes)
 	g.GET("/feed", s.feed)
+	g.POST("/leases", s.lease)
+	g.GET("/engines", s.engines)
 	g.POST("/contacts", s.contacts)
 	g.GET("/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", OpenAPI) })
 }
@@ -136,7 +138,7 @@ func (s *Server) check(c *gin.Context) {
 	}
 	s.Metrics.Answer(word(a))
 	if wantsJSON(c) {
-		s.json(c, http.StatusOK, s.answer(c, a))
+		s.json(c, s.answer(c, a))
 		return
 	}
 	text(c, http.StatusOK, a.Text()+"\n")
@@ -163,7 +165,7 @@ func (s *Server) agents(c *gin.Context) {
 	state := writeState(l.Seen)
 	c.Header("ETag", `"`+state+`"`)
 	if wantsJSON(c) {
-		s.json(c, http.StatusOK, listJSON{Line: l.Line, Channel: l.Channel, Version: l.Version, State: state, Fallback: l.Fallback, Agents: s.answers(c, l.Enabled)})
+		s.json(c, listJSON{Line: l.Line, Channel: l.Channel, Version: l.Version, State: state, Fallback: l.Fallback, Agents: s.answers(c, l.Enabled)})
 		return
 	}
 	text(c, http.StatusOK, "agents "+l.Line+" "+l.Channel+" v="+strconv.FormatInt(l.Version, 10)+" n="+strconv.Itoa(len(l.Enabled))+"\n"+lines(l.Enabled))
@@ -206,13 +208,13 @@ func text(c *gin.Context, status int, body string) {
 	c.Data(status, "text/plain; charset=utf-8", []byte(body))
 }
 
-func (s *Server) json(c *gin.Context, status int, v any) {
+func (s *Server) json(c *gin.Context, v any) {
 	body, err := json.Marshal(v)
 	if err != nil {
 		s.Fail(c, http.StatusInternalServerError, err)
 		return
 	}
-	c.Data(status, "application/json", append(body, '\n'))
+	c.Data(http.StatusOK, "application/json", append(body, '\n'))
 }
 
 // Fail answers an error. No error's text holds the words enabled or disabled,

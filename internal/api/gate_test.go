@@ -196,6 +196,7 @@ func TestAnswersMatchTheDescription(t *testing.T) {
 		"/gate/v1/lines/donazioni/agents?channel=phone", "/gate/v1/check?line=nessuna&channel=phone&agent=v1",
 		"/gate/v1/lines/donazioni/agents?channel=phone&candidates=" + v.Number + ",v9999",
 		"/gate/v1/changes?line=donazioni&since=2", "/gate/v1/changes?line=donazioni&since=0", "/gate/v1/changes?line=nessuna&since=0",
+		`/gate/v1/leases {"engine":"pbx"}`, "/gate/v1/engines?line=donazioni&version=1", "/gate/v1/engines?line=nessuna&version=1",
 		`/gate/v1/checks {"line":"donazioni","channel":"phone","questions":[{"agent":"` + v.Number + `"},{"agent":"v9999"}]}`,
 	} {
 		e := engine{t: t, site: s, token: token, json: true}

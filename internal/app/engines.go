@@ -93,7 +93,7 @@ func (x *Engines) Changes(ctx context.Context, token, line string, since Since, 
 			if err != nil {
 				return c, err
 			}
-			defer leave() //nolint:revive // once
+			defer leave()
 			entered = true
 		}
 		select {

@@ -15,9 +15,10 @@ import (
 
 // Faults of changing what was set up.
 var (
-	ErrHoursHalf  = fault.New(fault.Invalid, "line.hours_half")
-	ErrHoursForm  = fault.New(fault.Invalid, "line.hours_form")
-	ErrSeatsTaken = fault.New(fault.Invalid, "cohort.seats_taken")
+	ErrHoursHalf    = fault.New(fault.Invalid, "line.hours_half")
+	ErrHoursForm    = fault.New(fault.Invalid, "line.hours_form")
+	ErrLeaseSeconds = fault.New(fault.Invalid, "line.lease_seconds")
+	ErrSeatsTaken   = fault.New(fault.Invalid, "cohort.seats_taken")
 )
 
 // LineSettings is what may be changed of a line. Its code and zone stay: phone
@@ -26,6 +27,7 @@ type LineSettings struct {
 	Name, Fallback string
 	Channels       []string
 	Running        string // one of RunningContacts
+	LeaseSeconds   int    // how long a phone system may answer from a signed lease, 1 to 30
 	MinAge         int    // for those who apply from now on
 	LaunchOn       string // 2006-01-02 or empty
 	Hours          []Hours
@@ -47,7 +49,7 @@ func (x *Lines) Settings(ctx context.Context, who people.Actor, code string) (co
 	if err := who.Must(people.RunLine, people.Target{Line: l.ID}); err != nil {
 		return coursedb.Line{}, LineSettings{}, err
 	}
-	in := LineSettings{Name: l.Name, Fallback: l.Fallback, Running: l.Running, Channels: l.Channels, MinAge: l.MinAge, Version: l.Version}
+	in := LineSettings{Name: l.Name, Fallback: l.Fallback, Running: l.Running, LeaseSeconds: l.LeaseSeconds, Channels: l.Channels, MinAge: l.MinAge, Version: l.Version}
 	if l.LaunchOn != nil {
 		in.LaunchOn = l.LaunchOn.Format(time.DateOnly)
 	}
@@ -68,6 +70,7 @@ func (in LineSettings) check() (launch *time.Time, err error) {
 	form.Add(in.MinAge < 14 || in.MinAge > 99, "min_age", ErrMinAgeRange)
 	form.Add(strings.TrimSpace(in.Fallback) == "", "fallback", ErrNoFallback)
 	form.Add(!slices.Contains(RunningContacts, in.Running), "running_contact", ErrChoice)
+	form.Add(in.LeaseSeconds < 1 || in.LeaseSeconds > 30, "lease_seconds", ErrLeaseSeconds)
 	if in.LaunchOn != "" {
 		at, err := time.Parse(time.DateOnly, in.LaunchOn)
 		form.Add(err != nil, "launch_on", ErrDate)
@@ -111,7 +114,7 @@ func (x *Lines) Change(ctx context.Context, who people.Actor, cmd *pg.Command, c
 			return err
 		}
 		to := l
-		to.Name, to.Fallback, to.Running, to.Channels, to.MinAge, to.LaunchOn, to.Version = strings.TrimSpace(in.Name), strings.TrimSpace(in.Fallback), in.Running, in.Channels, in.MinAge, launch, in.Version
+		to.Name, to.Fallback, to.Running, to.LeaseSeconds, to.Channels, to.MinAge, to.LaunchOn, to.Version = strings.TrimSpace(in.Name), strings.TrimSpace(in.Fallback), in.Running, in.LeaseSeconds, in.Channels, in.MinAge, launch, in.Version
 		done, err := store.ChangeLine(ctx, to, in.Hours)
 		switch {
 		case err != nil:

@@ -54,6 +54,8 @@ var matrixRows = []row{
 	{method: "GET", route: "/gate/v1/lines/:line/agents", path: "/gate/v1/lines/donazioni/agents?channel=phone", status: 401},
 	{method: "POST", route: "/gate/v1/checks", status: 415},
 	{method: "GET", route: "/gate/v1/changes", path: "/gate/v1/changes?line=donazioni&since=1", status: 401},
+	{method: "POST", route: "/gate/v1/leases", status: 415},
+	{method: "GET", route: "/gate/v1/engines", path: "/gate/v1/engines?line=donazioni&version=1", status: 401},
 	{method: "GET", route: "/gate/v1/feed", path: "/gate/v1/feed?line=donazioni", status: 401},
 	{method: "POST", route: "/gate/v1/contacts", status: 415}, // told by JSON with a key; a browser's form is no such thing
 	{method: "GET", route: "/gate/v1/openapi.yaml", in: everyone},

@@ -353,6 +353,7 @@ func (s *Server) keysPage(c *gin.Context, q asked, typed app.NewKey, token strin
 	for _, ch := range gate.Channels {
 		p.AskChan = append(p.AskChan, ui.Option{Value: string(ch), Label: t.T("organise.channel_" + string(ch)), Selected: string(ch) == q.Channel})
 	}
+	p.Trust = p.Code("trust", t.T("organise.trust_key"), s.App.Engines.LeaseKey())
 	if token != "" {
 		p.Token = p.Code("token", t.T("organise.key_value"), token)
 	}

@@ -48,7 +48,7 @@ func (s stage) lineEdit() *ui.LineEdit {
 	t := s.p
 	p := &ui.LineEdit{
 		Base: s.staffBase(t.T("organise.line_edit"), "/lines"), Action: "/lines/donazioni/edit", Version: "3", Code: "donazioni", LineName: "Linea donazioni", LineZone: "Europe/Rome",
-		Name: "Linea donazioni", Fallback: "segreteria", MinAge: "18", Launch: "2027-01-25",
+		Name: "Linea donazioni", Lease: "5", Fallback: "segreteria", MinAge: "18", Launch: "2027-01-25",
 		Channels: []ui.Option{{Value: "phone", Label: t.T("organise.channel_phone"), Selected: true}, {Value: "chat", Label: t.T("organise.channel_chat")}},
 		Stored:   []ui.Fact{{Term: t.T("organise.line_name"), Value: "Linea donazioni di Milano"}, {Term: t.T("organise.hours"), Value: t.T("organise.day_hours", "Day", t.Weekday(1), "Opens", "09:00", "Closes", "20:00")}},
 	}
@@ -111,7 +111,7 @@ func (s stage) keys() *ui.Keys {
 		AskLine: []ui.Option{{Value: "donazioni", Label: "Linea donazioni"}}, AskChan: []ui.Option{{Value: "phone", Label: t.T("organise.channel_phone")}},
 		Reasons: []ui.Reason{{State: ui.Stopped, Title: t.T("gate.certificate_missing"), Next: t.T("gate.certificate_missing_next")}},
 	}
-	p.Line = p.Code("line-answer", t.T("organise.ask_text_line"), "disabled v0412 donazioni phone v=128 reason=certificate_missing")
+	p.Trust = p.Code("trust", t.T("organise.trust_key"), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
 	p.Curl = p.Code("curl", t.T("organise.ask_curl"), "curl -H 'Authorization: Bearer CHIAVE' 'https://abilita.casa-aperta.example/gate/v1/check?line=donazioni&channel=phone&agent=v0412'")
 	return p
 }

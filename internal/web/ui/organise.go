@@ -45,19 +45,19 @@ type DayHours struct {
 // LineEdit changes what may change of a line.
 type LineEdit struct {
 	Base
-	Action         string
-	Version        string
-	Code, LineName string
-	LineZone       string
-	Name           string
-	Channels       []Option
-	Week           []DayHours
-	Fallback       string
-	MinAge         string
-	Launch         string
-	Supervised     bool
-	Running        []Option
-	Stored         []Fact // what somebody else stored meanwhile
+	Action          string
+	Version         string
+	Code, LineName  string
+	LineZone        string
+	Name            string
+	Channels        []Option
+	Week            []DayHours
+	Fallback, Lease string
+	MinAge          string
+	Launch          string
+	Supervised      bool
+	Running         []Option
+	Stored          []Fact // what somebody else stored meanwhile
 }
 
 // Template names the page.
@@ -134,6 +134,7 @@ type Keys struct {
 	Rows          []KeyRow
 	Name          string
 	Scopes, Lines []Option
+	Trust         Code // the public key of leases
 	Token         Code // just made, shown once; Value empty for none
 
 	Ask      string // address of the form
