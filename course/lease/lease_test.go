@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -166,10 +167,7 @@ func TestChangesAddUp(t *testing.T) {
 			l := full()
 			l.Nonce, l.Version, l.Now = fmt.Sprint("n", i), int64(10+i), start.Add(time.Duration(i)*time.Second)
 			whole := !held || rapid.Bool().Draw(t, "whole")
-			was := map[string]string{}
-			for a, level := range truth {
-				was[a] = level
-			}
+			was := maps.Clone(truth)
 			if state, ok := h.State(); !whole && ok {
 				l.Base = &state
 			}

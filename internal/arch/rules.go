@@ -33,7 +33,7 @@ var may = map[string][]string{
 	// 4 edges
 	"internal/site":        {"internal/web", "internal/web/ui", "internal/api", "internal/app", "internal/httpd", "internal/i18n", "internal/metrics", "internal/people"},
 	"internal/robot":       {},
-	"internal/sidecar":     {"course/lease"}, // beside a phone system: no database, no page
+	"internal/sidecar":     {"course/lease"},                                                     // beside a phone system: no database, no page
 	"internal/walkthrough": {"content", "quiz", "course/gate", "course/proof", "internal/robot"}, // the proof is judged as a stranger would
 	"internal/web/webtest": {"internal/app/apptest", "internal/robot", "internal/site"},
 	"internal/web":         join(ruleTypes, "internal/app", "internal/httpd", "internal/web/ui", "internal/web/gallery", "internal/i18n", "internal/fault", "internal/metrics", "internal/pdf", "internal/mail", "scheduler/ical", "quiz/exchange"), // mail for the words of a letter

@@ -111,6 +111,7 @@ func (s stage) keys() *ui.Keys {
 		AskLine: []ui.Option{{Value: "donazioni", Label: "Linea donazioni"}}, AskChan: []ui.Option{{Value: "phone", Label: t.T("organise.channel_phone")}},
 		Reasons: []ui.Reason{{State: ui.Stopped, Title: t.T("gate.certificate_missing"), Next: t.T("gate.certificate_missing_next")}},
 	}
+	p.Line = p.Code("line-answer", t.T("organise.ask_text_line"), "disabled v0412 donazioni phone v=128 reason=certificate_missing")
 	p.Trust = p.Code("trust", t.T("organise.trust_key"), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
 	p.Curl = p.Code("curl", t.T("organise.ask_curl"), "curl -H 'Authorization: Bearer CHIAVE' 'https://abilita.casa-aperta.example/gate/v1/check?line=donazioni&channel=phone&agent=v0412'")
 	return p
