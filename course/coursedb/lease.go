@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"abilita/internal/people"
 	"abilita/internal/pg"
 )
 
@@ -82,17 +83,28 @@ func (s Store) EnginesOf(ctx context.Context, line int64) ([]EngineRow, error) {
 	return list, pg.Map(err, nil, nil)
 }
 
-// StopVersion is the version at which the newest suspension or revocation of a
-// certificate took effect, and when; 0 when there was none.
-func (s Store) StopVersion(ctx context.Context, certificate int64) (version int64, at time.Time, err error) {
+// Stop is the version and instant of the newest suspension or revocation in force
+// that stops a person on a line; version 0 when none does.
+func (s Store) Stop(ctx context.Context, person people.ID, line int64) (version int64, at time.Time, err error) {
 	var rows []struct {
 		Version int64
 		At      time.Time `db:"recorded_at"`
 	}
-	err = s.q.SelectContext(ctx, &rows, `SELECT version, recorded_at FROM gate_fact WHERE kind IN ('certificate_suspension', 'certificate_revocation') AND ref_id = $1
-		AND person_id = (SELECT person_id FROM certificate WHERE id = $1) AND closed_at IS NULL ORDER BY version DESC LIMIT 1`, certificate)
+	err = s.q.SelectContext(ctx, &rows, `SELECT version, recorded_at FROM gate_fact WHERE kind IN ('suspension', 'certificate_suspension', 'certificate_revocation')
+		AND person_id = $1 AND (line_id IS NULL OR line_id = $2) AND closed_at IS NULL ORDER BY version DESC LIMIT 1`, int64(person), line)
 	if err != nil || len(rows) == 0 {
 		return 0, time.Time{}, pg.Map(err, nil, nil)
 	}
 	return rows[0].Version, rows[0].At.UTC(), nil
+}
+
+// SkipVersions goes far beyond every version that was ever seen, and forgets who
+// holds leases. It is for an installation that went back in time: what was seen
+// before and undone must not be taken for known.
+func (s Store) SkipVersions(ctx context.Context) error {
+	if _, err := s.q.ExecContext(ctx, `UPDATE gate_version SET version = version + 1000000`); err != nil {
+		return pg.Map(err, nil, nil)
+	}
+	_, err := s.q.ExecContext(ctx, `DELETE FROM gate_lease`)
+	return pg.Map(err, nil, nil)
 }

@@ -83,7 +83,7 @@ func (s *Server) changes(c *gin.Context) {
 	}
 	var ch app.Changed
 	if err == nil {
-		ch, err = s.Engines.Changes(c.Request.Context(), bearer(c), in.Line, since, preferWait(c))
+		ch, err = s.Engines.Changes(c.Request.Context(), bearer(c), in.Line, since, httpd.PreferWait(c))
 	}
 	if err != nil {
 		s.Fail(c, httpd.StatusOf(err), err)
@@ -101,20 +101,6 @@ func (s *Server) changes(c *gin.Context) {
 	default:
 		text(c, http.StatusOK, fmt.Sprintf("changes %s v=%d n=%d\n", ch.Line, ch.Version, len(ch.Answers))+lines(ch.Answers))
 	}
-}
-
-// preferWait is how long the asker is ready to wait; RFC 7240, in whole seconds.
-func preferWait(c *gin.Context) time.Duration {
-	for _, header := range c.Request.Header.Values("Prefer") {
-		for part := range strings.SplitSeq(header, ",") {
-			name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-			n, err := strconv.Atoi(strings.Trim(strings.TrimSpace(value), `"`))
-			if strings.EqualFold(strings.TrimSpace(name), "wait") && err == nil && n > 0 {
-				return min(time.Duration(n)*time.Second, app.LongestWait)
-			}
-		}
-	}
-	return 0
 }
 
 // patience is how long one event may take to be sent.

@@ -37,7 +37,7 @@ func (s *Server) lease(c *gin.Context) {
 	}
 	var b []byte
 	if err == nil {
-		b, err = s.Engines.Lease(c.Request.Context(), bearer(c), ask, preferWait(c))
+		b, err = s.Engines.Lease(c.Request.Context(), bearer(c), ask, httpd.PreferWait(c))
 	}
 	if err != nil {
 		s.Fail(c, httpd.StatusOf(err), err)
@@ -74,7 +74,7 @@ func (s *Server) engines(c *gin.Context) {
 	}
 	var list []app.EngineState
 	if err == nil {
-		list, err = s.Engines.AppliedForKey(c.Request.Context(), bearer(c), in.Line, version, preferWait(c))
+		list, err = s.Engines.AppliedForKey(c.Request.Context(), bearer(c), in.Line, version, httpd.PreferWait(c))
 	}
 	if err != nil {
 		s.Fail(c, httpd.StatusOf(err), err)

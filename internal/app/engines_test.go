@@ -11,6 +11,7 @@ import (
 	"abilita/internal/app"
 	"abilita/internal/app/apptest"
 	"abilita/internal/people"
+	"abilita/internal/pg"
 )
 
 func gateKey(t *testing.T, w *apptest.World, k app.NewKey) string {
@@ -231,5 +232,36 @@ func TestTooManyFollowersAreRefusedAndTheRestEndCleanly(t *testing.T) {
 		if err := <-ends; !errors.Is(err, app.ErrStopping) {
 			t.Errorf("a follower ended with %v", err)
 		}
+	}
+}
+
+// Who saw what a restore has undone reads everything again, however much happens
+// afterwards.
+func TestAfterARestoreNothingSeenBeforeIsKnown(t *testing.T) {
+	t.Parallel()
+	w := apptest.New(t)
+	token := gateKey(t, w, app.NewKey{Name: "centralino", Scopes: []string{"list", "changes", "leases"}})
+	giulia := w.Certified("Giulia", "Ferrandi")
+	s := newSidecar(w, token, "pbx", "1")
+	s.renew(t)
+	var version int64
+	if err := w.DB.Read().GetContext(t.Context(), &version, `SELECT version FROM gate_version`); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.DB.InTx(t.Context(), func(q pg.Q, _ time.Time) error { return w.App.Engines.Restored(t.Context(), q) }); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		stopCertificate(t, w, giulia, "suspend")
+		stopCertificate(t, w, giulia, "restore")
+	}
+	for undone := version + 1; undone < version+5; undone++ { // seen before the restore, undone by it
+		if c, err := w.App.Engines.Changes(t.Context(), token, "donazioni", app.Since{Version: undone}, 0); err != nil || !c.Reload {
+			t.Errorf("version %d: reload %v, %v", undone, c.Reload, err)
+		}
+	}
+	stopCertificate(t, w, giulia, "suspend")
+	if s.renew(t); s.enabled(giulia) {
+		t.Error("the lease goes on from what was undone")
 	}
 }

@@ -195,6 +195,11 @@ func entries(v *coursedb.Survey, lines []coursedb.Line, enabled bool) []lease.En
 	return list
 }
 
+// Restored is part of a restore: whoever followed or held a lease begins anew.
+func (x *Engines) Restored(ctx context.Context, q pg.Q) error {
+	return coursedb.New(q).SkipVersions(ctx)
+}
+
 // EngineState says whether an engine answers by what was decided at a version.
 type EngineState struct {
 	Name string
@@ -210,7 +215,15 @@ func (x *Engines) Applied(ctx context.Context, who people.Actor, line, version i
 	if err := who.Must(people.StopCertificate, people.Target{Line: line}); err != nil {
 		return nil, err
 	}
-	return x.applied(ctx, line, version)
+	return enginesAt(ctx, x.db.Read(), line, version)
+}
+
+// Await is Applied once nobody is pending, or after wait.
+func (x *Engines) Await(ctx context.Context, who people.Actor, line, version int64, wait time.Duration) ([]EngineState, error) {
+	if err := who.Must(people.StopCertificate, people.Target{Line: line}); err != nil {
+		return nil, err
+	}
+	return x.await(ctx, -int64(who.ID), line, version, wait) // apart from the ids of keys
 }
 
 // AppliedForKey is Applied for a key that may follow what changes. While an engine
@@ -241,7 +254,7 @@ func (x *Engines) await(ctx context.Context, key, line, version int64, wait time
 	over := time.After(min(max(wait, 0), LongestWait))
 	for first := true; ; first = false {
 		rung := x.acks.next()
-		list, err := x.applied(ctx, line, version)
+		list, err := enginesAt(ctx, x.db.Read(), line, version)
 		if err != nil || wait <= 0 || !slices.ContainsFunc(list, func(e EngineState) bool { return !e.Applied }) {
 			return list, err
 		}
@@ -265,9 +278,9 @@ func (x *Engines) await(ctx context.Context, key, line, version int64, wait time
 	}
 }
 
-// applied joins the runs of one engine: it is pending while any of them is.
-func (x *Engines) applied(ctx context.Context, line, version int64) ([]EngineState, error) {
-	rows, err := coursedb.New(x.db.Read()).EnginesOf(ctx, line)
+// enginesAt joins the runs of one engine: it is pending while any of them is.
+func enginesAt(ctx context.Context, q pg.Q, line, version int64) ([]EngineState, error) {
+	rows, err := coursedb.New(q).EnginesOf(ctx, line)
 	if err != nil {
 		return nil, err
 	}
