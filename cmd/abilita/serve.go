@@ -14,6 +14,7 @@ import (
 	"abilita/content/packs"
 	"abilita/internal/app"
 	"abilita/internal/config"
+	"abilita/internal/hooks"
 	"abilita/internal/metrics"
 	"abilita/internal/people"
 	"abilita/internal/pg"
@@ -30,6 +31,10 @@ type serveCmd struct {
 // HTTP, jobs, pool, PostgreSQL.
 func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	if err := s.Check(); err != nil {
+		return err
+	}
+	networks, err := s.HookNetworks()
+	if err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(o.err, nil))
@@ -91,7 +96,7 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	if err != nil {
 		return err
 	}
-	pulse, err := jobs.New(a.DB, log, counts, backgroundJobs(a, postman)...)
+	pulse, err := jobs.New(a.DB, log, counts, backgroundJobs(a, postman, &hooks.Courier{Hooks: a.Hooks, Client: hooks.NewClient(networks)})...)
 	if err != nil {
 		return err
 	}

@@ -56,15 +56,21 @@ func (s Store) Record(ctx context.Context, changes ...FactChange) (Recorded, err
 	const add = `INSERT INTO gate_fact (person_id, line_id, channel, kind, level, ref_id, valid_from, valid_until, recorded_at, version)
 		VALUES (nullif($1, 0), nullif($2, 0), $3, $4, $5, $6, $7, $8, $9, $10)`
 	const end = `UPDATE gate_fact SET closed_at = $1, closed_version = $2 WHERE closed_at IS NULL AND kind = $3
-		AND person_id IS NOT DISTINCT FROM nullif($4::bigint, 0) AND line_id IS NOT DISTINCT FROM nullif($5::bigint, 0) AND ($6 = 0 OR ref_id = $6)`
+		AND person_id IS NOT DISTINCT FROM nullif($4::bigint, 0) AND line_id IS NOT DISTINCT FROM nullif($5::bigint, 0) AND ($6 = 0 OR ref_id = $6) RETURNING ref_id`
+	var news announcements
 	for _, c := range changes {
 		f := c.Fact
 		if c.Close {
-			if _, err := s.q.ExecContext(ctx, end, r.At, r.Version, string(f.Kind), int64(c.Person), int64(f.Line), f.Ref); err != nil {
+			var closed []int64
+			if err := s.q.SelectContext(ctx, &closed, end, r.At, r.Version, string(f.Kind), int64(c.Person), int64(f.Line), f.Ref); err != nil {
 				return r, fmt.Errorf("close %s: %w", f.Kind, err)
+			}
+			for _, ref := range closed {
+				news.closed(c.Person, f.Kind, ref)
 			}
 			continue
 		}
+		news.added(c.Person, f.Kind, f.Ref)
 		from := f.From
 		if c.Now {
 			from = r.At
@@ -77,7 +83,7 @@ func (s Store) Record(ctx context.Context, changes ...FactChange) (Recorded, err
 			return r, fmt.Errorf("add %s: %w", f.Kind, err)
 		}
 	}
-	return r, nil
+	return r, s.announce(ctx, r, news)
 }
 
 type factRow struct {

@@ -123,6 +123,7 @@ type App struct {
 	Copies       *Copies
 	Erasing      *Erasing
 	Engines      *Engines
+	Hooks        *Hooks
 }
 
 // New makes the use cases on one database. The gate prepares its statement, so
@@ -169,6 +170,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Copies:       NewCopies(db),
 		Erasing:      NewErasing(db, ends),
 		Engines:      NewEngines(db, secret),
+		Hooks:        NewHooks(db, secret),
 	}, nil
 }
 

@@ -63,6 +63,7 @@ const (
 	workSeries   = "series"   // make the sessions of a weekly pattern
 	workReminder = "reminder" // remind somebody of a session
 	workExpiry   = "expiry"   // tell somebody that a certificate ends soon
+	workExpired  = "expired"  // tell other programs that a certificate has ended
 	workShifts   = "shifts"   // make the shifts of a line, once a day
 )
 
@@ -74,6 +75,8 @@ func (x *DueWork) do(ctx context.Context, q pg.Q, now time.Time, w schedulerdb.W
 		return x.sessions.remind(ctx, q, now, id64(w.Payload.V["session"]), id64(w.Payload.V["person"]))
 	case workExpiry:
 		return x.certificates.expiring(ctx, q, now, id64(w.Payload.V["certificate"]), id64(w.Payload.V["days"]))
+	case workExpired:
+		return x.certificates.expired(ctx, q, now, id64(w.Payload.V["certificate"]))
 	case workShifts:
 		return x.shifts.daily(ctx, q, now, id64(w.Payload.V["line"]))
 	case workTimeout:

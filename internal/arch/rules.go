@@ -42,6 +42,7 @@ var may = map[string][]string{
 	"internal/api":         join(ruleTypes, "internal/app", "internal/httpd", "internal/web/ui", "internal/i18n", "internal/fault", "internal/metrics"),
 	"internal/httpd":       {"internal/people", "internal/fault", "internal/metrics", "internal/pan", "internal/pg"}, // pg for the value Command only
 	"internal/mail":        {"internal/outbox", "internal/i18n", "internal/fault", "internal/pg", "internal/metrics"},
+	"internal/hooks":       {"internal/app"},
 	"internal/backup":      {"internal/pg", "internal/fault"},
 	"scheduler/jobs":       {"internal/pg", "internal/metrics", "internal/fault"},
 	"internal/pdf":         {"internal/i18n", "internal/fault"},

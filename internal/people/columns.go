@@ -99,6 +99,8 @@ var Tables = map[string][]Class{
 	"gate_lease":         {{things, "id key_id engine instance lines sent_version acked_version expires_at stale_until"}},
 	"gate_version":       {{things, "single version"}},
 	"goose_db_version":   {{things, "id version_id is_applied tstamp"}},
+	"hook_delivery":      {{things, "id endpoint_id message kind running_contact version at state attempts next_try_at locked_until settled_at problem"}, {record, "certificate_id"}},
+	"hook_endpoint":      {{things, "id url lines nonce made_at ended_at failing_since disabled_at"}, {record, "made_by"}},
 	"identity":           {{name, "person_id given_name family_name email email_key phone birth_date birth_place residence lang search extra_time version"}},
 	"job_run":            {{things, "job slot owner lease_until done_at"}},
 	"letter":             {{letter, "id person_id kind lang vals link_id attachment state queued_at next_try_at locked_until attempts sent_at handed_by problem stripped_at"}},

@@ -25,6 +25,7 @@ func (s *Server) organiseRoutes(r routes) {
 	r.get("/staff", s.showStaff)
 	r.post("/staff", s.inviteStaff)
 	r.post("/staff/:id/end", s.endRole)
+	s.hookRoutes(r)
 	r.get("/keys", s.showKeys)
 	r.post("/keys", s.addKey)
 	r.post("/keys/:id/end", s.endKey)

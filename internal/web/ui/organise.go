@@ -2,7 +2,7 @@ package ui
 
 // organisePages are the pages of whoever sets the program up and keeps it.
 func organisePages() []View {
-	return []View{&Guide{}, &LineForm{}, &CohortForm{}, &LineEdit{}, &CohortEdit{}, &Staff{}, &Keys{}}
+	return []View{&Guide{}, &LineForm{}, &CohortForm{}, &LineEdit{}, &CohortEdit{}, &Staff{}, &Keys{}, &Hooks{}}
 }
 
 // Guide is the way through the set-up: what is done, what comes next.
