@@ -54,7 +54,7 @@ func (s *Server) hooksPage(c *gin.Context, typed app.NewHook, secret string) (ui
 
 func hookRow(b *ui.Base, e app.HookEndpoint) ui.HookRow {
 	number := strconv.FormatInt(e.ID, 10)
-	row := ui.HookRow{URL: e.URL, Lines: strings.Join(e.Lines, ", "), Made: b.T("organise.key_date", "Date", b.Date(e.MadeAt))}
+	row := ui.HookRow{URL: e.URL, Lines: strings.Join(e.Lines, ", "), Made: b.T("hook.added", "Date", b.Date(e.MadeAt))}
 	if row.Lines == "" {
 		row.Lines = b.T("organise.key_all")
 	}

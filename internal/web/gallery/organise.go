@@ -126,7 +126,7 @@ func (s stage) hooks() *ui.Hooks {
 		Base: s.staffBase(t.T("hook.title"), "/keys"), Action: "/hooks",
 		Lines: []ui.Option{{Value: "1", Label: "Linea donazioni"}, {Value: "2", Label: "Ascolto emergenza"}},
 	}
-	made, all := t.T("organise.key_date", "Date", t.Date(s.on(4, 0, 0))), t.T("organise.key_all")
+	made, all := t.T("hook.added", "Date", t.Date(s.on(4, 0, 0))), t.T("organise.key_all")
 	end := func(id string) *ui.Confirm {
 		return &ui.Confirm{ID: "end-" + id, Open: t.T("hook.end"), Ask: t.T("hook.end_ask"), Do: t.T("hook.end_do"), Action: "/hooks/" + id + "/end", Bad: true}
 	}
