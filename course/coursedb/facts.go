@@ -125,7 +125,7 @@ func (s Store) Facts(ctx context.Context, who people.ID, line int64) (Asked, err
 	const query = `SELECT c.now, v.version, f.kind IS NOT NULL AS any_fact, coalesce(f.kind, '') AS kind, coalesce(f.line_id, 0) AS line_id,
 			coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id, coalesce(f.valid_from, c.now) AS valid_from,
 			f.valid_until, coalesce(f.recorded_at, c.now) AS recorded_at, f.closed_at
-		FROM (SELECT abilita_now() AS now) c CROSS JOIN gate_version v
+		FROM (SELECT abilita_now() AS now) c CROSS JOIN (SELECT version FROM gate_version LIMIT 1) v
 		LEFT JOIN LATERAL (
 			SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact WHERE person_id = $1 AND (line_id IS NULL OR line_id = $2)
 			UNION ALL SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact WHERE person_id IS NULL AND line_id = $2
@@ -175,7 +175,7 @@ func (s Store) LineFacts(ctx context.Context, line int64, only []int64) ([]Perso
 		SELECT c.now, v.version, f.pid IS NOT NULL AS any_fact, coalesce(f.pid, 0) AS pid, coalesce(f.number, '') AS number, coalesce(f.kind, '') AS kind,
 			coalesce(f.line_id, 0) AS line_id, coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id,
 			coalesce(f.valid_from, c.now) AS valid_from, f.valid_until, coalesce(f.recorded_at, c.now) AS recorded_at, f.closed_at
-		FROM (SELECT abilita_now() AS now) c CROSS JOIN gate_version v LEFT JOIN fact f ON true ORDER BY f.number, f.pid`
+		FROM (SELECT abilita_now() AS now) c CROSS JOIN (SELECT version FROM gate_version LIMIT 1) v LEFT JOIN fact f ON true ORDER BY f.number, f.pid`
 	rows, err := s.q.QueryxContext(ctx, query, line, only)
 	if err != nil {
 		return nil, 0, time.Time{}, pg.Map(err, nil, nil)

@@ -72,32 +72,36 @@ func (r *Survey) Facts(number string, line int64) gate.Facts {
 }
 
 // The parts of the statements of a reading. Each begins with the credential, the
-// clock and the lines ($2, by code; null: every line), and needs who.
+// clock and the lines ($2, by code; null: every line), and needs who. The version
+// is one row, which LIMIT tells the planner: it knows nothing of a table so small,
+// and a plan for thousands of rows is compiled before it runs.
 const (
-	surveyHead = `WITH c AS MATERIALIZED (SELECT abilita_now() AS now), l AS MATERIALIZED (
+	surveyHead = `WITH c AS MATERIALIZED (SELECT abilita_now() AS now), v AS MATERIALIZED (SELECT version FROM gate_version LIMIT 1), l AS MATERIALIZED (
 			SELECT l.id, l.code, l.fallback, l.running_contact, l.zone, l.lease_seconds FROM line l WHERE $2::text[] IS NULL OR l.code = any($2)), `
-	surveyWhoNumbers = `s AS (SELECT v.version, false AS gap FROM gate_version v), who AS MATERIALIZED (SELECT p.id, p.number FROM person p WHERE p.number = any($3)) `
+	surveyWhoNumbers = `s AS (SELECT false AS gap), who AS MATERIALIZED (SELECT p.id, p.number FROM person p WHERE p.number = any($3)) `
 	// everybody who ever held a certificate on one of the lines
 	surveyEverybody = `SELECT p.id, p.number FROM person p WHERE p.number IS NOT NULL AND EXISTS (
 			SELECT 1 FROM gate_fact f JOIN l ON l.id = f.line_id WHERE f.kind = 'certificate' AND f.person_id = p.id)`
-	surveyWhoAll = `s AS (SELECT v.version, false AS gap FROM gate_version v), who AS MATERIALIZED (` + surveyEverybody + `) `
+	surveyWhoAll = `s AS (SELECT false AS gap), who AS MATERIALIZED (` + surveyEverybody + `) `
 	// those of them about whom something was recorded after the version $3, or
 	// began or ended after the instant $4
-	surveyWhoTouched = `k AS (SELECT $3::bigint AS version, $3 = v.version OR $3 < v.version AND (EXISTS (SELECT 1 FROM gate_fact WHERE version = $3) OR EXISTS (SELECT 1 FROM gate_fact WHERE closed_version = $3)) AS known FROM gate_version v),
+	surveyWhoTouched = `k AS (SELECT $3::bigint AS version, $3 = v.version OR $3 < v.version AND (EXISTS (SELECT 1 FROM gate_fact WHERE version = $3) OR EXISTS (SELECT 1 FROM gate_fact WHERE closed_version = $3)) AS known FROM v),
 		s AS MATERIALIZED (SELECT k.version, NOT k.known AS gap, coalesce($4::timestamptz, greatest(
 			(SELECT recorded_at FROM gate_fact WHERE version <= $3 ORDER BY version DESC LIMIT 1),
 			(SELECT closed_at FROM gate_fact WHERE closed_version <= $3 ORDER BY closed_version DESC LIMIT 1)), '-infinity') AS at FROM k),
-		touched AS (SELECT f.person_id, f.line_id FROM gate_fact f, s WHERE f.version > s.version
-			UNION SELECT f.person_id, f.line_id FROM gate_fact f, s WHERE f.closed_version > s.version
-			UNION SELECT f.person_id, f.line_id FROM gate_fact f, s, c WHERE f.valid_from > s.at AND f.valid_from <= c.now
-			UNION SELECT f.person_id, f.line_id FROM gate_fact f, s, c WHERE f.valid_until > s.at AND f.valid_until <= c.now),
+		touched AS (SELECT person_id, line_id FROM gate_fact WHERE version > $3
+			UNION SELECT person_id, line_id FROM gate_fact WHERE closed_version > $3
+			UNION SELECT person_id, line_id FROM gate_fact WHERE valid_from > (SELECT at FROM s) AND valid_from <= (SELECT now FROM c)
+			UNION SELECT person_id, line_id FROM gate_fact WHERE valid_until > (SELECT at FROM s) AND valid_until <= (SELECT now FROM c)),
 		here AS (SELECT t.person_id, t.line_id FROM touched t WHERE t.line_id IS NULL OR t.line_id IN (SELECT id FROM l)),
-		who AS MATERIALIZED (` + surveyEverybody + ` AND NOT (SELECT gap FROM s)
-			AND (p.id IN (SELECT person_id FROM here) OR p.id IN (SELECT f.person_id FROM gate_fact f JOIN here h ON h.person_id IS NULL AND f.line_id = h.line_id WHERE f.kind = 'certificate'))) `
+		maybe AS (SELECT person_id FROM here WHERE person_id IS NOT NULL
+			UNION SELECT f.person_id FROM gate_fact f JOIN here h ON h.person_id IS NULL AND f.line_id = h.line_id WHERE f.kind = 'certificate'),
+		who AS MATERIALIZED (SELECT p.id, p.number FROM maybe m JOIN person p ON p.id = m.person_id WHERE p.number IS NOT NULL AND NOT (SELECT gap FROM s) AND EXISTS (
+			SELECT 1 FROM gate_fact f JOIN l ON l.id = f.line_id WHERE f.kind = 'certificate' AND f.person_id = p.id)) `
 	surveyRows = `SELECT 'head' AS what, coalesce(k.id, 0) AS pid, v.version AS line_id, '' AS code, '' AS b, '' AS c, '' AS d, 0::bigint AS ref_id, c.now AS valid_from,
 			least((SELECT min(valid_from) FROM gate_fact WHERE valid_from > c.now), (SELECT min(valid_until) FROM gate_fact WHERE valid_until > c.now)) AS valid_until,
 			b.passed AS recorded_at, NULL::timestamptz AS closed_at, (SELECT gap FROM s) AS gap, k.scopes, k.lines
-		FROM c CROSS JOIN gate_version v LEFT JOIN gate_key k ON k.token_hash = $1 AND k.ended_at IS NULL
+		FROM c CROSS JOIN v LEFT JOIN gate_key k ON k.token_hash = $1 AND k.ended_at IS NULL
 		CROSS JOIN LATERAL (SELECT greatest((SELECT recorded_at FROM gate_fact ORDER BY version DESC LIMIT 1),
 			(SELECT closed_at FROM gate_fact WHERE closed_version IS NOT NULL ORDER BY closed_version DESC LIMIT 1)) AS at) r
 		CROSS JOIN LATERAL (SELECT greatest((SELECT max(valid_from) FROM gate_fact WHERE valid_from > r.at AND valid_from <= c.now),
