@@ -197,6 +197,9 @@ func restoreInto(ctx context.Context, cfg config.Config, folder string, in *back
 		if again, err = a.Erasing.Again(ctx, q, now, erased); err != nil {
 			return err
 		}
+		if err := a.Engines.Restored(ctx, q); err != nil {
+			return err
+		}
 		return sealer.Restart(ctx, q, now)
 	})
 	if err != nil {

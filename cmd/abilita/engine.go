@@ -24,7 +24,7 @@ func (e *engineCmd) Run(ctx context.Context, o *out) error {
 		return err
 	}
 	defer in.close()
-	p, err := in.app.Engines.NewPassword(ctx, in.actor, commandLine("admin engine-password"))
+	p, err := in.app.ViewEngines.NewPassword(ctx, in.actor, commandLine("admin engine-password"))
 	if err != nil {
 		return err
 	}

@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
 	"abilita/internal/app"
 	"abilita/internal/audit"
+	"abilita/internal/hooks"
 	"abilita/internal/i18n"
 	"abilita/internal/mail"
 	"abilita/internal/people"
@@ -15,12 +17,16 @@ import (
 
 // backgroundJobs is everything that runs by itself. Each may run on any node
 // and is safe to repeat; what must happen once is settled in the database.
-func backgroundJobs(a *app.App, postman *mail.Postman) []jobs.Job {
+func backgroundJobs(a *app.App, postman *mail.Postman, courier *hooks.Courier) []jobs.Job {
 	sealer := audit.Sealer{DB: a.DB, Key: a.Secret.For("audit")}
 	list := []jobs.Job{
 		{Name: "due work", Every: time.Second, Run: func(ctx context.Context) error { _, err := a.DueWork.Drain(ctx); return err }},
+		{Name: "webhooks", Every: time.Second, Run: courier.Deliver},
 		{Name: "seal audit", Every: time.Second, Run: func(ctx context.Context) error { _, err := sealer.Seal(ctx); return err }},
-		{Name: "clean up", Every: time.Hour, Run: func(ctx context.Context) error { _, err := a.DueWork.CleanUp(ctx); return err }},
+		{Name: "clean up", Every: time.Hour, Run: func(ctx context.Context) error {
+			_, err := a.DueWork.CleanUp(ctx)
+			return errors.Join(err, a.Hooks.Forget(ctx))
+		}},
 		{Name: "keep to the periods", Every: 24 * time.Hour, Run: func(ctx context.Context) error {
 			_, err := a.Keeping.Apply(ctx, people.Actor{Program: "due"})
 			return err

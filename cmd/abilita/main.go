@@ -28,6 +28,7 @@ type cli struct {
 	Gate        gateCmd        `cmd:"" help:"Ask the gate: may PERSON take a contact on LINE and CHANNEL?"`
 	Engine      engineFilesCmd `cmd:"" help:"Print the guides and configurations for phone systems: Kamailio, Asterisk, FreeSWITCH and others."`
 	Verify      verifyCmd      `cmd:"" help:"Judge a signed proof of an answer, without database or network; exit 1 when it does not hold."`
+	Sidecar     sidecarCmd     `cmd:"" help:"Answer the check beside a phone system from a signed lease, also while Abilita cannot be reached."`
 	Admin       adminCmd       `cmd:"" help:"Invite staff, make gate keys."`
 	Walkthrough walkthroughCmd `cmd:"" help:"Play the whole story over HTTP, from the set-up link to renewal; exit 1 at the first surprise."`
 	Audit       auditCmd       `cmd:"" help:"The sealed record of every change."`

@@ -14,6 +14,7 @@ import (
 	"abilita/content/packs"
 	"abilita/internal/app"
 	"abilita/internal/config"
+	"abilita/internal/hooks"
 	"abilita/internal/metrics"
 	"abilita/internal/people"
 	"abilita/internal/pg"
@@ -30,6 +31,10 @@ type serveCmd struct {
 // HTTP, jobs, pool, PostgreSQL.
 func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	if err := s.Check(); err != nil {
+		return err
+	}
+	networks, err := s.HookNetworks()
+	if err != nil {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(o.err, nil))
@@ -91,7 +96,7 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	if err != nil {
 		return err
 	}
-	pulse, err := jobs.New(a.DB, log, counts, backgroundJobs(a, postman)...)
+	pulse, err := jobs.New(a.DB, log, counts, backgroundJobs(a, postman, &hooks.Courier{Hooks: a.Hooks, Client: hooks.NewClient(networks)})...)
 	if err != nil {
 		return err
 	}
@@ -102,6 +107,13 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 		Handler: pages.Handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+	listening, deaf := context.WithCancel(ctx)
+	defer deaf()
+	go func() { // ends with listening; until it hears, engines that follow are told within a second
+		if err := a.Engines.Listen(listening); err != nil {
+			log.Warn("engines that follow are told a second late", "error", err)
+		}
+	}()
 	failed := make(chan error, 1)
 	go func() {
 		if s.TLSCert != "" {
@@ -123,6 +135,7 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	case <-ctx.Done():
 	}
 	pages.SetReady(false)
+	a.Engines.Close() // who follows goes to another instance now
 	if !s.Demo {
 		select { // balancers see that we are not ready while the port still answers
 		case <-time.After(s.Drain):

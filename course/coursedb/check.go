@@ -14,12 +14,13 @@ import (
 )
 
 // checkQuery is the gate's one statement: credential, line, person, version,
-// clock and facts of one snapshot of the primary.
+// clock and facts of one snapshot of the primary. LIMIT tells the planner that the
+// version is one row: it knows nothing of a table so small.
 const checkQuery = `SELECT c.now, v.version, coalesce(k.id, 0) AS key_id, k.scopes, k.lines, coalesce(l.id, 0) AS line, coalesce(l.fallback, '') AS fallback, coalesce(l.running_contact, '') AS running, coalesce(l.zone, 'UTC') AS zone,
 		coalesce(p.id, 0) AS person, f.kind IS NOT NULL AS any_fact, coalesce(f.kind, '') AS kind, coalesce(f.line_id, 0) AS line_id,
 		coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id, coalesce(f.valid_from, c.now) AS valid_from,
 		f.valid_until, coalesce(f.recorded_at, c.now) AS recorded_at, f.closed_at
-	FROM (SELECT abilita_now() AS now) c CROSS JOIN gate_version v
+	FROM (SELECT abilita_now() AS now) c CROSS JOIN (SELECT version FROM gate_version LIMIT 1) v
 	LEFT JOIN gate_key k ON k.token_hash = $1 AND k.ended_at IS NULL
 	LEFT JOIN line l ON l.code = $2
 	LEFT JOIN person p ON p.number = $3
@@ -65,6 +66,10 @@ const (
 	ScopeCheck = "check"
 	ScopeList  = "list"
 	ScopeAsOf  = "as-of"
+	// ScopeChanges lets an engine follow what changes.
+	ScopeChanges = "changes"
+	// ScopeLeases lets an engine hold a signed lease, for which a revocation waits.
+	ScopeLeases = "leases"
 	// ScopeContacts lets an engine say which contacts it carried.
 	ScopeContacts = "contacts"
 )

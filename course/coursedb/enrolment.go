@@ -137,7 +137,7 @@ type Way struct {
 }
 
 const wayQuery = `SELECT ` + enrolmentColumns + `, abilita_now() AS now, l.id AS "line.id", l.code AS "line.code", l.name AS "line.name", l.zone AS "line.zone",
-		l.min_age AS "line.min_age", l.fallback AS "line.fallback", l.running_contact AS "line.running_contact", l.programme AS "line.programme", l.launch_on AS "line.launch_on", l.version AS "line.version",
+		l.min_age AS "line.min_age", l.fallback AS "line.fallback", l.running_contact AS "line.running_contact", l.lease_seconds AS "line.lease_seconds", l.programme AS "line.programme", l.launch_on AS "line.launch_on", l.version AS "line.version",
 		ARRAY(SELECT channel FROM line_channel k WHERE k.line_id = l.id ORDER BY channel) AS "line.channels",
 		c.id AS "cohort.id", c.line_id AS "cohort.line_id", c.release_id AS "cohort.release_id", c.name AS "cohort.name", c.starts_on AS "cohort.starts_on",
 		c.ends_on AS "cohort.ends_on", c.seats AS "cohort.seats", c.version AS "cohort.version", ` + openCalls + ` AS open,

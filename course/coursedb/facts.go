@@ -56,7 +56,8 @@ func (s Store) Record(ctx context.Context, changes ...FactChange) (Recorded, err
 	const add = `INSERT INTO gate_fact (person_id, line_id, channel, kind, level, ref_id, valid_from, valid_until, recorded_at, version)
 		VALUES (nullif($1, 0), nullif($2, 0), $3, $4, $5, $6, $7, $8, $9, $10)`
 	const end = `UPDATE gate_fact SET closed_at = $1, closed_version = $2 WHERE closed_at IS NULL AND kind = $3
-		AND person_id IS NOT DISTINCT FROM nullif($4::bigint, 0) AND line_id IS NOT DISTINCT FROM nullif($5::bigint, 0) AND (0 = any($6::bigint[]) OR ref_id = any($6)) AND ($7 = '' OR channel = $7)`
+		AND person_id IS NOT DISTINCT FROM nullif($4::bigint, 0) AND line_id IS NOT DISTINCT FROM nullif($5::bigint, 0) AND (0 = any($6::bigint[]) OR ref_id = any($6)) AND ($7 = '' OR channel = $7) RETURNING ref_id`
+	var news announcements
 	for i := 0; i < len(changes); i++ {
 		c := changes[i]
 		f := c.Fact
@@ -66,11 +67,16 @@ func (s Store) Record(ctx context.Context, changes ...FactChange) (Recorded, err
 				i++
 				refs = append(refs, changes[i].Fact.Ref)
 			}
-			if _, err := s.q.ExecContext(ctx, end, r.At, r.Version, string(f.Kind), int64(c.Person), int64(f.Line), refs, string(f.Channel)); err != nil {
+			var closed []int64
+			if err := s.q.SelectContext(ctx, &closed, end, r.At, r.Version, string(f.Kind), int64(c.Person), int64(f.Line), refs, string(f.Channel)); err != nil {
 				return r, fmt.Errorf("close %s: %w", f.Kind, err)
+			}
+			for _, ref := range closed {
+				news.closed(c.Person, f.Kind, ref)
 			}
 			continue
 		}
+		news.added(c.Person, f.Kind, f.Ref)
 		from := f.From
 		if c.Now {
 			from = r.At
@@ -83,7 +89,7 @@ func (s Store) Record(ctx context.Context, changes ...FactChange) (Recorded, err
 			return r, fmt.Errorf("add %s: %w", f.Kind, err)
 		}
 	}
-	return r, nil
+	return r, s.announce(ctx, r, news)
 }
 
 // alike tells whether two changes close facts of one person, kind, line and channel.
@@ -130,7 +136,7 @@ func (s Store) Facts(ctx context.Context, who people.ID, line int64) (Asked, err
 	const query = `SELECT c.now, v.version, f.kind IS NOT NULL AS any_fact, coalesce(f.kind, '') AS kind, coalesce(f.line_id, 0) AS line_id,
 			coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id, coalesce(f.valid_from, c.now) AS valid_from,
 			f.valid_until, coalesce(f.recorded_at, c.now) AS recorded_at, f.closed_at
-		FROM (SELECT abilita_now() AS now) c CROSS JOIN gate_version v
+		FROM (SELECT abilita_now() AS now) c CROSS JOIN (SELECT version FROM gate_version LIMIT 1) v
 		LEFT JOIN LATERAL (
 			SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact WHERE person_id = $1 AND (line_id IS NULL OR line_id = $2)
 			UNION ALL SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact WHERE person_id IS NULL AND line_id = $2
@@ -180,7 +186,7 @@ func (s Store) LineFacts(ctx context.Context, line int64, only []int64) ([]Perso
 		SELECT c.now, v.version, f.pid IS NOT NULL AS any_fact, coalesce(f.pid, 0) AS pid, coalesce(f.number, '') AS number, coalesce(f.kind, '') AS kind,
 			coalesce(f.line_id, 0) AS line_id, coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id,
 			coalesce(f.valid_from, c.now) AS valid_from, f.valid_until, coalesce(f.recorded_at, c.now) AS recorded_at, f.closed_at
-		FROM (SELECT abilita_now() AS now) c CROSS JOIN gate_version v LEFT JOIN fact f ON true ORDER BY f.number, f.pid`
+		FROM (SELECT abilita_now() AS now) c CROSS JOIN (SELECT version FROM gate_version LIMIT 1) v LEFT JOIN fact f ON true ORDER BY f.number, f.pid`
 	rows, err := s.q.QueryxContext(ctx, query, line, only)
 	if err != nil {
 		return nil, 0, time.Time{}, pg.Map(err, nil, nil)

@@ -15,17 +15,18 @@ import (
 
 // Line is a live service.
 type Line struct {
-	ID        int64
-	Code      string
-	Name      string
-	Zone      string
-	MinAge    int `db:"min_age"`
-	Fallback  string
-	Running   string `db:"running_contact"` // finish, hand_over, cut: a contact going on when its volunteer is stopped
-	Programme string
-	LaunchOn  *time.Time `db:"launch_on"`
-	Version   int
-	Channels  pq.StringArray
+	ID           int64
+	Code         string
+	Name         string
+	Zone         string
+	MinAge       int `db:"min_age"`
+	Fallback     string
+	Running      string `db:"running_contact"` // finish, hand_over, cut: a contact going on when its volunteer is stopped
+	LeaseSeconds int    `db:"lease_seconds"`   // how long an engine may answer from a signed lease
+	Programme    string
+	LaunchOn     *time.Time `db:"launch_on"`
+	Version      int
+	Channels     pq.StringArray
 	// For engines that read the views: the number that callers dial, and how an
 	// agent is addressed, with {agent} for the public number. Both may be empty.
 	Dialled     string
@@ -50,7 +51,7 @@ type Hours struct {
 // ErrLineCode is the fault of a code that another line has.
 var ErrLineCode = fault.New(fault.Conflict, "line.code_taken")
 
-const lineColumns = `l.id, l.code, l.name, l.zone, l.min_age, l.fallback, l.running_contact, l.programme, l.launch_on, l.version, l.dialled, l.address_form,
+const lineColumns = `l.id, l.code, l.name, l.zone, l.min_age, l.fallback, l.running_contact, l.lease_seconds, l.programme, l.launch_on, l.version, l.dialled, l.address_form,
 	ARRAY(SELECT channel FROM line_channel c WHERE c.line_id = l.id ORDER BY channel) AS channels`
 
 // Lines lists the lines by name. A nil only is all of them.
@@ -95,8 +96,8 @@ func (s Store) AddLine(ctx context.Context, l Line, hours []Hours) (int64, error
 // ChangeLine stores what may change of a line, its channels and hours, and tells
 // whether it was still at l.Version.
 func (s Store) ChangeLine(ctx context.Context, l Line, hours []Hours) (bool, error) {
-	res, err := s.q.ExecContext(ctx, `UPDATE line SET name = $3, min_age = $4, fallback = $5, launch_on = $6, running_contact = $7, dialled = $8, address_form = $9, version = version + 1 WHERE id = $1 AND version = $2`,
-		l.ID, l.Version, l.Name, l.MinAge, l.Fallback, l.LaunchOn, l.Running, l.Dialled, l.AddressForm)
+	res, err := s.q.ExecContext(ctx, `UPDATE line SET name = $3, min_age = $4, fallback = $5, launch_on = $6, running_contact = $7, dialled = $8, address_form = $9, lease_seconds = $10, version = version + 1 WHERE id = $1 AND version = $2`,
+		l.ID, l.Version, l.Name, l.MinAge, l.Fallback, l.LaunchOn, l.Running, l.Dialled, l.AddressForm, l.LeaseSeconds)
 	if err != nil {
 		return false, fmt.Errorf("change line: %w", err)
 	}

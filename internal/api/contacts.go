@@ -2,7 +2,6 @@ package api
 
 import (
 	"errors"
-	"net/http"
 	"strings"
 	"time"
 
@@ -62,5 +61,5 @@ func (s *Server) contacts(c *gin.Context) {
 		}
 		out.Contacts = append(out.Contacts, row)
 	}
-	s.json(c, http.StatusOK, out)
+	s.json(c, out)
 }

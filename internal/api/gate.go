@@ -32,6 +32,7 @@ type Server struct {
 	Gate      *app.Gate
 	Contacts  *app.Contacts
 	Proofs    *app.Proofs
+	Engines   *app.Engines
 	Catalogue *i18n.Catalogue
 	Metrics   *metrics.Metrics // nil counts nothing
 }
@@ -42,6 +43,11 @@ func (s *Server) Routes(e *gin.Engine) {
 	g.GET("/check", s.check)
 	g.GET("/proof", s.proof)
 	g.GET("/lines/:line/agents", s.agents)
+	g.POST("/checks", s.checks)
+	g.GET("/changes", s.changes)
+	g.GET("/feed", s.feed)
+	g.POST("/leases", s.lease)
+	g.GET("/engines", s.engines)
 	g.POST("/contacts", s.contacts)
 	g.GET("/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", OpenAPI) })
 }
@@ -73,6 +79,7 @@ type listJSON struct {
 	Line     string       `json:"line"`
 	Channel  string       `json:"channel"`
 	Version  int64        `json:"version"`
+	State    string       `json:"state"`
 	Fallback string       `json:"fallback"`
 	Agents   []answerJSON `json:"agents"`
 }
@@ -129,13 +136,9 @@ func (s *Server) check(c *gin.Context) {
 		s.Fail(c, httpd.StatusOf(err), err)
 		return
 	}
-	word := "disabled"
-	if a.Decision.Granted() {
-		word = "enabled"
-	}
-	s.Metrics.Answer(word)
+	s.Metrics.Answer(word(a))
 	if wantsJSON(c) {
-		s.json(c, http.StatusOK, s.answer(c, a))
+		s.json(c, s.answer(c, a))
 		return
 	}
 	text(c, http.StatusOK, a.Text()+"\n")
@@ -143,31 +146,29 @@ func (s *Server) check(c *gin.Context) {
 
 func (s *Server) agents(c *gin.Context) {
 	var in struct {
-		Channel string `json:"channel"`
+		Channel    string `json:"channel"`
+		Candidates string `json:"candidates"`
 	}
 	if _, err := httpd.Decode(c, &in); err != nil {
 		s.Fail(c, httpd.StatusOf(err), err)
 		return
 	}
-	l, err := s.Gate.List(c.Request.Context(), bearer(c), c.Param("line"), in.Channel)
+	var candidates []string
+	if _, asked := c.GetQuery("candidates"); asked {
+		candidates = strings.Split(in.Candidates, ",") // an empty list is malformed: it must not mean everybody
+	}
+	l, err := s.Gate.List(c.Request.Context(), bearer(c), c.Param("line"), in.Channel, candidates)
 	if err != nil {
 		s.Fail(c, httpd.StatusOf(err), err)
 		return
 	}
+	state := writeState(l.Seen)
+	c.Header("ETag", `"`+state+`"`)
 	if wantsJSON(c) {
-		out := listJSON{Line: l.Line, Channel: l.Channel, Version: l.Version, Fallback: l.Fallback, Agents: []answerJSON{}}
-		for _, a := range l.Enabled {
-			out.Agents = append(out.Agents, s.answer(c, a))
-		}
-		s.json(c, http.StatusOK, out)
+		s.json(c, listJSON{Line: l.Line, Channel: l.Channel, Version: l.Version, State: state, Fallback: l.Fallback, Agents: s.answers(c, l.Enabled)})
 		return
 	}
-	var b strings.Builder
-	b.WriteString("agents " + l.Line + " " + l.Channel + " v=" + strconv.FormatInt(l.Version, 10) + " n=" + strconv.Itoa(len(l.Enabled)) + "\n")
-	for _, a := range l.Enabled {
-		b.WriteString(a.Text() + "\n")
-	}
-	text(c, http.StatusOK, b.String())
+	text(c, http.StatusOK, "agents "+l.Line+" "+l.Channel+" v="+strconv.FormatInt(l.Version, 10)+" n="+strconv.Itoa(len(l.Enabled))+"\n"+lines(l.Enabled))
 }
 
 func (s *Server) answer(c *gin.Context, a app.Answer) answerJSON {
@@ -207,13 +208,13 @@ func text(c *gin.Context, status int, body string) {
 	c.Data(status, "text/plain; charset=utf-8", []byte(body))
 }
 
-func (s *Server) json(c *gin.Context, status int, v any) {
+func (s *Server) json(c *gin.Context, v any) {
 	body, err := json.Marshal(v)
 	if err != nil {
 		s.Fail(c, http.StatusInternalServerError, err)
 		return
 	}
-	c.Data(status, "application/json", append(body, '\n'))
+	c.Data(http.StatusOK, "application/json", append(body, '\n'))
 }
 
 // Fail answers an error. No error's text holds the words enabled or disabled,
@@ -224,6 +225,9 @@ func (s *Server) Fail(c *gin.Context, status int, err error) {
 	case errors.Is(err, app.ErrBadToken):
 		status = http.StatusUnauthorized
 		c.Header("WWW-Authenticate", "Bearer")
+	case errors.Is(err, app.ErrBusy):
+		status = http.StatusTooManyRequests
+		c.Header("Retry-After", "5")
 	case status >= http.StatusInternalServerError:
 		status = http.StatusServiceUnavailable // unknown is never an answer
 		c.Header("Retry-After", "1")

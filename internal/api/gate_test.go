@@ -24,11 +24,25 @@ type engine struct {
 	json  bool
 }
 
-func (e engine) get(path string) (int, string, http.Header) {
+func (e engine) get(path string, headers ...string) (int, string, http.Header) {
 	e.t.Helper()
-	req, err := http.NewRequestWithContext(e.t.Context(), http.MethodGet, e.site.URL+path, nil)
+	return e.do(http.MethodGet, path, "", headers...)
+}
+
+func (e engine) post(path, body string, headers ...string) (int, string, http.Header) {
+	e.t.Helper()
+	return e.do(http.MethodPost, path, body, append(headers, "Content-Type", "application/json")...)
+}
+
+// do sends a request; headers are name, value, name, value.
+func (e engine) do(method, path, body string, headers ...string) (int, string, http.Header) {
+	e.t.Helper()
+	req, err := http.NewRequestWithContext(e.t.Context(), method, e.site.URL+path, strings.NewReader(body))
 	if err != nil {
 		e.t.Fatal(err)
+	}
+	for pair := range slices.Chunk(headers, 2) {
+		req.Header.Set(pair[0], pair[1])
 	}
 	if e.token != "" {
 		req.Header.Set("Authorization", "Bearer "+e.token)
@@ -41,11 +55,11 @@ func (e engine) get(path string) (int, string, http.Header) {
 		e.t.Fatal(err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
+	answer, err := io.ReadAll(resp.Body)
 	if err != nil {
 		e.t.Fatal(err)
 	}
-	return resp.StatusCode, string(body), resp.Header
+	return resp.StatusCode, string(answer), resp.Header
 }
 
 func key(t *testing.T, s *webtest.Site, k app.NewKey) string {
@@ -175,15 +189,24 @@ func TestAnswersMatchTheDescription(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token := key(t, s, app.NewKey{Name: "tutto", Scopes: []string{"check", "list", "as-of"}})
-	for _, path := range []string{
+	token := key(t, s, app.NewKey{Name: "tutto", Scopes: []string{"check", "list", "as-of", "changes", "leases"}})
+	for _, ask := range []string{ // path, and a body when it is posted
 		"/gate/v1/check?line=donazioni&channel=phone&agent=" + v.Number, "/gate/v1/check?line=donazioni&channel=phone&agent=v9999",
 		"/gate/v1/proof?line=donazioni&channel=phone&agent=" + v.Number, "/gate/v1/proof?line=donazioni&channel=phone&at=2026-12-07T08:00:00Z&agent=" + v.Number,
 		"/gate/v1/lines/donazioni/agents?channel=phone", "/gate/v1/check?line=nessuna&channel=phone&agent=v1",
+		"/gate/v1/lines/donazioni/agents?channel=phone&candidates=" + v.Number + ",v9999",
+		"/gate/v1/changes?line=donazioni&since=2", "/gate/v1/changes?line=donazioni&since=0", "/gate/v1/changes?line=nessuna&since=0",
+		`/gate/v1/leases {"engine":"pbx"}`, "/gate/v1/engines?line=donazioni&version=1", "/gate/v1/engines?line=nessuna&version=1",
+		`/gate/v1/checks {"line":"donazioni","channel":"phone","questions":[{"agent":"` + v.Number + `"},{"agent":"v9999"}]}`,
 	} {
 		e := engine{t: t, site: s, token: token, json: true}
-		status, body, header := e.get(path)
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+path, nil)
+		path, sent, posted := strings.Cut(ask, " ")
+		method := http.MethodGet
+		if posted {
+			method = http.MethodPost
+		}
+		status, body, header := e.do(method, path, sent, "Content-Type", "application/json")
+		req, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -127,7 +127,9 @@ type App struct {
 	Erasing      *Erasing
 	Upkeep       *Upkeep
 	Recognition  *Recognition
+	ViewEngines  *ViewEngines
 	Engines      *Engines
+	Hooks        *Hooks
 }
 
 // New makes the use cases on one database. The gate prepares its statement, so
@@ -178,7 +180,9 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Erasing:      NewErasing(db, ends),
 		Upkeep:       upkeep,
 		Recognition:  NewRecognition(db, course),
-		Engines:      NewEngines(db),
+		ViewEngines:  NewViewEngines(db),
+		Engines:      NewEngines(db, secret),
+		Hooks:        NewHooks(db, secret),
 	}, nil
 }
 

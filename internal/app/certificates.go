@@ -466,6 +466,7 @@ type Stop struct {
 type Stopped struct {
 	Version int64
 	At      time.Time
+	Engines []EngineState // the line's phone systems just after; those that hold a lease may be pending
 }
 
 // Change suspends, revokes or restores the certificates of a person for a line.
@@ -563,6 +564,10 @@ func (x *Certificates) Change(ctx context.Context, who people.Actor, cmd *pg.Com
 		out = Stopped{Version: r.Version, At: r.At}
 		return err
 	})
+	if err == nil {
+		// What was decided holds whether or not this can be told.
+		out.Engines, _ = enginesAt(ctx, x.db.Read(), first.LineID, out.Version)
+	}
 	return out, err
 }
 

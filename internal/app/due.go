@@ -67,6 +67,7 @@ const (
 	workExpiry   = "expiry"   // tell somebody that a certificate ends soon
 	workUpkeep   = "upkeep"   // open the renewal or the check half way of a certificate
 	workLapse    = "lapse"    // end a renewal that was not finished in time
+	workExpired  = "expired"  // tell other programs that a certificate has ended
 	workShifts   = "shifts"   // make the shifts of a line, once a day
 )
 
@@ -83,6 +84,8 @@ func (x *DueWork) do(ctx context.Context, q pg.Q, now time.Time, w schedulerdb.W
 		return x.upkeep.begin(ctx, q, now, id64(w.Payload.V["certificate"]), cert.Track(track))
 	case workLapse:
 		return x.upkeep.lapse(ctx, q, now, id64(w.Payload.V["enrolment"]))
+	case workExpired:
+		return x.certificates.expired(ctx, q, now, id64(w.Payload.V["certificate"]))
 	case workShifts:
 		return x.shifts.daily(ctx, q, now, id64(w.Payload.V["line"]))
 	case workTimeout:

@@ -139,49 +139,124 @@ func (x *Gate) Check(ctx context.Context, token string, qn Question) (Answer, er
 type Listed struct {
 	Line, Channel string
 	Version       int64
+	Seen          Since // from which what changes can be followed
 	Fallback      string
-	Enabled       []Answer // by agent
+	Enabled       []Answer // by agent, or in the order asked
 }
 
-// List answers an engine that asks for everybody enabled.
-func (x *Gate) List(ctx context.Context, token, line, channel string) (Listed, error) {
-	if !lineForm.MatchString(line) || !validChannel(channel) {
+// MostAsked is how many people one question may be about.
+const MostAsked = 500
+
+// ErrTooManyAsked is the fault of a question about more people than that.
+var ErrTooManyAsked = fault.New(fault.Invalid, "gate.too_many")
+
+// allowed tells whether the key of a survey may ask what it asks.
+func allowed(v *coursedb.Survey, scope string) error {
+	switch {
+	case v.Key.ID == 0:
+		return ErrBadToken
+	case !v.Key.Allows(scope):
+		return ErrBadScope
+	}
+	return nil
+}
+
+// covered finds a line that the key of a survey may ask about.
+func covered(v *coursedb.Survey, code string) (coursedb.Line, error) {
+	l, ok := v.Line(code)
+	if !ok || !v.Key.Covers(l.ID) {
+		return coursedb.Line{}, ErrNoSuchLine
+	}
+	return l, nil
+}
+
+// answered decides one question from a survey.
+func answered(v *coursedb.Survey, l coursedb.Line, channel, agent string) Answer {
+	return Answer{
+		Question: Question{Line: l.Code, Channel: channel, Agent: agent}, Version: v.Version, Fallback: l.Fallback, Running: l.Running, Zone: l.Zone,
+		Decision: gate.Decide(v.Facts(agent, l.ID), gate.LineID(l.ID), gate.Channel(channel), v.Now),
+	}
+}
+
+// List answers an engine that asks for everybody enabled, by agent, or for those
+// enabled among candidates, in the order asked.
+func (x *Gate) List(ctx context.Context, token, line, channel string, candidates []string) (Listed, error) {
+	if !lineForm.MatchString(line) || !validChannel(channel) || slices.ContainsFunc(candidates, func(a string) bool { return !agentForm.MatchString(a) }) {
 		return Listed{}, ErrMalformed
 	}
-	store := coursedb.New(x.db.Read())
-	key, err := store.KeyByToken(ctx, tokenHash(token))
+	if len(candidates) > MostAsked {
+		return Listed{}, ErrTooManyAsked.With("Max", MostAsked)
+	}
+	store, lines := coursedb.New(x.db.Read()), []string{line}
+	var v coursedb.Survey
+	var err error
+	if candidates == nil {
+		v, err = store.SurveyAll(ctx, tokenHash(token), lines)
+	} else {
+		v, err = store.SurveyNumbers(ctx, tokenHash(token), lines, candidates)
+	}
 	if err != nil {
 		return Listed{}, err
 	}
-	if key.ID == 0 {
-		return Listed{}, ErrBadToken
-	}
-	if !key.Allows(coursedb.ScopeList) {
-		return Listed{}, ErrBadScope
-	}
-	l, err := store.LineByCode(ctx, line)
-	if err != nil || !key.Covers(l.ID) {
-		if err == nil || fault.KindOf(err) == fault.NotFound {
-			return Listed{}, ErrNoSuchLine
-		}
+	if err := allowed(&v, coursedb.ScopeList); err != nil {
 		return Listed{}, err
 	}
-	out, err := enabledOn(ctx, store, l, gate.Channel(channel))
-	return out, err
+	l, err := covered(&v, line)
+	if err != nil {
+		return Listed{}, err
+	}
+	if candidates == nil {
+		for _, p := range v.People {
+			candidates = append(candidates, p.Number)
+		}
+	}
+	out := Listed{Line: l.Code, Channel: channel, Version: v.Version, Seen: Since{Version: v.Version, At: v.Passed}, Fallback: l.Fallback}
+	for _, agent := range candidates {
+		if a := answered(&v, l, channel, agent); a.Decision.Granted() {
+			out.Enabled = append(out.Enabled, a)
+		}
+	}
+	return out, nil
 }
 
-func enabledOn(ctx context.Context, store coursedb.Store, l coursedb.Line, channel gate.Channel) (Listed, error) {
-	all, version, now, err := store.LineFacts(ctx, l.ID, nil)
-	if err != nil {
-		return Listed{}, err
+// Checked is the answer to several questions: one version, one instant, the
+// answers in the order asked.
+type Checked struct {
+	Version int64
+	At      time.Time
+	Answers []Answer
+}
+
+// Checks answers several questions of an engine from one reading. One line that
+// is unknown or outside the key's lines refuses them all.
+func (x *Gate) Checks(ctx context.Context, token string, list []Question) (Checked, error) {
+	if len(list) > MostAsked {
+		return Checked{}, ErrTooManyAsked.With("Max", MostAsked)
 	}
-	out := Listed{Line: l.Code, Channel: string(channel), Version: version, Fallback: l.Fallback}
-	for _, p := range all {
-		if d := gate.Decide(p.Facts, gate.LineID(l.ID), channel, now); d.Granted() {
-			out.Enabled = append(out.Enabled, Answer{
-				Question: Question{Line: l.Code, Channel: string(channel), Agent: p.Number}, Decision: d, Version: version, Running: l.Running, Person: p.Person,
-			})
+	lines, agents := []string{}, make([]string, len(list)) // no lines are none, not all
+	for i, qn := range list {
+		if !qn.valid() || !qn.At.IsZero() {
+			return Checked{}, ErrMalformed
 		}
+		agents[i] = qn.Agent
+		if !slices.Contains(lines, qn.Line) {
+			lines = append(lines, qn.Line)
+		}
+	}
+	v, err := coursedb.New(x.db.Read()).SurveyNumbers(ctx, tokenHash(token), lines, agents)
+	if err != nil {
+		return Checked{}, err
+	}
+	if err := allowed(&v, coursedb.ScopeCheck); err != nil {
+		return Checked{}, err
+	}
+	out := Checked{Version: v.Version, At: v.Now, Answers: make([]Answer, len(list))}
+	for i, qn := range list {
+		l, err := covered(&v, qn.Line)
+		if err != nil {
+			return Checked{}, err
+		}
+		out.Answers[i] = answered(&v, l, qn.Channel, qn.Agent)
 	}
 	return out, nil
 }
@@ -237,7 +312,7 @@ func (x *Gate) Keys(ctx context.Context, who people.Actor) ([]coursedb.KeyRow, e
 }
 
 // KeyScopes are what a credential may be allowed.
-var KeyScopes = []string{coursedb.ScopeCheck, coursedb.ScopeList, coursedb.ScopeAsOf, coursedb.ScopeContacts}
+var KeyScopes = []string{coursedb.ScopeCheck, coursedb.ScopeList, coursedb.ScopeChanges, coursedb.ScopeLeases, coursedb.ScopeAsOf, coursedb.ScopeContacts}
 
 // NewKey is the credential to make.
 type NewKey struct {

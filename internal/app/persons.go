@@ -51,9 +51,10 @@ type Track struct {
 	Then      []Answer // at the instant that was asked about
 	Pieces    []Piece
 	Papers    []Paper
-	MayStop   bool    // the reader may suspend, revoke and restore
-	MayAsk    bool    // the reader may ask about another instant
-	Spent     []Spent // exams without an attempt left, where the reader may grant one
+	MayStop   bool     // the reader may suspend, revoke and restore
+	Stop      *Stopped // a stop of the last hour and who answers by it already; nil: none, or not for this reader
+	MayAsk    bool     // the reader may ask about another instant
+	Spent     []Spent  // exams without an attempt left, where the reader may grant one
 }
 
 // PaperEvent is an event in the life of a certificate.
@@ -165,6 +166,18 @@ func (x *Persons) track(ctx context.Context, q pg.Q, who people.Actor, f PersonF
 			if !at.IsZero() && t.MayAsk {
 				t.Then = append(t.Then, Answer{Question: qn, Decision: gate.Decide(asked.Facts, gate.LineID(e.LineID), gate.Channel(c), at)})
 			}
+		}
+	}
+	if t.MayStop && ask {
+		var stop Stopped
+		if stop.Version, stop.At, err = store.Stop(ctx, f.Identity.Person, e.LineID); err != nil {
+			return t, err
+		}
+		if stop.Version != 0 && f.Now.Sub(stop.At) < time.Hour { // no lease lives so long
+			if stop.Engines, err = enginesAt(ctx, q, e.LineID, stop.Version); err != nil {
+				return t, err
+			}
+			t.Stop = &stop
 		}
 	}
 	if f.Identity.Person != who.ID && who.May(people.GrantAttempt, target) {

@@ -20,6 +20,10 @@ var expiryNotices = []int{60, 30, 7}
 // day is past are left out, and that of the day on which the renewal opens, which
 // has a letter of its own.
 func announceExpiry(ctx context.Context, q pg.Q, now time.Time, certificate int64, until time.Time, opens int, zone *time.Location) error {
+	// The gate needs no such work: it is for programs that want to be told.
+	if err := schedulerdb.New(q).Enqueue(ctx, workExpired, fmt.Sprintf("expired %d", certificate), map[string]any{"certificate": certificate}, until); err != nil {
+		return err
+	}
 	for _, days := range expiryNotices {
 		// A day of the calendar, not 24 hours: the clocks may change in between.
 		at := until.In(zone).AddDate(0, 0, -days)
@@ -32,6 +36,28 @@ func announceExpiry(ctx context.Context, q pg.Q, now time.Time, certificate int6
 		}
 	}
 	return nil
+}
+
+// expired tells other programs that a certificate has ended, unless something else
+// ended it before.
+func (x *Certificates) expired(ctx context.Context, q pg.Q, now time.Time, certificate int64) error {
+	store := coursedb.New(q)
+	c, err := store.Certificate(ctx, certificate, false)
+	if err != nil {
+		return err
+	}
+	events, err := store.CertificateEvents(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	if c.StatusAt(events, now) != cert.Expired {
+		return nil
+	}
+	version, err := store.Version(ctx)
+	if err != nil {
+		return err
+	}
+	return store.QueueHooks(ctx, coursedb.HookExpired, []int64{c.ID}, version, c.ValidUntil.UTC())
 }
 
 // expiring writes to the holder that their certificate ends soon, unless it was

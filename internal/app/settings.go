@@ -16,11 +16,12 @@ import (
 
 // Faults of changing what was set up.
 var (
-	ErrHoursHalf   = fault.New(fault.Invalid, "line.hours_half")
-	ErrHoursForm   = fault.New(fault.Invalid, "line.hours_form")
-	ErrDialled     = fault.New(fault.Invalid, "line.dialled_form")
-	ErrAddressForm = fault.New(fault.Invalid, "line.address_form")
-	ErrSeatsTaken  = fault.New(fault.Invalid, "cohort.seats_taken")
+	ErrHoursHalf    = fault.New(fault.Invalid, "line.hours_half")
+	ErrHoursForm    = fault.New(fault.Invalid, "line.hours_form")
+	ErrDialled      = fault.New(fault.Invalid, "line.dialled_form")
+	ErrAddressForm  = fault.New(fault.Invalid, "line.address_form")
+	ErrLeaseSeconds = fault.New(fault.Invalid, "line.lease_seconds")
+	ErrSeatsTaken   = fault.New(fault.Invalid, "cohort.seats_taken")
 )
 
 // LineSettings is what may be changed of a line. Its code and zone stay: phone
@@ -29,6 +30,7 @@ type LineSettings struct {
 	Name, Fallback string
 	Channels       []string
 	Running        string // one of RunningContacts
+	LeaseSeconds   int    // how long a phone system may answer from a signed lease, 1 to 30
 	MinAge         int    // for those who apply from now on
 	LaunchOn       string // 2006-01-02 or empty
 	Hours          []Hours
@@ -57,7 +59,7 @@ func (x *Lines) Settings(ctx context.Context, who people.Actor, code string) (co
 	if err := who.Must(people.RunLine, people.Target{Line: l.ID}); err != nil {
 		return coursedb.Line{}, LineSettings{}, err
 	}
-	in := LineSettings{Name: l.Name, Fallback: l.Fallback, Running: l.Running, Channels: l.Channels, MinAge: l.MinAge, Dialled: l.Dialled, AddressForm: l.AddressForm, Version: l.Version}
+	in := LineSettings{Name: l.Name, Fallback: l.Fallback, Running: l.Running, LeaseSeconds: l.LeaseSeconds, Channels: l.Channels, MinAge: l.MinAge, Dialled: l.Dialled, AddressForm: l.AddressForm, Version: l.Version}
 	if l.LaunchOn != nil {
 		in.LaunchOn = l.LaunchOn.Format(time.DateOnly)
 	}
@@ -80,6 +82,7 @@ func (in LineSettings) check() (launch *time.Time, err error) {
 	form.Add(!slices.Contains(RunningContacts, in.Running), "running_contact", ErrChoice)
 	form.Add(in.Dialled != "" && !dialledForm.MatchString(in.Dialled), "dialled", ErrDialled)
 	form.Add(in.AddressForm != "" && (!addressForm.MatchString(in.AddressForm) || strings.Count(in.AddressForm, "{agent}") != 1), "address_form", ErrAddressForm)
+	form.Add(in.LeaseSeconds < 1 || in.LeaseSeconds > 30, "lease_seconds", ErrLeaseSeconds)
 	if in.LaunchOn != "" {
 		at, err := time.Parse(time.DateOnly, in.LaunchOn)
 		form.Add(err != nil, "launch_on", ErrDate)
@@ -124,7 +127,7 @@ func (x *Lines) Change(ctx context.Context, who people.Actor, cmd *pg.Command, c
 		}
 		to := l
 		to.Name, to.Fallback, to.Running, to.Channels, to.MinAge, to.LaunchOn, to.Version = strings.TrimSpace(in.Name), strings.TrimSpace(in.Fallback), in.Running, in.Channels, in.MinAge, launch, in.Version
-		to.Dialled, to.AddressForm = in.Dialled, in.AddressForm
+		to.Dialled, to.AddressForm, to.LeaseSeconds = in.Dialled, in.AddressForm, in.LeaseSeconds
 		done, err := store.ChangeLine(ctx, to, in.Hours)
 		switch {
 		case err != nil:

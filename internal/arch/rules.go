@@ -11,7 +11,7 @@ var stores = []string{
 // rules are the pure packages: values and functions, no context, no SQL, no
 // clock, no log.
 var rules = []string{
-	"course", "course/roleplay", "course/cert", "course/gate", "course/proof",
+	"course", "course/roleplay", "course/cert", "course/gate", "course/proof", "course/lease",
 	"quiz", "quiz/itemstat", "quiz/exchange",
 	"scheduler", "scheduler/ical",
 	"content", "content/markdown",
@@ -20,7 +20,7 @@ var rules = []string{
 
 // ruleTypes are the packages whose values the edges may show.
 var ruleTypes = []string{
-	"course", "course/roleplay", "course/cert", "course/gate", "course/proof", "quiz", "quiz/itemstat", "scheduler", "content",
+	"course", "course/roleplay", "course/cert", "course/gate", "course/proof", "course/lease", "quiz", "quiz/itemstat", "scheduler", "content",
 	"content/markdown", "internal/people", "internal/pan",
 }
 
@@ -33,6 +33,7 @@ var may = map[string][]string{
 	// 4 edges
 	"internal/site":        {"internal/web", "internal/web/ui", "internal/api", "internal/app", "internal/httpd", "internal/i18n", "internal/metrics", "internal/people"},
 	"internal/robot":       {},
+	"internal/sidecar":     {"course/lease"},                                                                    // beside a phone system: no database, no page
 	"internal/walkthrough": {"content", "course/cert", "quiz", "course/gate", "course/proof", "internal/robot"}, // the proof is judged as a stranger would
 	"internal/web/webtest": {"internal/app/apptest", "internal/robot", "internal/site"},
 	"internal/web":         join(ruleTypes, "internal/app", "internal/httpd", "internal/web/ui", "internal/web/gallery", "internal/i18n", "internal/fault", "internal/metrics", "internal/pdf", "internal/mail", "scheduler/ical", "quiz/exchange"), // mail for the words of a letter
@@ -42,6 +43,7 @@ var may = map[string][]string{
 	"internal/api/engines": {},                                                                                       // files
 	"internal/httpd":       {"internal/people", "internal/fault", "internal/metrics", "internal/pan", "internal/pg"}, // pg for the value Command only
 	"internal/mail":        {"internal/outbox", "internal/i18n", "internal/fault", "internal/pg", "internal/metrics"},
+	"internal/hooks":       {"internal/app"},
 	"internal/backup":      {"internal/pg", "internal/fault"},
 	"scheduler/jobs":       {"internal/pg", "internal/metrics", "internal/fault"},
 	"internal/pdf":         {"internal/i18n", "internal/fault"},
@@ -68,6 +70,7 @@ var may = map[string][]string{
 	"course/cert":      {"internal/people", "internal/fault"},
 	"course/gate":      {"course/cert", "internal/people", "internal/fault"},
 	"course/proof":     {"course/cert", "course/gate", "internal/people"},
+	"course/lease":     {},
 	"quiz":             {"internal/people", "internal/fault"},
 	"quiz/itemstat":    {},
 	"quiz/exchange":    {"quiz", "internal/fault"},

@@ -55,6 +55,7 @@ type Serve struct {
 	TLSKey         string        `env:"ABILITA_TLS_KEY" name:"tls-key" help:"Its key." placeholder:"FILE"`
 	TrustedProxies []string      `env:"ABILITA_TRUSTED_PROXIES" help:"Proxies whose X-Forwarded-For is believed (default none)." placeholder:"CIDR"`
 	MetricsAddr    string        `env:"ABILITA_METRICS_ADDR" help:"Address for metrics, and only there (default none)." placeholder:"HOST:PORT"`
+	HooksAllow     []string      `env:"ABILITA_HOOKS_ALLOW" help:"Networks of one's own to which webhooks may go (default none: public addresses only)." placeholder:"CIDR"`
 	Drain          time.Duration `env:"ABILITA_DRAIN" default:"5s" help:"How long the port stays open after SIGTERM, answering that it is not ready."`
 	Demo           bool          `help:"Demonstration with invented people in a folder of its own, on this machine only."`
 }
@@ -133,6 +134,22 @@ func (s *Serve) Check() error {
 			"or put a proxy with TLS in front, set ABILITA_BASE_URL to its https address and ABILITA_TRUSTED_PROXIES to the proxy's", s.BaseURL)
 	}
 	return nil
+}
+
+// HookNetworks are the networks of HooksAllow; a bare address is a network of one.
+func (s Serve) HookNetworks() ([]netip.Prefix, error) {
+	var list []netip.Prefix
+	for _, text := range s.HooksAllow {
+		p, err := netip.ParsePrefix(text)
+		if a, aerr := netip.ParseAddr(text); err != nil && aerr == nil {
+			p, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("ABILITA_HOOKS_ALLOW holds %q: write addresses or networks, for example 10.1.2.0/24", text)
+		}
+		list = append(list, p)
+	}
+	return list, nil
 }
 
 // Secure tells whether people reach the program over HTTPS.

@@ -52,6 +52,11 @@ var matrixRows = []row{
 	{method: "GET", route: "/gate/v1/check", path: "/gate/v1/check?line=donazioni&channel=phone&agent={number}", status: 401},
 	{method: "GET", route: "/gate/v1/proof", path: "/gate/v1/proof?line=donazioni&channel=phone&agent={number}", status: 401},
 	{method: "GET", route: "/gate/v1/lines/:line/agents", path: "/gate/v1/lines/donazioni/agents?channel=phone", status: 401},
+	{method: "POST", route: "/gate/v1/checks", status: 415},
+	{method: "GET", route: "/gate/v1/changes", path: "/gate/v1/changes?line=donazioni&since=1", status: 401},
+	{method: "POST", route: "/gate/v1/leases", status: 415},
+	{method: "GET", route: "/gate/v1/engines", path: "/gate/v1/engines?line=donazioni&version=1", status: 401},
+	{method: "GET", route: "/gate/v1/feed", path: "/gate/v1/feed?line=donazioni", status: 401},
 	{method: "POST", route: "/gate/v1/contacts", status: 415}, // told by JSON with a key; a browser's form is no such thing
 	{method: "GET", route: "/gate/v1/openapi.yaml", in: everyone},
 
@@ -269,6 +274,10 @@ var matrixRows = []row{
 	{method: "GET", route: "/staff", in: "D", guards: does(people.SetUp)},
 	{method: "POST", route: "/staff", in: "D", guards: does(people.GrantRoles)},
 	{method: "POST", route: "/staff/:id/end", path: "/staff/{grant}/end", in: "D", guards: does(people.GrantRoles)},
+	{method: "GET", route: "/hooks", in: "D", guards: does(people.ManageKeys)},
+	{method: "POST", route: "/hooks", in: "D", guards: does(people.ManageKeys)},
+	{method: "POST", route: "/hooks/:id/end", path: "/hooks/{hook}/end", in: "D", guards: does(people.ManageKeys)},
+	{method: "POST", route: "/hooks/:id/resume", path: "/hooks/{hook-off}/resume", in: "D", guards: does(people.ManageKeys)},
 	{method: "GET", route: "/keys", in: "D", guards: does(people.ManageKeys)},
 	{method: "POST", route: "/keys", in: "D", guards: does(people.ManageKeys)},
 	{method: "POST", route: "/keys/:id/end", path: "/keys/{key}/end", in: "D", guards: does(people.ManageKeys)},

@@ -200,6 +200,14 @@ func newMatrix(t *testing.T) *matrix {
 	must(err)
 	_, err = a.Gate.AddKey(ctx, w.Admin, w.Cmd(), app.NewKey{Name: "Centralino", Scopes: []string{"check"}})
 	must(err)
+	for _, url := range []string{"https://uno.example/hook", "https://due.example/hook"} {
+		_, err = a.Hooks.Add(ctx, w.Admin, w.Cmd(), app.NewHook{URL: url})
+		must(err)
+	}
+	must(w.DB.InTx(ctx, func(q pg.Q, now time.Time) error {
+		_, err := q.ExecContext(ctx, `UPDATE hook_endpoint SET disabled_at = $1 WHERE url = 'https://due.example/hook'`, now)
+		return err
+	}))
 	must(w.DB.InTx(ctx, func(q pg.Q, now time.Time) error {
 		_, err := q.ExecContext(ctx, `INSERT INTO emergency_override (person_id, line_id, reason, words, given_by, informed_id, given_at, until) VALUES ($1, $2, 'other', 'prova', $3, $4, $5, $6)`,
 			int64(v.ID), w.Line, int64(w.Coordinator.ID), int64(w.Admin.ID), now, now.Add(time.Hour))
@@ -221,7 +229,7 @@ func newMatrix(t *testing.T) *matrix {
 		"{call}", strconv.FormatInt(call, 10), "{over}", strconv.FormatInt(over, 10), "{session}", turn, "{cohort}", strconv.FormatInt(w.Cohort, 10),
 		"{proposal}", strconv.FormatInt(w.Proposal(proposed), 10), "{certificate}", strconv.FormatInt(certificate, 10),
 		"{public}", public, "{held}", held, "{shift}", one(`SELECT max(id) FROM shift`), "{assessment}", strconv.FormatInt(assessment, 10),
-		"{appeal}", one(`SELECT max(id) FROM appeal`), "{override}", one(`SELECT max(id) FROM emergency_override`), "{release}", strconv.FormatInt(changed.Release, 10), "{key}", one(`SELECT max(id) FROM gate_key`), "{grant}", one(`SELECT max(id) FROM role_grant WHERE person_id = $1`, int64(leaver.ID)),
+		"{appeal}", one(`SELECT max(id) FROM appeal`), "{override}", one(`SELECT max(id) FROM emergency_override`), "{release}", strconv.FormatInt(changed.Release, 10), "{key}", one(`SELECT max(id) FROM gate_key`), "{hook}", one(`SELECT min(id) FROM hook_endpoint`), "{hook-off}", one(`SELECT max(id) FROM hook_endpoint`), "{grant}", one(`SELECT max(id) FROM role_grant WHERE person_id = $1`, int64(leaver.ID)),
 		"{letter}", one(`SELECT max(id) FROM letter WHERE person_id = $1`, int64(v.ID)), "{enrolment}", strconv.FormatInt(w.Enrolment(v), 10),
 		"{line}", strconv.FormatInt(w.Line, 10), "{style}", style, "{prior}", one(`SELECT max(id) FROM evidence WHERE kind = 'prior'`), "{section}", reading.Sections()[0].ID,
 	)

@@ -25,6 +25,7 @@ func (s *Server) organiseRoutes(r routes) {
 	r.get("/staff", s.showStaff)
 	r.post("/staff", s.inviteStaff)
 	r.post("/staff/:id/end", s.endRole)
+	s.hookRoutes(r)
 	r.get("/keys", s.showKeys)
 	r.post("/keys", s.addKey)
 	r.post("/keys/:id/end", s.endKey)
@@ -356,6 +357,7 @@ func (s *Server) keysPage(c *gin.Context, q asked, typed app.NewKey, token strin
 	for _, ch := range gate.Channels {
 		p.AskChan = append(p.AskChan, ui.Option{Value: string(ch), Label: t.T("organise.channel_" + string(ch)), Selected: string(ch) == q.Channel})
 	}
+	p.Trust = p.Code("trust", t.T("organise.trust_key"), s.App.Engines.LeaseKey())
 	if token != "" {
 		p.Token = p.Code("token", t.T("organise.key_value"), token)
 	}

@@ -187,11 +187,29 @@ func fillPerson(b *ui.Base, p *ui.Person, f app.PersonFile, asked personAsked) {
 			p.Events = append(p.Events, pieceEvent(b, piece))
 		}
 		papers(b, p, f, t, asked)
+		if t.Stop != nil {
+			p.Engines = append(p.Engines, engineList(b, p.Look, t, f.Now))
+		}
 	}
 	for _, v := range f.Events {
 		p.Events = append(p.Events, personEvent(b, v))
 	}
 	slices.SortStableFunc(p.Events, func(x, y ui.Event) int { return y.At.Compare(x.At) })
+}
+
+// engineList tells which phone systems answer by a stop already, and how long the
+// others may go on.
+func engineList(b *ui.Base, page string, t app.Track, now time.Time) ui.EngineList {
+	list := ui.EngineList{Title: b.T("person.engines", "Line", t.Line.Name), Text: b.T("person.engines_text", "When", b.DateTime(t.Stop.At))}
+	for _, e := range t.Stop.Engines {
+		row := ui.EngineRow{Name: e.Name, Mark: ui.Mark{State: ui.Done, Word: b.T("person.engine_applied")}}
+		if left := e.By.Sub(now); !e.Applied {
+			row.Mark = ui.Mark{State: ui.Waiting, Word: b.T("person.engine_pending", "N", max(1, int((left+time.Second-1)/time.Second)))}
+			list.Again = &ui.Link{Href: page, Text: b.T("person.engines_again")}
+		}
+		list.Rows = append(list.Rows, row)
+	}
+	return list
 }
 
 func requirementSteps(b *ui.Base, report cert.Report) []ui.Step {
@@ -321,7 +339,11 @@ func (s *Server) decide(c *gin.Context) (ui.View, error) {
 	then := "/people/" + f.Holder.Number
 	return act(c, &body, then, func(cmd *app.Command) error {
 		cmd.Then = then + "?done=" + map[string]string{"suspend": "suspended_" + f.Line.Running, "revoke": "revoked_" + f.Line.Running, "restore": "restored"}[body.Decision]
-		_, err := s.App.Certificates.Change(ctx, who, cmd, paper, stop())
+		stopped, err := s.App.Certificates.Change(ctx, who, cmd, paper, stop())
+		if wait := httpd.PreferWait(c); err == nil && wait > 0 && body.Decision != "restore" {
+			// The decision holds; who prefers to wait comes to the page when every phone system does so.
+			_, _ = s.App.Engines.Await(ctx, who, f.Line.ID, stopped.Version, wait)
+		}
 		return err
 	}, func() (ui.View, error) {
 		typed := stop()

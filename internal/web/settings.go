@@ -27,6 +27,7 @@ type typedSettings struct {
 	Fallback string   `json:"fallback"`
 	Channels []string `json:"channels"`
 	Running  string   `json:"running_contact"`
+	Lease    string   `json:"lease_seconds"`
 	MinAge   string   `json:"min_age"`
 	Launch   string   `json:"launch_on"`
 	Opens    []string `json:"opens"`
@@ -39,7 +40,7 @@ type typedSettings struct {
 
 func typedOf(in app.LineSettings) typedSettings {
 	t := typedSettings{
-		Name: in.Name, Fallback: in.Fallback, Running: in.Running, Channels: in.Channels, MinAge: strconv.Itoa(in.MinAge), Launch: in.LaunchOn, Version: in.Version,
+		Name: in.Name, Fallback: in.Fallback, Running: in.Running, Lease: strconv.Itoa(in.LeaseSeconds), Channels: in.Channels, MinAge: strconv.Itoa(in.MinAge), Launch: in.LaunchOn, Version: in.Version,
 		Dialled: in.Dialled, Address: in.AddressForm,
 		Opens: make([]string, 7), Closes: make([]string, 7),
 	}
@@ -54,7 +55,7 @@ func typedOf(in app.LineSettings) typedSettings {
 
 func (t typedSettings) settings() app.LineSettings {
 	in := app.LineSettings{
-		Name: t.Name, Fallback: t.Fallback, Running: t.Running, Channels: t.Channels, MinAge: whole(t.MinAge), LaunchOn: strings.TrimSpace(t.Launch), Version: t.Version,
+		Name: t.Name, Fallback: t.Fallback, Running: t.Running, LeaseSeconds: whole(t.Lease), Channels: t.Channels, MinAge: whole(t.MinAge), LaunchOn: strings.TrimSpace(t.Launch), Version: t.Version,
 		Supervised: t.Asked == "yes", Dialled: strings.TrimSpace(t.Dialled), AddressForm: strings.TrimSpace(t.Address),
 	}
 	for day := range 7 {
@@ -96,7 +97,7 @@ func (s *Server) lineEdit(c *gin.Context, typed *typedSettings) (ui.View, error)
 		typed.Version = in.Version // sent again, it replaces what is in sight now
 		in = *typed
 	}
-	p.Name, p.Fallback, p.MinAge, p.Launch, p.Version = in.Name, in.Fallback, in.MinAge, in.Launch, strconv.Itoa(in.Version)
+	p.Name, p.Fallback, p.Lease, p.MinAge, p.Launch, p.Version = in.Name, in.Fallback, in.Lease, in.MinAge, in.Launch, strconv.Itoa(in.Version)
 	p.Supervised, p.Dialled, p.AddressForm = in.Asked == "yes", in.Dialled, in.Address
 	for _, ch := range gate.Channels {
 		p.Channels = append(p.Channels, ui.Option{Value: string(ch), Label: b.T("organise.channel_" + string(ch)), Selected: holds(in.Channels, string(ch))})
@@ -122,6 +123,7 @@ func storedLine(b *ui.Base, in app.LineSettings) []ui.Fact {
 		{Term: b.T("organise.hours"), Value: strings.Join(week, "; ")},
 		{Term: b.T("organise.fallback"), Value: in.Fallback},
 		{Term: b.T("organise.running"), Value: b.T("organise.running_" + in.Running)},
+		{Term: b.T("organise.lease"), Value: strconv.Itoa(in.LeaseSeconds)},
 		{Term: b.T("organise.min_age"), Value: strconv.Itoa(in.MinAge)},
 		{Term: b.T("organise.supervised"), Value: yesNo(b, in.Supervised)},
 	}

@@ -63,7 +63,7 @@ func newWorld(t testing.TB, certified int) *world {
 	w.people = waiting
 	w.token, err = w.App.Gate.AddKey(t.Context(), w.Admin, w.Cmd(), app.NewKey{Name: "centralino", Scopes: []string{"check", "list"}})
 	must(t, err)
-	password, err := w.App.Engines.NewPassword(t.Context(), w.Admin, w.Cmd())
+	password, err := w.App.ViewEngines.NewPassword(t.Context(), w.Admin, w.Cmd())
 	must(t, err)
 	if len(password.ByHand) > 0 {
 		t.Fatal("the private server does not let us give the password")

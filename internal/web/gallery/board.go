@@ -68,6 +68,10 @@ func (s stage) person() *ui.Person {
 			{Value: "50", Label: s.p.T("person.time_extra", "Percent", 50)},
 			{Value: "100", Label: s.p.T("person.time_extra", "Percent", 100)},
 		}},
+		Engines: []ui.EngineList{{
+			Title: s.p.T("person.engines", "Line", "Linea donazioni"), Text: s.p.T("person.engines_text", "When", b.DateTime(s.on(0, 9, 5))), Again: &ui.Link{Href: "/people/v0388", Text: s.p.T("person.engines_again")},
+			Rows: []ui.EngineRow{{Name: "Centralino di Milano", Mark: s.mark(ui.Done, s.p.T("person.engine_applied"))}, {Name: "pbx-monza", Mark: s.mark(ui.Waiting, s.p.T("person.engine_pending", "N", 4))}},
+		}},
 		Grant:   &ui.GrantForm{Action: "/people/v0388/attempts", Quizzes: []ui.Option{{Value: "qz", Label: s.p.T("person.grant_spent", "Title", "Prova finale", "N", 3)}}},
 		Contact: &ui.Link{Href: "/x", Text: "Scrivi"}, Export: &ui.Link{Href: "/x", Text: "Esporta i suoi dati"},
 		Answers: []ui.LineAnswer{{Line: "Linea donazioni, telefono", Answer: ui.Answer{Mark: s.mark(ui.Suspended, "No, è sospeso"), Reasons: []ui.Reason{

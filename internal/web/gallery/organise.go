@@ -12,6 +12,7 @@ func (s stage) organise() []Example {
 		{"cohort-edit", s.cohortEdit()},
 		{"staff", s.staffList()},
 		{"keys", s.keys()},
+		{"hooks", s.hooks()},
 	}
 }
 
@@ -48,7 +49,7 @@ func (s stage) lineEdit() *ui.LineEdit {
 	t := s.p
 	p := &ui.LineEdit{
 		Base: s.staffBase(t.T("organise.line_edit"), "/lines"), Action: "/lines/donazioni/edit", Version: "3", Code: "donazioni", LineName: "Linea donazioni", LineZone: "Europe/Rome",
-		Name: "Linea donazioni", Fallback: "segreteria", MinAge: "18", Launch: "2027-01-25", Dialled: "+390212345", AddressForm: "sip:{agent}@centralino.example.org",
+		Name: "Linea donazioni", Lease: "5", Fallback: "segreteria", MinAge: "18", Launch: "2027-01-25", Dialled: "+390212345", AddressForm: "sip:{agent}@centralino.example.org",
 		Channels: []ui.Option{{Value: "phone", Label: t.T("organise.channel_phone"), Selected: true}, {Value: "chat", Label: t.T("organise.channel_chat")}},
 		Stored:   []ui.Fact{{Term: t.T("organise.line_name"), Value: "Linea donazioni di Milano"}, {Term: t.T("organise.hours"), Value: t.T("organise.day_hours", "Day", t.Weekday(1), "Opens", "09:00", "Closes", "20:00")}},
 	}
@@ -112,6 +113,28 @@ func (s stage) keys() *ui.Keys {
 		Reasons: []ui.Reason{{State: ui.Stopped, Title: t.T("gate.certificate_missing"), Next: t.T("gate.certificate_missing_next")}},
 	}
 	p.Line = p.Code("line-answer", t.T("organise.ask_text_line"), "disabled v0412 donazioni phone v=128 reason=certificate_missing")
+	p.Trust = p.Code("trust", t.T("organise.trust_key"), "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
 	p.Curl = p.Code("curl", t.T("organise.ask_curl"), "curl -H 'Authorization: Bearer CHIAVE' 'https://abilita.casa-aperta.example/gate/v1/check?line=donazioni&channel=phone&agent=v0412'")
+	return p
+}
+
+// hooks is shown with an address just added, one that fails and one that was
+// switched off.
+func (s stage) hooks() *ui.Hooks {
+	t := s.p
+	p := &ui.Hooks{
+		Base: s.staffBase(t.T("hook.title"), "/keys"), Action: "/hooks",
+		Lines: []ui.Option{{Value: "1", Label: "Linea donazioni"}, {Value: "2", Label: "Ascolto emergenza"}},
+	}
+	made, all := t.T("hook.added", "Date", t.Date(s.on(4, 0, 0))), t.T("organise.key_all")
+	end := func(id string) *ui.Confirm {
+		return &ui.Confirm{ID: "end-" + id, Open: t.T("hook.end"), Ask: t.T("hook.end_ask"), Do: t.T("hook.end_do"), Action: "/hooks/" + id + "/end", Bad: true}
+	}
+	p.Rows = []ui.HookRow{
+		{URL: "https://centralino.casa-aperta.example/hooks/abilita", Lines: all, Made: made, Mark: s.mark(ui.Done, t.T("hook.working")), Note: t.T("hook.working_text", "When", p.DateTime(s.on(0, 9, 5))), End: end("3")},
+		{URL: "https://turni.example/abilita", Lines: "donazioni", Made: made, Mark: s.mark(ui.Due, t.T("hook.failing")), Note: t.T("hook.failing_text", "When", p.DateTime(s.on(0, 8, 0))) + " " + t.T("hook.problem_status", "Status", "503"), End: end("2")},
+		{URL: "http://10.1.2.3:8000/abilita", Lines: all, Made: made, Mark: s.mark(ui.Stopped, t.T("hook.disabled")), Note: t.T("hook.disabled_text", "When", p.DateTime(s.on(4, 8, 0))), Resume: "/hooks/1/resume", End: end("1")},
+	}
+	p.Secret = p.Code("secret", t.T("hook.secret"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
 	return p
 }

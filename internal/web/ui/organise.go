@@ -2,7 +2,7 @@ package ui
 
 // organisePages are the pages of whoever sets the program up and keeps it.
 func organisePages() []View {
-	return []View{&Guide{}, &LineForm{}, &CohortForm{}, &LineEdit{}, &CohortEdit{}, &Staff{}, &Keys{}}
+	return []View{&Guide{}, &LineForm{}, &CohortForm{}, &LineEdit{}, &CohortEdit{}, &Staff{}, &Keys{}, &Hooks{}}
 }
 
 // Guide is the way through the set-up: what is done, what comes next.
@@ -45,21 +45,21 @@ type DayHours struct {
 // LineEdit changes what may change of a line.
 type LineEdit struct {
 	Base
-	Action         string
-	Version        string
-	Code, LineName string
-	LineZone       string
-	Name           string
-	Channels       []Option
-	Week           []DayHours
-	Fallback       string
-	MinAge         string
-	Launch         string
-	Supervised     bool
-	Running        []Option
-	Dialled        string // for phone systems that read the database
-	AddressForm    string
-	Stored         []Fact // what somebody else stored meanwhile
+	Action          string
+	Version         string
+	Code, LineName  string
+	LineZone        string
+	Name            string
+	Channels        []Option
+	Week            []DayHours
+	Fallback, Lease string
+	MinAge          string
+	Launch          string
+	Supervised      bool
+	Running         []Option
+	Dialled         string // for phone systems that read the database
+	AddressForm     string
+	Stored          []Fact // what somebody else stored meanwhile
 }
 
 // Template names the page.
@@ -136,6 +136,7 @@ type Keys struct {
 	Rows          []KeyRow
 	Name          string
 	Scopes, Lines []Option
+	Trust         Code // the public key of leases
 	Token         Code // just made, shown once; Value empty for none
 
 	Ask      string // address of the form

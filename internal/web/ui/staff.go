@@ -162,12 +162,26 @@ type Person struct {
 	Renew       []Confirm // renewals that the reader may open
 	Learning    *Link     // the page of prior learning; nil when not for this reader
 	Decisions   []DecisionForm
-	Correct     *Link      // the page of corrections; nil when not for this reader
-	Mistakes    []Confirm  // corrections, each with its reason
-	Enrol       string     // address of the form that enrols again; empty for none
-	Cohorts     []Option   // to enrol in
-	Time        *TimeForm  // nil when not for this reader
-	Grant       *GrantForm // nil when no attempt may be granted
+	Engines     []EngineList // after a stop, which phone systems answer by it
+	Correct     *Link        // the page of corrections; nil when not for this reader
+	Mistakes    []Confirm    // corrections, each with its reason
+	Enrol       string       // address of the form that enrols again; empty for none
+	Cohorts     []Option     // to enrol in
+	Time        *TimeForm    // nil when not for this reader
+	Grant       *GrantForm   // nil when no attempt may be granted
+}
+
+// EngineList is the phone systems of a line after a stop.
+type EngineList struct {
+	Title, Text string
+	Rows        []EngineRow
+	Again       *Link // looks again; nil when nobody is pending
+}
+
+// EngineRow is one phone system.
+type EngineRow struct {
+	Name string
+	Mark Mark
 }
 
 // TimeForm gives more time. Fields posted: extra_time, was.
