@@ -29,7 +29,7 @@ func TestTheContractOfChanges(t *testing.T) {
 	t.Parallel()
 	s := webtest.Start(t)
 	v := s.Certified("Giulia", "Ferrandi")
-	other, err := s.App.Lines.Add(t.Context(), s.Admin, s.Cmd(), app.NewLine{Code: "altra", Name: "Altra", Zone: "Europe/Rome", Channels: []string{"phone"}, MinAge: 18, Fallback: "segreteria"})
+	other, err := s.App.Lines.Add(t.Context(), s.Admin, s.Cmd(), app.NewLine{Code: "altra", Name: "Altra", Zone: "Europe/Rome", Channels: []string{"phone"}, MinAge: 18, Fallback: "segreteria", Programme: "pr-donazioni"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ func TestCandidatesComeBackInTheOrderAsked(t *testing.T) {
 func TestManyQuestionsAnswerAsEachWould(t *testing.T) {
 	t.Parallel()
 	s := webtest.Start(t)
-	other, err := s.App.Lines.Add(t.Context(), s.Admin, s.Cmd(), app.NewLine{Code: "altra", Name: "Altra", Zone: "Europe/Rome", Channels: []string{"phone"}, MinAge: 18, Fallback: "segreteria"})
+	other, err := s.App.Lines.Add(t.Context(), s.Admin, s.Cmd(), app.NewLine{Code: "altra", Name: "Altra", Zone: "Europe/Rome", Channels: []string{"phone"}, MinAge: 18, Fallback: "segreteria", Programme: "pr-donazioni"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -147,7 +147,7 @@ func TestWhereOurRoleMayNotMakeRoles(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	p, err := app.NewEngines(db).NewPassword(t.Context(), people.Actor{Program: "test"}, &pg.Command{Key: rand.Text(), Route: "test", BodyHash: pg.HashBody("")})
+	p, err := app.NewViewEngines(db).NewPassword(t.Context(), people.Actor{Program: "test"}, &pg.Command{Key: rand.Text(), Route: "test", BodyHash: pg.HashBody("")})
 	if err != nil || len(p.ByHand) != 2 || !strings.Contains(p.ByHand[1], "SCRAM-SHA-256$4096:") || strings.Contains(strings.Join(p.ByHand, ""), p.Password) {
 		t.Errorf("%+v %v", p, err)
 	}
