@@ -45,7 +45,7 @@ func TestGuidesArePrintedAndWritten(t *testing.T) {
 		t.Errorf("a file of the operator was written over: %s %v", text, err)
 	}
 	// Every guide says what happens to volunteers and callers.
-	for _, name := range strings.Fields(list) {
+	for name := range strings.FieldsSeq(list) {
 		text, err := engines.Files.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

@@ -53,14 +53,12 @@ func URL(t testing.TB) string {
 		t.Fatalf("template database: %v", err)
 	}
 	own := create(t, address, "TEMPLATE "+pq.QuoteIdentifier(template)+" STRATEGY wal_log")
-	// The defaults of a role in a database are no part of the database: a clone has none.
+	// The defaults of a role in a database, and who may make temporary tables in it, are
+	// no part of the database: a clone has none.
 	db, err := sql.Open("postgres", own)
 	if err == nil {
 		defer db.Close()
-		err = pg.RoleDefaults(t.Context(), db)
-		if err == nil { // rights on a database do not come with its template
-			err = pg.EngineRole(t.Context(), db)
-		}
+		err = errors.Join(pg.RoleDefaults(t.Context(), db), pg.EngineRole(t.Context(), db))
 	}
 	if err != nil {
 		t.Fatalf("set the defaults of the test database: %v", err)
