@@ -104,8 +104,13 @@ func (x *Exams) toMark(ctx context.Context, a quizdb.Attempt) (ToMark, error) {
 	if err != nil {
 		return t, err
 	}
+	numbers, err := store.Directory(ctx, a.Line)
+	if err != nil {
+		return t, err
+	}
+	paper := quiz.Fill(a.Paper, naming(ed.Pack.Lang, "…", numbers).Replace)
 	for _, v := range a.Result.Verdicts {
-		q, ok := a.Paper.Question(v.Question)
+		q, ok := paper.Question(v.Question)
 		if !ok || !v.Waiting {
 			continue
 		}

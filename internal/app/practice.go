@@ -179,18 +179,7 @@ func (x *Practice) Read(ctx context.Context, who people.Actor, id int64) (Call, 
 // filled puts the given name of who answers and the line's numbers where a script
 // names them in braces. The graph stays as it is.
 func filled(s content.Script, name string, numbers map[string]string) content.Script {
-	supervisor := numbers["supervisor"]
-	if supervisor == "" {
-		supervisor = "la responsabile di turno"
-		if s.Lang == "en" {
-			supervisor = "the supervisor on shift"
-		}
-	}
-	fill := strings.NewReplacer(
-		"{nome}", name, "{name}", name, "{emergenza}", numbers["emergency"], "{emergency}", numbers["emergency"], "{ascolto}", numbers["listening"],
-		"{listening}", numbers["listening"], "{infanzia}", numbers["children"], "{children}", numbers["children"], "{responsabile}", supervisor, "{supervisor}", supervisor,
-	).Replace
-	s.Script = roleplay.Fill(s.Script, fill)
+	s.Script = roleplay.Fill(s.Script, naming(s.Lang, name, numbers).Replace)
 	return s
 }
 

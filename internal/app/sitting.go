@@ -49,8 +49,12 @@ func (x *Exams) Sit(ctx context.Context, who people.Actor, id int64) (Sitting, e
 	if a.State != quiz.Opened || a.Late(now) {
 		return Sitting{}, quiz.ErrAttemptClosed
 	}
+	paper, err := x.named(ctx, who, a)
+	if err != nil {
+		return Sitting{}, err
+	}
 	s := Sitting{
-		ID: a.ID, Exam: a.Exam, Title: a.Paper.Title, Threshold: a.Paper.Threshold, Sheet: quiz.View(a.Paper), Answers: a.Answers, Flags: a.Flags, Saves: a.Saves,
+		ID: a.ID, Exam: a.Exam, Title: a.Paper.Title, Threshold: a.Paper.Threshold, Sheet: quiz.View(paper), Answers: a.Answers, Flags: a.Flags, Saves: a.Saves,
 		SavedAt: a.SavedAt, OpenedAt: a.OpenedAt, Deadline: a.Deadline, Now: now,
 	}
 	s.Line, err = coursedb.New(x.db.Read()).Line(ctx, a.Line)
@@ -244,12 +248,15 @@ func (x *Exams) Result(ctx context.Context, who people.Actor, id int64) (Graded,
 
 func (x *Exams) graded(ctx context.Context, who people.Actor, a quizdb.Attempt, on people.Target) (Graded, error) {
 	q := x.db.Read()
+	paper, err := x.named(ctx, who, a)
+	if err != nil {
+		return Graded{}, err
+	}
 	g := Graded{
-		ID: a.ID, Number: a.Ordinal, Title: a.Paper.Title, State: a.State, At: a.SubmittedAt, TimedOut: a.TimedOut, Result: a.Result, Paper: a.Paper, Answers: a.Answers,
+		ID: a.ID, Number: a.Ordinal, Title: a.Paper.Title, State: a.State, At: a.SubmittedAt, TimedOut: a.TimedOut, Result: a.Result, Paper: paper, Answers: a.Answers,
 		Marks: map[string]quizdb.Mark{}, Modules: map[string]string{}, Reason: a.Reason, Stripped: !a.StrippedAt.IsZero(), Own: a.Person == who.ID,
 		MayVoid: a.Person != who.ID && a.State != quiz.Annulled && who.May(people.VoidAttempt, on),
 	}
-	var err error
 	if g.Line, err = coursedb.New(q).Line(ctx, a.Line); err != nil {
 		return g, err
 	}

@@ -312,6 +312,9 @@ func (x *Study) Read(ctx context.Context, who people.Actor, key string) (Reader,
 			return r, err
 		}
 	}
+	if r.Version.HTML, err = namedPage(ctx, x.db.Read(), path.Line.ID, who, r.Version); err != nil {
+		return r, err
+	}
 	r.Known = slices.ContainsFunc(path.Evidence, func(e coursedb.Evidence) bool { return e.Kind == "module" && e.Passed && e.ContentHash == hash })
 	return r, nil
 }
