@@ -714,6 +714,27 @@ ALTER TABLE public.emergency_override ALTER COLUMN id ADD GENERATED ALWAYS AS ID
     CACHE 1
 );
 
+CREATE TABLE public.engine_test (
+    id bigint NOT NULL,
+    key_id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    channel text NOT NULL,
+    reached text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT engine_test_reached_check CHECK ((reached = ANY (ARRAY['agent'::text, 'fallback'::text, 'nobody'::text]))),
+    CONSTRAINT engine_test_words_check CHECK ((length(words) <= 500))
+);
+
+ALTER TABLE public.engine_test ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.engine_test_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.enrolment (
     id bigint NOT NULL,
     person_id bigint NOT NULL,
@@ -813,6 +834,13 @@ ALTER TABLE public.gate_key ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.gate_key_use (
+    key_id bigint NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    questions bigint NOT NULL,
+    CONSTRAINT gate_key_use_questions_check CHECK ((questions > 0))
 );
 
 CREATE TABLE public.gate_lease (
@@ -1588,6 +1616,9 @@ ALTER TABLE ONLY public.due_work
 ALTER TABLE ONLY public.emergency_override
     ADD CONSTRAINT emergency_override_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.engine_test
+    ADD CONSTRAINT engine_test_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.enrolment
     ADD CONSTRAINT enrolment_pkey PRIMARY KEY (id);
 
@@ -1602,6 +1633,9 @@ ALTER TABLE ONLY public.gate_key
 
 ALTER TABLE ONLY public.gate_key
     ADD CONSTRAINT gate_key_token_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.gate_key_use
+    ADD CONSTRAINT gate_key_use_pkey PRIMARY KEY (key_id);
 
 ALTER TABLE ONLY public.gate_lease
     ADD CONSTRAINT gate_lease_holder_key UNIQUE (key_id, engine, instance);
@@ -1786,6 +1820,8 @@ CREATE INDEX contact_shift ON public.contact USING btree (shift_id) WHERE (shift
 CREATE INDEX content_version_key ON public.content_version USING btree (kind, key, lang, published_at);
 
 CREATE INDEX due_work_open ON public.due_work USING btree (run_at) WHERE (done_at IS NULL);
+
+CREATE INDEX engine_test_line ON public.engine_test USING btree (line_id, id);
 
 CREATE UNIQUE INDEX enrolment_about_key ON public.enrolment USING btree (about_id, track) WHERE ((track <> 'full'::text) AND (state <> ALL (ARRAY['withdrawn'::text, 'lapsed'::text])));
 
@@ -2089,6 +2125,12 @@ ALTER TABLE ONLY public.emergency_override
 ALTER TABLE ONLY public.emergency_override
     ADD CONSTRAINT emergency_override_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
 
+ALTER TABLE ONLY public.engine_test
+    ADD CONSTRAINT engine_test_key_id_fkey FOREIGN KEY (key_id) REFERENCES public.gate_key(id);
+
+ALTER TABLE ONLY public.engine_test
+    ADD CONSTRAINT engine_test_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
 ALTER TABLE ONLY public.enrolment
     ADD CONSTRAINT enrolment_about_id_fkey FOREIGN KEY (about_id) REFERENCES public.certificate(id);
 
@@ -2124,6 +2166,9 @@ ALTER TABLE ONLY public.gate_fact
 
 ALTER TABLE ONLY public.gate_key
     ADD CONSTRAINT gate_key_made_by_fkey FOREIGN KEY (made_by) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.gate_key_use
+    ADD CONSTRAINT gate_key_use_key_id_fkey FOREIGN KEY (key_id) REFERENCES public.gate_key(id);
 
 ALTER TABLE ONLY public.gate_lease
     ADD CONSTRAINT gate_lease_key_id_fkey FOREIGN KEY (key_id) REFERENCES public.gate_key(id);

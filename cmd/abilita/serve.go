@@ -114,6 +114,7 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 			log.Warn("engines that follow are told a second late", "error", err)
 		}
 	}()
+	go a.Gate.KeepUse(listening)
 	failed := make(chan error, 1)
 	go func() {
 		if s.TLSCert != "" {

@@ -150,11 +150,15 @@ func (l Line) HasChannel(c gate.Channel) bool {
 	return slices.Contains(l.Channels, string(c))
 }
 
-// LineActive tells whether the line is open to contacts, and takes the line.
-func (s Store) LineActive(ctx context.Context, line int64) (bool, error) {
+// LineActive tells whether the line is open to contacts; lock takes the line.
+func (s Store) LineActive(ctx context.Context, line int64, lock bool) (bool, error) {
+	query := `SELECT EXISTS (SELECT 1 FROM gate_fact f WHERE f.person_id IS NULL AND f.line_id = l.id AND f.kind = 'line_active' AND f.closed_at IS NULL)
+		FROM line l WHERE l.id = $1`
+	if lock {
+		query += ` FOR UPDATE`
+	}
 	var open bool
-	err := s.q.GetContext(ctx, &open, `SELECT EXISTS (SELECT 1 FROM gate_fact f WHERE f.person_id IS NULL AND f.line_id = l.id AND f.kind = 'line_active' AND f.closed_at IS NULL)
-		FROM line l WHERE l.id = $1 FOR UPDATE`, line)
+	err := s.q.GetContext(ctx, &open, query, line)
 	return open, pg.Map(err, ErrNotFound, nil)
 }
 

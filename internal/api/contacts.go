@@ -2,6 +2,7 @@ package api
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"time"
 
@@ -62,4 +63,23 @@ func (s *Server) contacts(c *gin.Context) {
 		out.Contacts = append(out.Contacts, row)
 	}
 	s.json(c, out)
+}
+
+// tests notes a test call that an engine made.
+func (s *Server) tests(c *gin.Context) {
+	var in struct {
+		Line    string `json:"line"`
+		Channel string `json:"channel"`
+		Reached string `json:"reached"`
+		Words   string `json:"words"`
+	}
+	_, err := httpd.Decode(c, &in)
+	if err == nil {
+		err = s.Gate.Tested(c.Request.Context(), bearer(c), app.TestCall{Line: in.Line, Channel: in.Channel, Reached: in.Reached, Words: in.Words})
+	}
+	if err != nil {
+		s.Fail(c, httpd.StatusOf(err), err)
+		return
+	}
+	c.Status(http.StatusNoContent)
 }

@@ -49,6 +49,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	g.POST("/leases", s.lease)
 	g.GET("/engines", s.engines)
 	g.POST("/contacts", s.contacts)
+	g.POST("/tests", s.tests)
 	g.GET("/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", OpenAPI) })
 }
 

@@ -23,6 +23,7 @@ import (
 type Gate struct {
 	db    *pg.DB
 	check *coursedb.Check
+	uses  *uses
 }
 
 // NewGate prepares the gate's statement on db.
@@ -31,7 +32,7 @@ func NewGate(ctx context.Context, db *pg.DB) (*Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Gate{db: db, check: check}, nil
+	return &Gate{db: db, check: check, uses: newUses()}, nil
 }
 
 // Faults of the gate's questions.
@@ -118,6 +119,7 @@ func (x *Gate) Check(ctx context.Context, token string, qn Question) (Answer, er
 	case c.Line == 0 || !c.Key.Covers(c.Line):
 		return Answer{}, ErrNoSuchLine
 	}
+	x.uses.add(c.Key.ID, c.Now)
 	at := c.Now
 	version := c.Version
 	if !qn.At.IsZero() {
@@ -205,6 +207,7 @@ func (x *Gate) List(ctx context.Context, token, line, channel string, candidates
 	if err != nil {
 		return Listed{}, err
 	}
+	x.uses.add(v.Key.ID, v.Now)
 	if candidates == nil {
 		for _, p := range v.People {
 			candidates = append(candidates, p.Number)
@@ -250,6 +253,7 @@ func (x *Gate) Checks(ctx context.Context, token string, list []Question) (Check
 	if err := allowed(&v, coursedb.ScopeCheck); err != nil {
 		return Checked{}, err
 	}
+	x.uses.add(v.Key.ID, v.Now)
 	out := Checked{Version: v.Version, At: v.Now, Answers: make([]Answer, len(list))}
 	for i, qn := range list {
 		l, err := covered(&v, qn.Line)

@@ -131,7 +131,7 @@ func (x *Lines) SetActive(ctx context.Context, who people.Actor, cmd *pg.Command
 	}
 	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
 		store := coursedb.New(q)
-		open, err := store.LineActive(ctx, line)
+		open, err := store.LineActive(ctx, line, true)
 		switch {
 		case err != nil:
 			return err

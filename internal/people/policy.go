@@ -58,6 +58,7 @@ const (
 	RaiseLevel        Action = "level.raise"
 	GiveOverride      Action = "override.give"
 	PauseSelf         Action = "pause.own"
+	ReadEngines       Action = "engine.read"
 	RunLine           Action = "line.run"
 	KeepDirectory     Action = "line.directory"
 	ReadLine          Action = "line.read"
@@ -154,6 +155,7 @@ var Policy = map[Action][]Rule{
 	RaiseLevel:        by(Line, Coordinator),
 	GiveOverride:      by(Line, Supervisor, Coordinator),
 	PauseSelf:         by(Own, Volunteer),
+	ReadEngines:       join(by(Line, Supervisor, Coordinator), by(All, Auditor, Administrator)),
 	RunLine:           by(Line, Coordinator),
 	KeepDirectory:     join(by(Line, Coordinator), by(All, Administrator)),
 	ReadLine:          join(by(Cohort, Trainer), by(Line, Supervisor, Coordinator), by(All, Auditor, Administrator)),

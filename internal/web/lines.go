@@ -99,6 +99,9 @@ func (s *Server) linePage(c *gin.Context) (ui.View, error) {
 			p.Links = append(p.Links, ui.Link{Href: "/cohorts/" + strconv.FormatInt(k.ID, 10) + "/edit", Text: b.T("line.to_cohort", "Cohort", k.Name)})
 		}
 	}
+	if who.May(people.ReadEngines, people.Target{Line: l.Line.ID}) {
+		p.Links = append(p.Links, ui.Link{Href: "/lines/" + l.Line.Code + "/engines", Text: b.T("engines.to_page")})
+	}
 	if who.May(people.EnterContact, people.Target{Line: l.Line.ID}) {
 		p.Links = append(p.Links, ui.Link{Href: "/lines/" + l.Line.Code + "/contacts", Text: b.T("line.to_contacts")})
 	}

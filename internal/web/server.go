@@ -150,6 +150,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.copyRoutes(r)
 	s.eraseRoutes(r)
 	s.learningRoutes(r)
+	s.engineRoutes(r)
 	s.assessmentRoutes(r)
 	s.callRoutes(r)
 }

@@ -3,7 +3,7 @@ package gallery
 import "abilita/internal/web/ui"
 
 func (s stage) keeping() []Example {
-	return []Example{{"letters", s.letters()}, {"letters-empty", s.noLetters()}, {"letter", s.letter()}, {"letter-handed", s.letterHanded()}, {"corrections", s.corrections()}, {"corrections-suspended", s.correctionsSuspended()}, {"prose", s.prose()}, {"retention", s.retention()}, {"erase", s.erase()}, {"erase-sure", s.eraseSure()}, {"erase-first", s.eraseFirst()}, {"learning", s.learning()}, {"proof", s.proof()}, {"proof-twice", s.proofTwice()}, {"directory", s.directory()}, {"directory-form", s.directoryForm()}}
+	return []Example{{"letters", s.letters()}, {"letters-empty", s.noLetters()}, {"letter", s.letter()}, {"letter-handed", s.letterHanded()}, {"corrections", s.corrections()}, {"corrections-suspended", s.correctionsSuspended()}, {"prose", s.prose()}, {"retention", s.retention()}, {"erase", s.erase()}, {"erase-sure", s.eraseSure()}, {"erase-first", s.eraseFirst()}, {"learning", s.learning()}, {"engines", s.engines()}, {"proof", s.proof()}, {"proof-twice", s.proofTwice()}, {"directory", s.directory()}, {"directory-form", s.directoryForm()}}
 }
 
 func (s stage) letters() *ui.Letters {

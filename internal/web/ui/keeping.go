@@ -7,7 +7,7 @@ import (
 
 // keepingPages are letters, corrections and the pages about the site itself.
 func keepingPages() []View {
-	return []View{&Letters{}, &LetterSheet{}, &Corrections{}, &Prose{}, &Retention{}, &Proof{}, &Erase{}, &Learning{}}
+	return []View{&Letters{}, &LetterSheet{}, &Corrections{}, &Prose{}, &Retention{}, &Proof{}, &Erase{}, &Learning{}, &Engines{}}
 }
 
 // Letters is the list of letters.
