@@ -164,28 +164,39 @@ func (x *Study) due(ctx context.Context, q pg.Q, who people.ID, p Path) ([]Due, 
 	return list, nil
 }
 
-// Modules lists the modules of a path in their order.
-func (x *Study) Modules(ctx context.Context, who people.Actor) (Path, []ModuleState, error) {
+// Shelf is the modules of a path in their order.
+type Shelf struct {
+	Path    Path
+	Modules []ModuleState
+}
+
+// Modules lists the modules of a person's paths: of what is worked on first, then
+// of their other programmes and of what was learnt before, each module once.
+func (x *Study) Modules(ctx context.Context, who people.Actor) ([]Shelf, error) {
 	if err := who.Must(people.Study, people.Target{Person: who.ID}); err != nil {
-		return Path{}, nil, err
+		return nil, err
 	}
 	q := x.db.Read()
 	paths, err := x.course.paths(ctx, q, who.ID)
 	if err != nil {
-		return Path{}, nil, err
+		return nil, err
 	}
-	if len(paths) == 0 {
-		return Path{}, nil, nil
-	}
-	p := paths[0]
-	for _, other := range paths { // a check half way has none, and what was learnt stays there to read again
-		if len(moduleOrder(other.Programme)) > 0 {
-			p = other
-			break
+	var shelves []Shelf
+	shown := map[string]bool{}
+	for _, p := range paths {
+		list, err := x.modules(ctx, q, who.ID, p)
+		if err != nil {
+			return nil, err
+		}
+		list = slices.DeleteFunc(list, func(m ModuleState) bool { return shown[m.Module.ID] })
+		for _, m := range list {
+			shown[m.Module.ID] = true
+		}
+		if len(list) > 0 {
+			shelves = append(shelves, Shelf{Path: p, Modules: list})
 		}
 	}
-	list, err := x.modules(ctx, q, who.ID, p)
-	return p, list, err
+	return shelves, nil
 }
 
 // studied is the path with a module, and its modules: of what is worked on, else

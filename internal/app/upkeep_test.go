@@ -9,6 +9,8 @@ import (
 	"testing/fstest"
 	"time"
 
+	"abilita/content"
+	"abilita/content/packs"
 	"abilita/course/cert"
 	"abilita/course/coursedb"
 	"abilita/internal/app"
@@ -549,5 +551,41 @@ func TestPriorLearningStandsForWhatIsReadOrAttended(t *testing.T) {
 	}
 	if bad := examined(t, w); len(bad) > 0 {
 		t.Errorf("doctor: %v", bad)
+	}
+}
+
+// Who renews finds what to read again first, and the rest to look up below.
+func TestTheShelvesOfWhoRenews(t *testing.T) {
+	t.Parallel()
+	w := apptest.NewWith(t, shippedPack(t, "linea-donazioni/it"))
+	p, _ := content.Load(packs.FS, "linea-donazioni/it")
+	who := w.Volunteer("Adele", "Tornaghi")
+	meet(t, w, who, p.Programme)
+	if err := w.App.Certificates.Sign(t.Context(), w.Coordinator, w.Cmd(), w.Proposal(who)); err != nil {
+		t.Fatal(err)
+	}
+	count := func() (sizes []int) {
+		t.Helper()
+		shelves, err := w.App.Study.Modules(t.Context(), who)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range shelves {
+			sizes = append(sizes, len(s.Modules))
+		}
+		return sizes
+	}
+	if got := count(); !slices.Equal(got, []int{8}) {
+		t.Errorf("certified: %v", got)
+	}
+	drained(t, w, paper(t, w, who).ValidUntil.AddDate(0, 0, -50))
+	if got := count(); !slices.Equal(got, []int{2, 6}) {
+		t.Errorf("renewing: %v", got)
+	}
+	if r, err := w.App.Study.Read(t.Context(), who, "mo-beni"); err != nil || r.Path.Enrolment.Track != cert.Full {
+		t.Errorf("a module that is not to be read again: %v", err)
+	}
+	if r, err := w.App.Study.Read(t.Context(), who, "mo-fondi"); err != nil || r.Path.Enrolment.Track != cert.Renewal || !r.State.ReadAt.IsZero() {
+		t.Errorf("one that is: %v", err)
 	}
 }

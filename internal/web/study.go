@@ -28,16 +28,17 @@ func (s *Server) showStudy(c *gin.Context) (ui.View, error) {
 	if _, err := httpd.Decode(c, &in); err != nil {
 		return nil, err
 	}
-	path, list, err := s.App.Study.Modules(c.Request.Context(), httpd.ActorOf(c))
+	shelves, err := s.App.Study.Modules(c.Request.Context(), httpd.ActorOf(c))
 	if err != nil {
 		return nil, err
 	}
 	p := &ui.Study{Base: s.base(c, nil)}
 	b := &p.Base
 	p.Title = b.T("study.title")
-	if len(list) == 0 {
+	if len(shelves) == 0 {
 		return p, nil
 	}
+	path, list := shelves[0].Path, shelves[0].Modules
 	b.Zone = path.Line.Location()
 	p.About = b.T("home.about", "Line", path.Line.Name, "Channels", channels(b, path.Line.Channels), "Cohort", path.Cohort.Name)
 	read, left := 0, time.Duration(0)
@@ -63,6 +64,16 @@ func (s *Server) showStudy(c *gin.Context) (ui.View, error) {
 	}
 	if read == len(list) {
 		p.Next = &ui.NextStep{Title: b.T("study.all_read"), Text: b.T("study.all_read_text"), Href: "/", Label: b.T("study.to_home")}
+	}
+	for _, other := range shelves[1:] {
+		way := ui.LineRoad{Title: other.Path.Line.Name, About: other.Path.Cohort.Name}
+		if other.Path.Line.ID == path.Line.ID {
+			way.Title, way.About = b.T("study.before"), ""
+		}
+		for _, m := range other.Modules {
+			way.Steps = append(way.Steps, moduleStep(b, m))
+		}
+		p.Others = append(p.Others, way)
 	}
 	return p, nil
 }

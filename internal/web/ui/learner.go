@@ -80,6 +80,7 @@ type Study struct {
 	Progress Progress
 	Text     string // "3 di 8 letti, restano circa 2 ore"
 	Modules  []Step
+	Others   []LineRoad // of other programmes, and what was learnt before
 }
 
 // Template names the page.
