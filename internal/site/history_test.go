@@ -285,7 +285,7 @@ func (h *history) sign(c *character) {
 	}
 	until := midnight(h.Now, validDays)
 	for _, p := range replay(h.log, c.Number, h.Now).papers { // a longer date is kept, on the same channel
-		for _, channel := range strings.Fields(channels.List) {
+		for channel := range strings.FieldsSeq(channels.List) {
 			if p.holds(channel, h.Now) && p.until.After(until) {
 				until = p.until
 			}

@@ -175,7 +175,8 @@ func nextStep(b *ui.Base, h app.Home) *ui.NextStep {
 			return &ui.NextStep{Title: b.T("home.next_change"), Text: b.T("home.change_"+string(d.Impact), "Line", d.Line.Name, "Until", b.Until(d.By)), Href: changeHref(d.Release), Label: b.T("home.next_change_go")}
 		}
 	}
-	for _, r := range h.Renew {
+	if len(h.Renew) > 0 {
+		r := h.Renew[0] // the next one is offered once this is begun
 		key := "home.next_renew_text"
 		if !h.Now.Before(*r.Certificate.ValidUntil) {
 			key = "home.next_renew_over"
