@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"abilita/course/cert"
 	"abilita/internal/people"
 	"abilita/internal/pg"
 )
@@ -70,6 +71,13 @@ type BoardCell struct {
 	Score  int    `json:"c"`
 }
 
+// BoardKeeping is how far somebody is with a renewal or a check half way.
+type BoardKeeping struct {
+	Track  cert.Track `json:"track"`
+	Done   int        `json:"done"`
+	Needed int        `json:"needed"`
+}
+
 // BoardRow is one person of a line's board.
 type BoardRow struct {
 	Person     int64 `db:"person_id"`
@@ -78,8 +86,9 @@ type BoardRow struct {
 	FamilyName string `db:"family_name"`
 	Cohort     string
 	Cells      pg.JSON[[]BoardCell]
-	Signing    bool // a certificate waits for a signature
-	Unentered  bool // the register entry waits for a confirmation
+	Keeping    pg.JSON[[]BoardKeeping] // renewals and checks half way that are open
+	Signing    bool                    // a certificate waits for a signature
+	Unentered  bool                    // the register entry waits for a confirmation
 	Ends       *time.Time
 	SortKey    string `db:"sort_key"`
 }
@@ -104,9 +113,11 @@ const boardPeople = `WITH c AS (SELECT abilita_now() AS now),
 			NOT coalesce(bool_or(f.kind = 'supervision'), false) OR coalesce(bool_or(f.kind = 'supervisor_on'), false) AS watched
 		FROM c LEFT JOIN gate_fact f ON f.person_id IS NULL AND f.line_id = $1 AND f.recorded_at <= c.now AND f.valid_from <= c.now
 			AND coalesce(least(f.valid_until, f.closed_at), 'infinity') > c.now),
+	keeping AS (SELECT e.person_id, bool_or(r.state = 'waiting') AS waiting FROM enrolment e JOIN progress r ON r.enrolment_id = e.id
+		WHERE e.line_id = $1 AND e.track <> 'full' AND e.state IN ('enrolled', 'active') GROUP BY e.person_id),
 	people AS (SELECT h.id AS enrolment, h.person_id, h.cohort_id, coalesce(p.number, '') AS number, i.given_name, i.family_name, i.search,
-			coalesce(k.missing, 999) AS missing, coalesce(k.failed, false) AS failed, coalesce(k.waiting, false) AS waiting,
-			EXISTS (SELECT 1 FROM certificate t WHERE t.enrolment_id = h.id AND t.signed_at IS NULL) AS signing,
+			coalesce(k.missing, 999) AS missing, coalesce(k.failed, false) AS failed, coalesce(k.waiting, false) OR coalesce(w.waiting, false) AS waiting,
+			EXISTS (SELECT 1 FROM certificate t WHERE t.person_id = h.person_id AND t.line_id = $1 AND t.signed_at IS NULL) AS signing,
 			EXISTS (SELECT 1 FROM register_entry r WHERE r.person_id = h.person_id AND r.confirmed_at IS NULL AND r.left_on IS NULL) AS unentered,
 			coalesce(x.suspended OR x.newest = any(x.suspensions), false) AS suspended,
 			n.open AND coalesce(x.fit, false) AND NOT coalesce(x.newest = any(x.stops), false) AND (coalesce(x.emergency AND x.certified, false)
@@ -115,6 +126,7 @@ const boardPeople = `WITH c AS (SELECT abilita_now() AS now),
 		FROM here h JOIN person p ON p.id = h.person_id JOIN identity i ON i.person_id = h.person_id CROSS JOIN c CROSS JOIN line_now n
 		LEFT JOIN LATERAL (SELECT bool_or(state = 'waiting') AS waiting, bool_or(state IN ('failed', 'critical')) AS failed, count(*) FILTER (WHERE state <> 'done') AS missing
 			FROM progress WHERE enrolment_id = h.id HAVING count(*) > 0) k ON true
+		LEFT JOIN keeping w ON w.person_id = h.person_id
 		CROSS JOIN LATERAL (SELECT bool_or(f.kind = 'register' AND f.holds) AND bool_or(f.kind = 'of_age' AND f.holds)
 				AND bool_or(f.kind = 'pledge' AND f.holds) AND NOT bool_or(f.kind IN ('suspension', 'pause') AND f.holds) AS fit,
 				bool_or(f.kind = 'station' AND f.holds) AND NOT bool_or(f.kind IN ('content_due', 'check_due') AND f.holds) AS ready,
@@ -167,7 +179,10 @@ func (s Store) Board(ctx context.Context, f BoardFilter) (list []BoardRow, total
 			coalesce(g.signing, false) AS signing, coalesce(g.unentered, false) AS unentered, g.ends, coalesce(g.sort_key, '') AS sort_key,
 			coalesce((SELECT name FROM cohort k WHERE k.id = g.cohort_id), '') AS cohort,
 			coalesce((SELECT jsonb_agg(jsonb_build_object('k', r.requirement, 's', r.state, 'd', r.done, 'n', r.needed, 'c', coalesce(r.score, -1)) ORDER BY r.place)
-				FROM progress r WHERE r.enrolment_id = g.enrolment), '[]') AS cells
+				FROM progress r WHERE r.enrolment_id = g.enrolment), '[]') AS cells,
+			coalesce((SELECT jsonb_agg(jsonb_build_object('track', e.track, 'done', (SELECT count(*) FROM progress r WHERE r.enrolment_id = e.id AND r.state = 'done'),
+				'needed', (SELECT count(*) FROM progress r WHERE r.enrolment_id = e.id)) ORDER BY e.id)
+				FROM enrolment e WHERE e.person_id = g.person_id AND e.line_id = $1 AND e.track <> 'full' AND e.state IN ('enrolled', 'active')), '[]') AS keeping
 		FROM tally y LEFT JOIN page g ON true ORDER BY g.sort_key, g.family_name, g.given_name, g.person_id`
 	var rows []struct {
 		BoardRow

@@ -589,3 +589,31 @@ func TestTheShelvesOfWhoRenews(t *testing.T) {
 		t.Errorf("one that is: %v", err)
 	}
 }
+
+// A coordinator sees on the board who renews, how far they are, and that the
+// renewal waits for a signature.
+func TestTheBoardShowsWhoRenews(t *testing.T) {
+	t.Parallel()
+	w := apptest.New(t)
+	who := enabled(t, w)
+	board := func(view string) app.BoardAnswer {
+		t.Helper()
+		a, err := w.App.Board.Page(t.Context(), w.Coordinator, app.BoardQuestion{Line: "donazioni", Now: view})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	if a := board(""); len(a.People) != 1 || len(a.People[0].Keeping.V) != 0 || a.Tally.Us != 0 {
+		t.Errorf("certified: %+v", a.People)
+	}
+	drained(t, w, paper(t, w, who).ValidUntil.AddDate(0, 0, -50))
+	a := board("")
+	if len(a.People) != 1 || len(a.People[0].Keeping.V) != 2 || a.People[0].Keeping.V[1].Needed != 1 && a.People[0].Keeping.V[0].Needed != 1 {
+		t.Fatalf("renewing: %+v", a.People)
+	}
+	signPledge(t, w, who, "riservatezza-rinnovo")
+	if a := board("us"); a.Tally.Us != 1 || len(a.People) != 1 || !a.People[0].Signing {
+		t.Errorf("waiting for a signature: %+v", a.People)
+	}
+}

@@ -166,6 +166,9 @@ func boardRow(b *ui.Base, a app.BoardAnswer, person app.BoardPerson) ui.BoardRow
 		row.Cells = append(row.Cells, column.Cell(requirementStates[cert.State(cell.State)], cellWord(b, cell)))
 	}
 	row.Fine = b.T("board.fine", "Done", done, "Needed", len(a.Columns))
+	for _, k := range person.Keeping.V {
+		row.Fine += " · " + b.T("board.keeping_"+string(k.Track), "Done", k.Done, "Needed", k.Needed)
+	}
 	return row
 }
 
