@@ -99,6 +99,12 @@ func (s *Server) signingPage(c *gin.Context) (ui.View, error) {
 		{Term: b.T("signing.fact_level"), Value: levelWords(b, f)},
 		{Term: b.T("signing.fact_programme"), Value: capital(f.Programme)},
 	}
+	switch {
+	case f.Certificate.Extends != 0:
+		p.Facts = append(p.Facts, ui.Fact{Term: b.T("signing.fact_kind"), Value: b.T("signing.kind_channel")})
+	case f.Certificate.Track == cert.Renewal:
+		p.Facts = append(p.Facts, ui.Fact{Term: b.T("signing.fact_kind"), Value: b.T("signing.kind_renewal")})
+	}
 	if f.Evaluator != "" {
 		p.Facts = append(p.Facts, ui.Fact{Term: b.T("signing.fact_days"), Value: f.Evaluator})
 	}
