@@ -11,7 +11,11 @@ BEGIN
         SELECT f.kind, f.channel, f.level, f.ref_id, f.valid_from, f.recorded_at, e.ends, f.valid_from <= instant AND (e.ends IS NULL OR e.ends > instant) AS holds
         FROM (
             SELECT * FROM gate_fact WHERE person_id = who AND (line_id IS NULL OR line_id = of_line)
-            UNION ALL SELECT * FROM gate_fact WHERE person_id IS NULL AND line_id = of_line
+            -- of the supervisors to come the next one is enough, and what is over says nothing
+            UNION ALL SELECT * FROM gate_fact l WHERE l.person_id IS NULL AND l.line_id = of_line
+                AND (l.valid_until IS NULL OR l.valid_until > instant) AND (l.closed_at IS NULL OR l.closed_at > instant)
+                AND (l.kind <> 'supervisor_on' OR l.valid_from <= instant OR l.valid_from = (SELECT min(n.valid_from) FROM gate_fact n WHERE n.person_id IS NULL
+                    AND n.line_id = of_line AND n.kind = 'supervisor_on' AND n.recorded_at <= instant AND (n.closed_at IS NULL OR n.closed_at > instant) AND n.valid_from > instant))
         ) f
         CROSS JOIN LATERAL (SELECT CASE WHEN f.closed_at <= instant THEN least(f.closed_at, f.valid_until) ELSE f.valid_until END AS ends) e
         WHERE f.recorded_at <= instant AND (f.channel = '' OR f.channel = on_channel OR f.kind = 'certificate')
@@ -31,7 +35,8 @@ BEGIN
         FROM known WHERE holds
     ), ever AS (
         SELECT coalesce(bool_or(kind = 'practice'), false) AS practice,
-            min(least(CASE WHEN valid_from > instant THEN valid_from END, CASE WHEN ends > instant THEN ends END)) AS boundary FROM known
+            min(least(CASE WHEN valid_from > instant THEN valid_from END, CASE WHEN ends > instant THEN ends END))
+                FILTER (WHERE kind = 'certificate' OR ends IS NULL OR ends > instant) AS boundary FROM known
     ), paper AS ( -- certificates, with how high they reach; 0 grants nothing
         SELECT c.*, array_position(ARRAY['listening', 'supervised', 'autonomous', 'mentor'], c.level) AS reach, c.channel IN ('', on_channel) AS here,
             EXISTS (SELECT 1 FROM known s WHERE s.holds AND s.ref_id = c.ref_id AND s.kind IN ('certificate_revocation', 'certificate_suspension')) AS stopped
@@ -1847,9 +1852,15 @@ CREATE INDEX gate_fact_ends ON public.gate_fact USING btree (valid_until) WHERE 
 
 CREATE INDEX gate_fact_line ON public.gate_fact USING btree (line_id, kind) WHERE (person_id IS NULL);
 
+CREATE INDEX gate_fact_line_now ON public.gate_fact USING btree (line_id, valid_until) WHERE ((person_id IS NULL) AND (closed_at IS NULL));
+
+CREATE INDEX gate_fact_own_now ON public.gate_fact USING btree (person_id) WHERE ((closed_at IS NULL) OR (kind = 'certificate'::text));
+
 CREATE INDEX gate_fact_person ON public.gate_fact USING btree (person_id, line_id);
 
 CREATE INDEX gate_fact_recorded ON public.gate_fact USING btree (recorded_at);
+
+CREATE INDEX gate_fact_supervisor_next ON public.gate_fact USING btree (line_id, valid_from) WHERE ((person_id IS NULL) AND (kind = 'supervisor_on'::text) AND (closed_at IS NULL));
 
 CREATE INDEX gate_fact_versions ON public.gate_fact USING btree (version);
 

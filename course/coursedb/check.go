@@ -14,9 +14,11 @@ import (
 )
 
 // checkQuery is the gate's one statement: credential, line, person, version,
-// clock and facts of one snapshot of the primary. LIMIT tells the planner that the
-// version is one row: it knows nothing of a table so small.
-const checkQuery = `SELECT c.now, v.version, coalesce(k.id, 0) AS key_id, k.scopes, k.lines, coalesce(l.id, 0) AS line, coalesce(l.fallback, '') AS fallback, coalesce(l.running_contact, '') AS running, coalesce(l.zone, 'UTC') AS zone,
+// clock and facts of one snapshot of the primary, those that meet the conditions
+// own and ofLine. LIMIT tells the planner that the version is one row: it knows
+// nothing of a table so small.
+func checkQuery(own, ofLine string) string {
+	return `SELECT c.now, v.version, coalesce(k.id, 0) AS key_id, k.scopes, k.lines, coalesce(l.id, 0) AS line, coalesce(l.fallback, '') AS fallback, coalesce(l.running_contact, '') AS running, coalesce(l.zone, 'UTC') AS zone,
 		coalesce(p.id, 0) AS person, f.kind IS NOT NULL AS any_fact, coalesce(f.kind, '') AS kind, coalesce(f.line_id, 0) AS line_id,
 		coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id, coalesce(f.valid_from, c.now) AS valid_from,
 		f.valid_until, coalesce(f.recorded_at, c.now) AS recorded_at, f.closed_at
@@ -25,23 +27,28 @@ const checkQuery = `SELECT c.now, v.version, coalesce(k.id, 0) AS key_id, k.scop
 	LEFT JOIN line l ON l.code = $2
 	LEFT JOIN person p ON p.number = $3
 	LEFT JOIN LATERAL (
-		SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact
-			WHERE person_id = p.id AND (line_id IS NULL OR line_id = l.id)
-		UNION ALL SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact
-			WHERE person_id IS NULL AND line_id = l.id
+		SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact f
+			WHERE person_id = p.id AND (line_id IS NULL OR line_id = l.id) AND ` + own + `
+		UNION ALL SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact f
+			WHERE person_id IS NULL AND line_id = l.id AND ` + ofLine + `
 	) f ON true`
+}
 
-// Check is the prepared statement of the gate.
-type Check struct{ stmt *sqlx.Stmt }
+// Check is the prepared statements of the gate: about now, and about the past.
+type Check struct{ now, then *sqlx.Stmt }
 
-// PrepareCheck prepares the gate's statement on db, which must reach the primary
+// PrepareCheck prepares the gate's statements on db, which must reach the primary
 // directly.
 func PrepareCheck(ctx context.Context, db *pg.DB) (*Check, error) {
-	stmt, err := db.Prepare(ctx, checkQuery)
+	now, err := db.Prepare(ctx, checkQuery(ownNow, lineNow))
 	if err != nil {
 		return nil, fmt.Errorf("prepare the gate's check: %w", pg.Map(err, nil, nil))
 	}
-	return &Check{stmt: stmt}, nil
+	then, err := db.Prepare(ctx, checkQuery(`true`, `true`))
+	if err != nil {
+		return nil, fmt.Errorf("prepare the gate's look back: %w", pg.Map(err, nil, nil))
+	}
+	return &Check{now: now, then: then}, nil
 }
 
 // Checked is what one reading for an engine found.
@@ -87,9 +94,14 @@ func (k GateKey) Covers(line int64) bool {
 	return slices.Contains(k.Lines, line)
 }
 
-// Read asks about one agent on one line.
-func (c *Check) Read(ctx context.Context, tokenHash []byte, line, agent string) (Checked, error) {
-	rows, err := c.stmt.QueryxContext(ctx, tokenHash, line, agent)
+// Read asks about one agent on one line, about now or, with past, for a question
+// about another instant too.
+func (c *Check) Read(ctx context.Context, tokenHash []byte, line, agent string, past bool) (Checked, error) {
+	stmt := c.now
+	if past {
+		stmt = c.then
+	}
+	rows, err := stmt.QueryxContext(ctx, tokenHash, line, agent)
 	if err != nil {
 		return Checked{}, pg.Map(err, nil, nil)
 	}

@@ -3,6 +3,8 @@ package coursedb_test
 import (
 	"context"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -10,7 +12,9 @@ import (
 
 	"pgregory.net/rapid"
 
+	"abilita/course/coursedb"
 	"abilita/course/gate"
+	"abilita/internal/people"
 	"abilita/internal/pg"
 	"abilita/internal/pg/pgtest"
 )
@@ -62,6 +66,12 @@ func drawHistory(t *rapid.T) []told {
 		case gate.LineActive, gate.Supervision, gate.SupervisorOn:
 			f.ofLine = true
 			f.Line = max(f.Line, 1)
+			if kind == gate.SupervisorOn { // shifts are planned ahead
+				ahead := time.Duration(rapid.SampledFrom([]int{8, 0, 4, 12}).Draw(t, "ahead")) * time.Hour
+				if f.From = f.From.Add(ahead); !f.Until.IsZero() {
+					f.Until = f.Until.Add(ahead)
+				}
+			}
 		default:
 			if rapid.IntRange(0, 9).Draw(t, "some channel") == 8 {
 				f.Channel = rapid.SampledFrom([]gate.Channel{gate.Phone, gate.Chat}).Draw(t, "channel")
@@ -83,6 +93,9 @@ func drawHistory(t *rapid.T) []told {
 	}
 	if rapid.IntRange(0, 3).Draw(t, "supervised") == 2 {
 		add(gate.Supervision, true)
+		for range rapid.IntRange(0, 3).Draw(t, "supervisors") {
+			add(gate.SupervisorOn, false)
+		}
 	}
 	for range rapid.IntRange(0, 6).Draw(t, "more") {
 		add(rapid.SampledFrom([]gate.Kind{
@@ -211,6 +224,56 @@ func TestTheViewIsDecide(t *testing.T) {
 	}
 }
 
+// About now, what FactsNow and LineFacts leave out changes no answer: what is
+// decided of everything is decided of what they read, reasons and next change too.
+func TestWhatIsReadAboutNowIsEnough(t *testing.T) {
+	t.Parallel()
+	db := pgtest.Open(t)
+	ctx, left, yes := t.Context(), 0, 0
+	rapid.Check(t, func(r *rapid.T) {
+		now := hour(rapid.IntRange(0, hours).Draw(r, "now"))
+		facts := slices.DeleteFunc(drawHistory(r), func(f told) bool { return f.RecordedAt.After(now) })
+		for i, f := range facts {
+			if f.ClosedAt.After(now) {
+				facts[i].ClosedAt = time.Time{}
+			} else if f.Kind == gate.Practice && !f.ClosedAt.IsZero() { // a newer contact closed it
+				f.RecordedAt, f.From, f.Until, f.ClosedAt = f.ClosedAt, f.ClosedAt, f.ClosedAt.Add(5*time.Hour), time.Time{}
+				facts = append(facts, f)
+			}
+		}
+		s, err := store(ctx, db, facts)
+		if err != nil {
+			r.Fatal(err)
+		}
+		pgtest.SetClock(t, db, now)
+		all, err := coursedb.New(db.Read()).Facts(ctx, people.ID(s.person), s.line)
+		if err != nil {
+			r.Fatal(err)
+		}
+		few, err := coursedb.New(db.Read()).FactsNow(ctx, people.ID(s.person), s.line)
+		if err != nil {
+			r.Fatal(err)
+		}
+		left += len(all.Facts.List) - len(few.Facts.List)
+		listed, _, _, err := coursedb.New(db.Read()).LineFacts(ctx, s.line, []int64{s.person})
+		if err != nil || len(listed) != 1 {
+			r.Fatal(listed, err)
+		}
+		want := gate.Decide(all.Facts, gate.LineID(s.line), gate.Phone, now)
+		for name, facts := range map[string]gate.Facts{"FactsNow": few.Facts, "LineFacts": listed[0].Facts} {
+			if got := gate.Decide(facts, gate.LineID(s.line), gate.Phone, now); !reflect.DeepEqual(got, want) {
+				r.Fatalf("of all facts:\n%+v\nof %s:\n%+v\n%+v", want, name, got, all.Facts.List)
+			}
+		}
+		if want.Granted() {
+			yes++
+		}
+	})
+	if left == 0 || yes == 0 {
+		t.Errorf("%d facts left out, %d answers of yes", left, yes)
+	}
+}
+
 // What engines read is gate.answer at the instant of the clock, whole or by its keys.
 func TestEnabledIsTheAnswerNow(t *testing.T) {
 	t.Parallel()
@@ -322,7 +385,9 @@ func TestABrokenViewIsFound(t *testing.T) {
 		"a closing is ignored":                   {"CASE WHEN f.closed_at <= instant THEN least(f.closed_at, f.valid_until) ELSE f.valid_until END", "f.valid_until"},
 		"a closing is known before it was":       {"CASE WHEN f.closed_at <= instant THEN least(f.closed_at, f.valid_until) ELSE f.valid_until END", "least(f.closed_at, f.valid_until)"},
 		"a fact counts before it was recorded":   {"f.recorded_at <= instant AND", "true AND"},
-		"facts of the line are forgotten":        {"person_id IS NULL AND line_id = of_line", "false"},
+		"facts of the line are forgotten":        {"l.person_id IS NULL AND l.line_id = of_line", "false"},
+		"what is over comes back in a boundary":  {"FILTER (WHERE kind = 'certificate' OR ends IS NULL OR ends > instant)", ""},
+		"the next supervisor is not looked for":  {"OR l.valid_from = (SELECT min(n.valid_from)", "OR l.valid_from < (SELECT min(n.valid_from)"},
 		"facts of another line count":            {"(line_id IS NULL OR line_id = of_line)", "true"},
 		"another channel's facts count":          {"f.channel = '' OR f.channel = on_channel OR f.kind = 'certificate'", "true"},
 		"another channel's certificate counts":   {"c.channel IN ('', on_channel) AS here", "true AS here"},

@@ -130,16 +130,38 @@ type Asked struct {
 	Now     time.Time
 }
 
-// Facts reads what is known about a person on a line, with version and clock,
-// in one statement.
+// What was known matters for ever to a question about the past. About now, most of
+// it is silent: a line has a shift three times a day, and a volunteer who answers
+// daily leaves two facts each day. These conditions on gate_fact f, with the clock
+// c.now, leave out what cannot change an answer about now: what has ended, but for
+// certificates (which say that they have) and practice (which tells since when it
+// is gone), and of the supervisors to come all but the next. A test compares the
+// answers.
+const (
+	ownNow  = ` (f.kind = 'certificate' OR f.closed_at IS NULL AND (f.kind = 'practice' OR f.valid_until IS NULL OR f.valid_until > c.now)) `
+	lineNow = ` f.closed_at IS NULL AND (f.valid_until IS NULL OR f.valid_until > c.now) AND (f.kind <> 'supervisor_on' OR f.valid_from <= c.now
+		OR f.valid_from = (SELECT min(n.valid_from) FROM gate_fact n WHERE n.person_id IS NULL AND n.line_id = f.line_id AND n.kind = 'supervisor_on' AND n.closed_at IS NULL AND n.valid_from > c.now)) `
+)
+
+// Facts reads all that was ever known about a person on a line, with version and
+// clock, in one statement: for questions about other instants too.
 func (s Store) Facts(ctx context.Context, who people.ID, line int64) (Asked, error) {
-	const query = `SELECT c.now, v.version, f.kind IS NOT NULL AS any_fact, coalesce(f.kind, '') AS kind, coalesce(f.line_id, 0) AS line_id,
+	return s.facts(ctx, who, line, `true`, `true`)
+}
+
+// FactsNow is Facts without what cannot change an answer about now.
+func (s Store) FactsNow(ctx context.Context, who people.ID, line int64) (Asked, error) {
+	return s.facts(ctx, who, line, ownNow, lineNow)
+}
+
+func (s Store) facts(ctx context.Context, who people.ID, line int64, own, ofLine string) (Asked, error) {
+	query := `SELECT c.now, v.version, f.kind IS NOT NULL AS any_fact, coalesce(f.kind, '') AS kind, coalesce(f.line_id, 0) AS line_id,
 			coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id, coalesce(f.valid_from, c.now) AS valid_from,
 			f.valid_until, coalesce(f.recorded_at, c.now) AS recorded_at, f.closed_at
 		FROM (SELECT abilita_now() AS now) c CROSS JOIN (SELECT version FROM gate_version LIMIT 1) v
 		LEFT JOIN LATERAL (
-			SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact WHERE person_id = $1 AND (line_id IS NULL OR line_id = $2)
-			UNION ALL SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact WHERE person_id IS NULL AND line_id = $2
+			SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact f WHERE person_id = $1 AND (line_id IS NULL OR line_id = $2) AND ` + own + `
+			UNION ALL SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact f WHERE person_id IS NULL AND line_id = $2 AND ` + ofLine + `
 		) f ON true`
 	rows, err := s.q.QueryxContext(ctx, query, int64(who), line)
 	if err != nil {
@@ -172,21 +194,21 @@ type PersonFacts struct {
 	Facts  gate.Facts
 }
 
-// LineFacts reads the facts of everybody who ever held a certificate on a line
-// (or of the given people only), ordered by number, with version and clock, in
-// one statement. List answers are computed from it.
+// LineFacts reads the facts about now of everybody who ever held a certificate on
+// a line (or of the given people only), ordered by number, with version and clock,
+// in one statement. List answers are computed from it.
 func (s Store) LineFacts(ctx context.Context, line int64, only []int64) ([]PersonFacts, int64, time.Time, error) {
-	const query = `WITH who AS (
+	const query = `WITH c AS MATERIALIZED (SELECT abilita_now() AS now), who AS (
 			SELECT p.id, p.number FROM person p WHERE p.number IS NOT NULL AND CASE WHEN $2::bigint[] IS NULL
 				THEN EXISTS (SELECT 1 FROM gate_fact f WHERE f.kind = 'certificate' AND f.line_id = $1 AND f.person_id = p.id) ELSE p.id = any($2) END
 		), fact AS (
-			SELECT who.id AS pid, who.number, f.kind, f.line_id, f.channel, f.level, f.ref_id, f.valid_from, f.valid_until, f.recorded_at, f.closed_at FROM who LEFT JOIN gate_fact f ON f.person_id = who.id AND (f.line_id IS NULL OR f.line_id = $1)
-			UNION ALL SELECT 0, '', f.kind, f.line_id, f.channel, f.level, f.ref_id, f.valid_from, f.valid_until, f.recorded_at, f.closed_at FROM gate_fact f WHERE f.person_id IS NULL AND f.line_id = $1
+			SELECT who.id AS pid, who.number, f.kind, f.line_id, f.channel, f.level, f.ref_id, f.valid_from, f.valid_until, f.recorded_at, f.closed_at FROM c CROSS JOIN who LEFT JOIN gate_fact f ON f.person_id = who.id AND (f.line_id IS NULL OR f.line_id = $1) AND ` + ownNow + `
+			UNION ALL SELECT 0, '', f.kind, f.line_id, f.channel, f.level, f.ref_id, f.valid_from, f.valid_until, f.recorded_at, f.closed_at FROM c, gate_fact f WHERE f.person_id IS NULL AND f.line_id = $1 AND ` + lineNow + `
 		)
 		SELECT c.now, v.version, f.pid IS NOT NULL AS any_fact, coalesce(f.pid, 0) AS pid, coalesce(f.number, '') AS number, coalesce(f.kind, '') AS kind,
 			coalesce(f.line_id, 0) AS line_id, coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id,
 			coalesce(f.valid_from, c.now) AS valid_from, f.valid_until, coalesce(f.recorded_at, c.now) AS recorded_at, f.closed_at
-		FROM (SELECT abilita_now() AS now) c CROSS JOIN (SELECT version FROM gate_version LIMIT 1) v LEFT JOIN fact f ON true ORDER BY f.number, f.pid`
+		FROM c CROSS JOIN (SELECT version FROM gate_version LIMIT 1) v LEFT JOIN fact f ON true ORDER BY f.number, f.pid`
 	rows, err := s.q.QueryxContext(ctx, query, line, only)
 	if err != nil {
 		return nil, 0, time.Time{}, pg.Map(err, nil, nil)

@@ -282,7 +282,11 @@ func (q question) validCertificate() (best Fact, found bool) {
 func (q question) nextBoundary() time.Time {
 	var next time.Time
 	for _, f := range q.known {
-		for _, t := range []time.Time{f.From, f.end(q.now)} {
+		end := f.end(q.now)
+		if f.Kind != Certificate && !end.IsZero() && !end.After(q.now) {
+			continue // over, or taken back before it began; of a certificate the reasons still change then
+		}
+		for _, t := range []time.Time{f.From, end} {
 			if t.After(q.now) && (next.IsZero() || t.Before(next)) {
 				next = t
 			}

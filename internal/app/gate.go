@@ -103,7 +103,7 @@ func (x *Gate) Check(ctx context.Context, token string, qn Question) (Answer, er
 	if !qn.valid() {
 		return Answer{}, ErrMalformed
 	}
-	c, err := x.check.Read(ctx, tokenHash(token), qn.Line, qn.Agent)
+	c, err := x.check.Read(ctx, tokenHash(token), qn.Line, qn.Agent, !qn.At.IsZero())
 	if err != nil {
 		return Answer{}, err
 	}
@@ -287,7 +287,11 @@ func (x *Gate) Ask(ctx context.Context, who people.Actor, qn Question) (Answer, 
 	if err := who.Must(do, people.Target{Person: person, Line: l.ID}); err != nil {
 		return Answer{}, err
 	}
-	asked, err := store.Facts(ctx, person, l.ID)
+	read := store.FactsNow
+	if !qn.At.IsZero() {
+		read = store.Facts
+	}
+	asked, err := read(ctx, person, l.ID)
 	if err != nil {
 		return Answer{}, err
 	}

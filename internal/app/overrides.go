@@ -117,7 +117,7 @@ func (x *Overrides) Give(ctx context.Context, who people.Actor, cmd *pg.Command,
 			return err
 		}
 		store, line := coursedb.New(q), page.Line
-		asked, err := store.Facts(ctx, person, line.ID)
+		asked, err := store.FactsNow(ctx, person, line.ID)
 		if err != nil {
 			return err
 		}

@@ -156,7 +156,11 @@ func (x *Persons) track(ctx context.Context, q pg.Q, who people.Actor, f PersonF
 		MayStop: who.May(people.StopCertificate, target), MayAsk: who.May(people.AskGateThen, target),
 	}
 	if ask && who.May(people.AskGate, target) {
-		asked, err := store.Facts(ctx, f.Identity.Person, e.LineID)
+		read := store.FactsNow
+		if !at.IsZero() {
+			read = store.Facts
+		}
+		asked, err := read(ctx, f.Identity.Person, e.LineID)
 		if err != nil {
 			return t, err
 		}

@@ -99,7 +99,7 @@ func (x *Study) Home(ctx context.Context, who people.Actor) (Home, error) {
 			continue
 		}
 		seen[p.Line.ID] = true
-		asked, err := store.Facts(ctx, who.ID, p.Line.ID)
+		asked, err := store.FactsNow(ctx, who.ID, p.Line.ID)
 		if err != nil {
 			return h, err
 		}
