@@ -15,7 +15,7 @@ var rules = []string{
 	"quiz", "quiz/itemstat", "quiz/exchange",
 	"scheduler", "scheduler/ical",
 	"content", "content/markdown",
-	"internal/people", "internal/fault", "internal/pan",
+	"internal/people", "internal/fault", "internal/pan", "internal/foreign",
 }
 
 // ruleTypes are the packages whose values the edges may show.
@@ -69,7 +69,7 @@ var may = map[string][]string{
 	"course/proof":     {"course/cert", "course/gate", "internal/people"},
 	"quiz":             {"internal/people", "internal/fault"},
 	"quiz/itemstat":    {},
-	"quiz/exchange":    {"quiz", "internal/fault"},
+	"quiz/exchange":    {"quiz", "internal/foreign", "internal/fault"},
 	"scheduler":        {"internal/people", "internal/fault"},
 	"scheduler/ical":   {"scheduler"},
 	"content":          {"course", "course/roleplay", "course/cert", "quiz", "scheduler", "content/markdown", "internal/fault", "internal/pan"},
@@ -81,6 +81,7 @@ var may = map[string][]string{
 	"internal/people":  {"internal/fault", "internal/pan"},
 	"internal/fault":   {},
 	"internal/pan":     {},
+	"internal/foreign": {"internal/fault"},
 	"internal/i18n":    {"internal/fault"},
 	"internal/metrics": {},
 	"internal/config":  {"internal/fault"},
@@ -109,7 +110,7 @@ var only = map[string][]string{
 	"golang.org/x/text":                  {"internal/i18n", "internal/people", "internal/people/peopledb", "internal/app", "quiz", "content", "content/markdown"},
 	"golang.org/x/crypto":                {"internal/app", "internal/people", "internal/backup"},
 	"golang.org/x/sync":                  {"internal/app", "internal/httpd", "cmd/abilita"},
-	"golang.org/x/net":                   {"content/markdown", "internal/robot"},
+	"golang.org/x/net":                   {"content/markdown", "internal/robot", "internal/foreign"},
 	"golang.org/x/image":                 {"internal/pdf"},
 	"github.com/wneessen/go-mail":        {"internal/mail"},
 	"codeberg.org/go-pdf/fpdf":           {"internal/pdf"},

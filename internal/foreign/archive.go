@@ -1,0 +1,4 @@
+package foreign
+
+// MaxArchive is the size of an archive that is opened.
+const MaxArchive = 32 << 20
