@@ -59,7 +59,7 @@ func (f *flow) words(s string) {
 }
 
 var (
-	blockElements   = []string{"p", "div", "section", "article", "main", "header", "footer", "address", "figure", "figcaption", "dl", "dt", "dd", "center", "fieldset", "legend", "summary", "details", "prompt", "rubricBlock"}
+	blockElements   = []string{"p", "div", "section", "article", "main", "header", "footer", "address", "figure", "figcaption", "dl", "dt", "dd", "center", "fieldset", "legend", "summary", "details", "prompt", "contentBody", "flow", "flow_mat", "material", "mattext"}
 	inlineElements  = []string{"html", "body", "span", "abbr", "label", "cite", "dfn", "time", "bdi", "bdo", "font", "big", "u", "ins", "small", "mark", "sub", "sup", "var", "samp", "q", "strike", "s", "nobr", "acronym", "tbody", "thead", "tfoot", "picture", "math", "mi", "mo", "mn", "mrow", "ruby", "rb", "rt"}
 	formatElements  = []string{"u", "ins", "small", "mark", "sub", "sup", "font", "big", "center", "strike", "s", "math"}
 	droppedElements = []string{"script", "style", "iframe", "object", "embed", "form", "input", "button", "select", "textarea", "svg", "audio", "video", "template", "noscript", "applet", "canvas", "map", "stylesheet", "param", "track", "source"}
@@ -83,6 +83,7 @@ func (f *flow) node(n *Node, depth int) {
 	}
 	if f.own != nil {
 		if markdown, known := f.own(n); known {
+			n.read = true
 			f.cur.WriteString(markdown)
 			return
 		}

@@ -197,7 +197,7 @@ var (
 	bulletForm  = regexp.MustCompile(`^\s*[-+*]\s+(.*)$`)
 	orderedForm = regexp.MustCompile(`^\s*(\d{1,9})[.)]\s+(.*)$`)
 	quoteForm   = regexp.MustCompile(`^ {0,3}> ?(.*)$`)
-	tagForm     = regexp.MustCompile(`<(/?[a-zA-Z][^<>]*|!--.*?--)>`)
+	tagForm     = regexp.MustCompile(`(\\*)<(/?[a-zA-Z][^<>]*|!--.*?--)>`)
 	ruleForm    = regexp.MustCompile(`^ {0,3}([-*_])( *([-*_])){2,} *$`)
 	pictureForm = regexp.MustCompile(`!\[([^\[\]]*)\]\(([^()\s]*)[^()]*\)`)
 	linkForm    = regexp.MustCompile(`\[([^\[\]]*)\]\(([^()\s]*)(?:\s+"[^"]*")?\)`)
@@ -318,11 +318,13 @@ func inline(line string) (string, []Note) {
 			return p[1]
 		})
 		return tagForm.ReplaceAllStringFunc(part, func(m string) string {
-			if auto := strings.Trim(m, "<>"); SafeLink(auto) && strings.Contains(auto, ":") {
+			bars, tag, _ := strings.Cut(m, "<")
+			auto := strings.TrimSuffix(tag, ">")
+			if len(bars)%2 == 1 || SafeLink(auto) && strings.Contains(auto, ":") {
 				return m
 			}
-			notes = append(notes, Lost("element_lost", "name", Short(m)))
-			return ""
+			notes = append(notes, Lost("element_lost", "name", Short("<"+tag)))
+			return bars
 		})
 	})
 	return Braces(line), notes

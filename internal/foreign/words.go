@@ -77,6 +77,12 @@ var words = map[string]phrase{
 	"grader_note":       {"persa la nota per chi valuta: {text}", "the note for the marker is lost: {text}"},
 	"processing_unread": {"le regole di punteggio non sono tra quelle conosciute: vale la risposta giusta dichiarata", "the scoring rules are none of those known: the declared right answer counts"},
 
+	"interactions": {"ha più interazioni, di tipo diverso: {type}", "it has several interactions, of different kinds: {type}"},
+	"template":     {"i suoi valori cambiano ogni volta", "its values change every time"},
+	"pair_more":    {"«{text}» aveva più di una risposta giusta", "“{text}” had more than one right answer"},
+	"test_lost":    {"come si compone la prova non è stato preso", "how the test is made up was not taken"},
+	"file_broken":  {"il file non si è potuto leggere", "the file could not be read"},
+
 	// what a target cannot say
 	"cannot_gaps":       {"più vuoti in una domanda non si possono dire", "several gaps in one question cannot be said"},
 	"cannot_order":      {"l'ordine è diventato un abbinamento con i numeri", "the order became a match with numbers"},
@@ -88,6 +94,7 @@ var words = map[string]phrase{
 	"cannot_markdown":   {"nelle risposte da abbinare resta solo il testo", "in the answers to match only the text stays"},
 	"cannot_criterion":  {"il criterio della griglia resta solo come etichetta", "the criterion of the rubric stays as a tag only"},
 	"cannot_folding":    {"là contano accenti e punteggiatura", "there accents and punctuation count"},
+	"cannot_partial":    {"là vale tutto o niente; «parziale» resta come etichetta", "there it is all or nothing; “partial” stays as a tag"},
 	"cannot_none":       {"là non c'è niente che ci somigli", "there is nothing like it there"},
 	"cannot_place_name": {"{name} tra graffe resta scritto così: là nessuno mette il numero", "{name} between braces stays as it is: nobody puts the number there"},
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -100,7 +101,7 @@ func Parse(src []byte) (*Node, error) {
 			}
 			n := &Node{Name: t.Name.Local, Line: line} // programs choose prefixes as they like
 			for _, a := range t.Attr {
-				if a.Name.Space == "xmlns" || a.Name.Local == "xmlns" || a.Name.Space == "xsi" {
+				if a.Name.Space == "xmlns" || a.Name.Local == "xmlns" || a.Name.Space == "xsi" || a.Name.Space == "xml" {
 					continue
 				}
 				n.Attrs = append(n.Attrs, Attr{Name: a.Name.Local, Value: a.Value})
@@ -222,6 +223,38 @@ func (n *Node) str(b *strings.Builder) {
 	for _, c := range n.Children {
 		c.str(b)
 	}
+}
+
+// Has says whether there is such an element below, without marking it.
+func (n *Node) Has(names ...string) bool {
+	for _, c := range n.Elements() {
+		if slices.Contains(names, c.Name) || c.Has(names...) {
+			return true
+		}
+	}
+	return false
+}
+
+// Same says whether two trees hold the same elements, attributes and words.
+func (n *Node) Same(m *Node) bool { return m != nil && n.dump() == m.dump() }
+
+func (n *Node) dump() string {
+	if n.Name == "" {
+		return strings.TrimSpace(n.Text)
+	}
+	var b strings.Builder
+	b.WriteString("<" + n.Name)
+	attrs := slices.Clone(n.Attrs)
+	slices.SortFunc(attrs, func(a, b Attr) int { return strings.Compare(a.Name, b.Name) })
+	for _, a := range attrs {
+		b.WriteString(" " + a.Name + "=" + strconv.Quote(a.Value))
+	}
+	b.WriteString(">")
+	for _, c := range n.Children {
+		b.WriteString(c.dump())
+	}
+	b.WriteString("</>")
+	return b.String()
 }
 
 // Mark marks nodes with everything below them: known, and of no use here.

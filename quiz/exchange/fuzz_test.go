@@ -104,6 +104,14 @@ func FuzzMoodle(f *testing.F) {
 	f.Fuzz(func(t *testing.T, src string) { sound(t, exchange.Moodle, []byte(src), false) })
 }
 
+func FuzzQTI(f *testing.F) {
+	f.Add(item2(`cardinality="single" baseType="identifier"><correctResponse><value>B</value></correctResponse>`, `<choiceInteraction responseIdentifier="RESPONSE"><prompt>x</prompt><simpleChoice identifier="A">a</simpleChoice><simpleChoice identifier="B">b</simpleChoice></choiceInteraction>`, matchCorrect))
+	f.Add(item2(`cardinality="single" baseType="string"><mapping><mapEntry mapKey="York" mappedValue="1"/></mapping>`, `<p>a <textEntryInteraction responseIdentifier="RESPONSE"/> b</p>`, ""))
+	f.Add(`<questestinterop><item ident="k"><presentation><material><mattext>x</mattext></material><response_lid ident="r"><render_choice><response_label ident="a"><material><mattext>y</mattext></material></response_label></render_choice></response_lid></presentation><resprocessing><respcondition><conditionvar><varequal respident="r">a</varequal></conditionvar><setvar>1</setvar></respcondition></resprocessing></item></questestinterop>`)
+	f.Add(`<qti-assessment-item identifier="a"><qti-item-body><qti-gap-match-interaction response-identifier="R"/></qti-item-body></qti-assessment-item>`)
+	f.Fuzz(func(t *testing.T, src string) { sound(t, exchange.QTI, []byte(src), false) })
+}
+
 // A text that somebody wrote in an editor becomes one that ours holds.
 func FuzzHTML(f *testing.F) {
 	for _, s := range []string{

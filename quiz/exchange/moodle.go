@@ -23,17 +23,35 @@ func (im *importer) moodle(src []byte) error {
 	for _, q := range root.All("question") {
 		im.moodleQuestion(q)
 	}
-	for _, n := range root.Unread() {
-		if n.Line > 0 && !im.inside(n.Line) {
-			im.add(foreign.Entry{From: n.Line, To: n.Line, Kind: foreign.Other, Status: foreign.LeftOut, Notes: []foreign.Note{n}})
-		}
-	}
+	im.leftOver(root, "")
 	return nil
 }
 
-// inside says whether a line belongs to an entry already.
-func (im *importer) inside(line int) bool {
-	return slices.ContainsFunc(im.report.Entries, func(e foreign.Entry) bool { return e.From <= line && line <= e.To })
+// maxLeftOver is how many parts outside questions are told one by one.
+const maxLeftOver = 200
+
+// leftOver tells what nobody read outside the questions.
+func (im *importer) leftOver(root *foreign.Node, file string) {
+	told := 0
+	for _, n := range root.Unread() {
+		if n.Code == "attribute_unread" && n.Line == root.Line || im.inside(file, n.Line) {
+			continue
+		}
+		if told++; told > maxLeftOver {
+			n = foreign.Note{Line: n.Line, Code: "more_lost"}
+		}
+		im.add(foreign.Entry{File: file, From: n.Line, To: n.Line, Kind: foreign.Other, Status: foreign.LeftOut, Notes: []foreign.Note{n}})
+		if told > maxLeftOver {
+			return
+		}
+	}
+}
+
+// inside says whether a line belongs to a question already.
+func (im *importer) inside(file string, line int) bool {
+	return slices.ContainsFunc(im.report.Entries, func(e foreign.Entry) bool {
+		return e.File == file && e.From <= line && line <= e.To && e.Kind != foreign.Other
+	})
 }
 
 // last is the highest line of a tree.
