@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -11,18 +12,24 @@ import (
 
 	"abilita/content"
 	"abilita/content/markdown"
+	stories "abilita/course/roleplay/exchange"
 	"abilita/internal/foreign"
 	"abilita/quiz"
 	"abilita/quiz/exchange"
 )
 
 type importCmd struct {
-	Format string `arg:"" enum:"gift,moodle,aiken,qti" help:"Format of the file: gift, moodle (XML), aiken, qti (1.2, 2, 3; a package or one file)."`
+	Format string `arg:"" enum:"gift,moodle,aiken,qti,twee,ink" help:"Format of the file. Questions: gift, moodle (XML), aiken, qti (1.2, 2, 3; a package or one file). Call scripts: twee (3), ink."`
 	File   string `arg:"" help:"File to take in."`
 	Into   string `required:"" placeholder:"FOLDER" help:"Folder of one language of a pack, for example my-pack/it; it is made when it is missing."`
 	ID     string `help:"Id of what is made; without it, from the name of the file." placeholder:"ID"`
 	Title  string `help:"Title of what is made; without it, the name of the file." placeholder:"TITLE"`
 	Module string `help:"Module of the questions that name none." placeholder:"ID"`
+
+	Line    string `default:"da-assegnare" help:"Line of a call script." placeholder:"LINE"`
+	Channel string `enum:"phone,chat,video,mail,desk" default:"phone" help:"Channel of a call script: phone, chat, video, mail, desk."`
+	Rubric  string `help:"Rubric of a call script." placeholder:"ID"`
+
 	All    bool   `help:"List what was read whole too."`
 	JSON   bool   `help:"The report as data."`
 	Strict bool   `help:"Write nothing unless everything was read whole."`
@@ -75,15 +82,27 @@ func (k *importCmd) name() (name, title string) {
 
 func (k *importCmd) read(src []byte) ([]content.Written, foreign.Report, error) {
 	name, title := k.name()
+	switch k.Format {
+	case "twee", "ink":
+		return k.script(src, name)
+	}
 	items, report, err := exchange.Import(exchange.Format(k.Format), src, exchange.Options{Lang: k.Lang, Module: k.Module})
 	if err != nil || len(items) == 0 {
 		return nil, report, err
 	}
-	bank := quiz.Bank{ID: k.ID, Version: "1.0", Title: title, Items: items}
-	if bank.ID == "" {
-		bank.ID = "qz-" + name
-	}
+	bank := quiz.Bank{ID: cmp.Or(k.ID, "qz-"+name), Version: "1.0", Title: title, Items: items}
 	return content.WriteBanks(bank, name, k.Lang), report, nil
+}
+
+func (k *importCmd) script(src []byte, name string) ([]content.Written, foreign.Report, error) {
+	sc, report, err := stories.Import(stories.Format(k.Format), src)
+	if err != nil || len(sc.Nodes) == 0 {
+		return nil, report, err
+	}
+	_, title := k.name()
+	sc.ID, sc.Version, sc.Title = cmp.Or(k.ID, "rp-"+name), "1.0", cmp.Or(k.Title, sc.Title, title)
+	sc.Line, sc.Channel = k.Line, k.Channel
+	return []content.Written{{Path: "copioni/" + name + ".md", Text: content.WriteScript(sc, k.Rubric, k.Lang)}}, report, nil
 }
 
 // tell prints the report, then what is still to be mended in what was written.

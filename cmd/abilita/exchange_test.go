@@ -105,3 +105,14 @@ func TestAFileThatCannotBeTakenIsToldPlainly(t *testing.T) {
 		t.Error("something was written")
 	}
 }
+
+func TestAStoryBecomesACallScript(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	src := put(t, filepath.Join(dir, "storia.twee"), ":: StoryTitle\nCinquanta euro\n\n:: Start\nMarta: «Pronto?»\n[[«Eccomi.»->Fine]]\n\n:: Fine [riuscita]\n")
+	code, out, errs := abilita("import", "twee", src, "--into", dir, "--line", "donazioni", "--rubric", "gr-donazioni", "--lang", "en")
+	want := "# Script: Cinquanta euro\n- id: rp-storia\n- version: 1.0\n- line: donazioni\n- channel: phone\n- rubric: gr-donazioni\n\n## Scene\n\n### Start\n> Marta: «Pronto?»\n\n- [«Eccomi.»](#fine)\n\n### Fine\n**End: success**\n"
+	if got := get(t, filepath.Join(dir, "copioni", "storia.md")); code != 0 || got != want {
+		t.Errorf("%d %s%s\n%s", code, out, errs, got)
+	}
+}

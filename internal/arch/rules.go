@@ -11,7 +11,7 @@ var stores = []string{
 // rules are the pure packages: values and functions, no context, no SQL, no
 // clock, no log.
 var rules = []string{
-	"course", "course/roleplay", "course/cert", "course/gate", "course/proof",
+	"course", "course/roleplay", "course/roleplay/exchange", "course/cert", "course/gate", "course/proof",
 	"quiz", "quiz/itemstat", "quiz/exchange",
 	"scheduler", "scheduler/ical",
 	"content", "content/markdown",
@@ -62,18 +62,19 @@ var may = map[string][]string{
 	"internal/pg/pgtest":       {"internal/pg", "internal/pg/embedded", "migrations"},
 
 	// 1 rules
-	"course":           {"internal/people", "internal/fault"},
-	"course/roleplay":  {"internal/fault"},
-	"course/cert":      {"internal/people", "internal/fault"},
-	"course/gate":      {"course/cert", "internal/people", "internal/fault"},
-	"course/proof":     {"course/cert", "course/gate", "internal/people"},
-	"quiz":             {"internal/people", "internal/fault"},
-	"quiz/itemstat":    {},
-	"quiz/exchange":    {"quiz", "internal/foreign", "internal/fault"},
-	"scheduler":        {"internal/people", "internal/fault"},
-	"scheduler/ical":   {"scheduler"},
-	"content":          {"course", "course/roleplay", "course/cert", "quiz", "scheduler", "content/markdown", "internal/fault", "internal/pan"},
-	"content/markdown": {"internal/fault"},
+	"course":                   {"internal/people", "internal/fault"},
+	"course/roleplay":          {"internal/fault"},
+	"course/roleplay/exchange": {"course/roleplay", "content/markdown", "internal/foreign", "internal/fault"},
+	"course/cert":              {"internal/people", "internal/fault"},
+	"course/gate":              {"course/cert", "internal/people", "internal/fault"},
+	"course/proof":             {"course/cert", "course/gate", "internal/people"},
+	"quiz":                     {"internal/people", "internal/fault"},
+	"quiz/itemstat":            {},
+	"quiz/exchange":            {"quiz", "internal/foreign", "internal/fault"},
+	"scheduler":                {"internal/people", "internal/fault"},
+	"scheduler/ical":           {"scheduler"},
+	"content":                  {"course", "course/roleplay", "course/cert", "quiz", "scheduler", "content/markdown", "internal/foreign", "internal/fault", "internal/pan"},
+	"content/markdown":         {"internal/fault"},
 
 	// 0 leaves
 	"content/packs":    {},

@@ -235,6 +235,10 @@ func (f *flow) anchor(n *Node, depth int) {
 	f.notes = append(f.notes, inner.notes...)
 	switch {
 	case SafeLink(to) && text != "" && !strings.ContainsAny(text, "[]"):
+		if n := f.cur.Len(); n > 0 && f.cur.Bytes()[n-1] == '!' { // it would make a picture of the link
+			f.cur.Truncate(n - 1)
+			f.cur.WriteString(`\!`)
+		}
 		f.cur.WriteString("[" + text + "](" + to + ")")
 	case to != "":
 		f.lost("link_lost", "link", Short(to))

@@ -83,6 +83,15 @@ var words = map[string]phrase{
 	"test_lost":    {"come si compone la prova non è stato preso", "how the test is made up was not taken"},
 	"file_broken":  {"il file non si è potuto leggere", "the file could not be read"},
 
+	// stories
+	"passage_special":   {"serve al programma, non a chi gioca", "it serves the program, not who plays"},
+	"passage_twice":     {"c'è già un momento con questo nome", "there is a passage of this name already"},
+	"too_many_passages": {"più di {max} momenti", "more than {max} passages"},
+	"logic_lost":        {"persa la logica: {text}", "the logic is lost: {text}"},
+	"target_unknown":    {"«{name}» non c'è", "there is no “{name}”"},
+	"end_assumed":       {"finisce qui; segnato come riuscito, correggilo se non lo è", "it ends here; marked as a success, mend it if it is not"},
+	"once_lost":         {"le scelte con * si potevano fare una volta sola, qui sempre", "choices with * could be taken once, here always"},
+
 	// what a target cannot say
 	"cannot_gaps":       {"più vuoti in una domanda non si possono dire", "several gaps in one question cannot be said"},
 	"cannot_order":      {"l'ordine è diventato un abbinamento con i numeri", "the order became a match with numbers"},
