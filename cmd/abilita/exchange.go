@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -19,9 +20,9 @@ import (
 )
 
 type importCmd struct {
-	Format string `arg:"" enum:"gift,moodle,aiken,qti,twee,ink" help:"Format of the file. Questions: gift, moodle (XML), aiken, qti (1.2, 2, 3; a package or one file). Call scripts: twee (3), ink."`
-	File   string `arg:"" help:"File to take in."`
-	Into   string `required:"" placeholder:"FOLDER" help:"Folder of one language of a pack, for example my-pack/it; it is made when it is missing."`
+	Format string `arg:"" enum:"gift,moodle,aiken,qti,twee,ink,markdown,pack" help:"Format of the file. Questions: gift, moodle (XML), aiken, qti (1.2, 2, 3; a package or one file). Call scripts: twee (3), ink. Modules: markdown (a file, or a folder of them). A whole pack: pack (a ZIP file or a folder)."`
+	File   string `arg:"" help:"File to take in; of markdown and pack a folder too."`
+	Into   string `required:"" placeholder:"FOLDER" help:"Folder of one language of a pack, for example my-pack/it; of a whole pack its own folder. It is made when it is missing."`
 	ID     string `help:"Id of what is made; without it, from the name of the file." placeholder:"ID"`
 	Title  string `help:"Title of what is made; without it, the name of the file." placeholder:"TITLE"`
 	Module string `help:"Module of the questions that name none." placeholder:"ID"`
@@ -41,11 +42,7 @@ type importCmd struct {
 // of it. The exit code is 1 when nothing could be taken, or with --strict when
 // anything was lost.
 func (k *importCmd) Run(o *out) error {
-	src, err := readLimited(k.File, foreign.MaxArchive)
-	if err != nil {
-		return err
-	}
-	files, report, err := k.read(src)
+	files, report, err := k.read()
 	if err != nil {
 		return err
 	}
@@ -80,9 +77,25 @@ func (k *importCmd) name() (name, title string) {
 	return name, title
 }
 
-func (k *importCmd) read(src []byte) ([]content.Written, foreign.Report, error) {
+func (k *importCmd) read() ([]content.Written, foreign.Report, error) {
+	if info, err := os.Stat(k.File); err == nil && info.IsDir() {
+		switch k.Format {
+		case "pack":
+			return content.FromFolder(os.DirFS(k.File), ".")
+		case "markdown":
+			return k.handbook()
+		}
+	}
+	src, err := readLimited(k.File, foreign.MaxArchive)
+	if err != nil {
+		return nil, foreign.Report{}, err
+	}
 	name, title := k.name()
 	switch k.Format {
+	case "pack":
+		return content.FromArchive(src)
+	case "markdown":
+		return content.FromHandbook(title, src, k.Lang)
 	case "twee", "ink":
 		return k.script(src, name)
 	}
@@ -92,6 +105,39 @@ func (k *importCmd) read(src []byte) ([]content.Written, foreign.Report, error) 
 	}
 	bank := quiz.Bank{ID: cmp.Or(k.ID, "qz-"+name), Version: "1.0", Title: title, Items: items}
 	return content.WriteBanks(bank, name, k.Lang), report, nil
+}
+
+// handbook reads every Markdown file of a folder, in the order of their names.
+func (k *importCmd) handbook() (files []content.Written, all foreign.Report, err error) {
+	all.Format = k.Format
+	fsys := os.DirFS(k.File)
+	taken := map[string]bool{}
+	err = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !d.Type().IsRegular() || !strings.EqualFold(path.Ext(name), ".md") {
+			return err
+		}
+		src, err := readLimited(filepath.Join(k.File, filepath.FromSlash(name)), foreign.MaxBytes)
+		if err != nil {
+			return err
+		}
+		list, report, err := content.FromHandbook(strings.TrimSuffix(path.Base(name), path.Ext(name)), src, k.Lang)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		for _, w := range list {
+			if taken[w.Path] {
+				return fmt.Errorf("%s: two chapters would be called %s: rename one of them", name, w.Path)
+			}
+			taken[w.Path] = true
+		}
+		files = append(files, list...)
+		for _, e := range report.Entries {
+			e.File = name
+			all.Entries = append(all.Entries, e)
+		}
+		return nil
+	})
+	return files, all, err
 }
 
 func (k *importCmd) script(src []byte, name string) ([]content.Written, foreign.Report, error) {
@@ -111,6 +157,9 @@ func (k *importCmd) tell(w io.Writer, report foreign.Report, files []content.Wri
 		return err
 	}
 	for i, name := range written {
+		if k.Format == "pack" {
+			break // as it came: abilita check says the rest
+		}
 		_, problems := content.ParseFile(files[i].Path, []byte(files[i].Text), k.Lang)
 		for _, p := range problems {
 			if p.Severity != content.Advice {
@@ -166,8 +215,8 @@ func writeAll(folder string, files []content.Written, force bool) ([]string, err
 }
 
 type exportCmd struct {
-	Path   string `arg:"" help:"Folder of one language of a pack, or one file with questions."`
-	Format string `arg:"" enum:"gift,moodle,qti" help:"Format to write: gift, moodle (XML), qti (3.0, a package)."`
+	Path   string `arg:"" help:"Folder of one language of a pack, or one file with questions; of a whole pack its own folder."`
+	Format string `arg:"" enum:"gift,moodle,qti,pack" help:"Format to write. Questions: gift, moodle (XML), qti (3.0, a package). A whole pack: pack (a ZIP file)."`
 	Output string `short:"o" required:"" placeholder:"FILE" help:"File to write."`
 	Bank   string `help:"Only the bank with this id." placeholder:"ID"`
 	All    bool   `help:"List what went over whole too."`
@@ -182,16 +231,9 @@ func (k *exportCmd) Run(o *out) error {
 	if err != nil {
 		return err
 	}
-	bank, from, err := k.bank(fsys, dir)
+	src, report, err := k.make(fsys, dir)
 	if err != nil {
 		return err
-	}
-	src, report, err := exchange.Export(exchange.Format(k.Format), bank)
-	if err != nil {
-		return err
-	}
-	for i := range report.Entries {
-		report.Entries[i].File = from[i]
 	}
 	if err := writeNew(k.Output, src, k.Force); err != nil {
 		return err
@@ -200,6 +242,29 @@ func (k *exportCmd) Run(o *out) error {
 		return report.JSON(o.std, k.Path, k.Lang, []string{k.Output})
 	}
 	return report.Write(o.std, k.Path, k.Lang, k.All)
+}
+
+func (k *exportCmd) make(fsys fs.FS, dir string) ([]byte, foreign.Report, error) {
+	if k.Format == "pack" {
+		files, report, err := content.FromFolder(fsys, dir)
+		if err == nil && len(files) == 0 {
+			err = fmt.Errorf("no file of a pack found in %s", k.Path)
+		}
+		if err != nil {
+			return nil, report, err
+		}
+		src, err := content.Archive(files)
+		return src, report, err
+	}
+	bank, from, err := k.bank(fsys, dir)
+	if err != nil {
+		return nil, foreign.Report{}, err
+	}
+	src, report, err := exchange.Export(exchange.Format(k.Format), bank)
+	for i := range report.Entries {
+		report.Entries[i].File = from[i]
+	}
+	return src, report, err
 }
 
 func writeNew(name string, src []byte, force bool) error {

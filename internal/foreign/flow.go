@@ -52,7 +52,7 @@ func (f *flow) words(s string) {
 	if strings.ContainsAny(s[:1], " \n\t") {
 		fields = " " + fields
 	}
-	if len(fields) > 1 && strings.ContainsAny(s[len(s)-1:], " \n\t") {
+	if strings.TrimSpace(fields) != "" && strings.ContainsAny(s[len(s)-1:], " \n\t") {
 		fields += " "
 	}
 	f.cur.WriteString(Escape(fields))

@@ -171,7 +171,12 @@ func (e Entry) Text(file, lang string) string {
 			fmt.Fprintf(&b, " (%s %d)", kindWords[Other].in(lang), n.Line)
 		}
 	}
-	return b.String()
+	return strings.Map(func(r rune) rune { // names and texts of strangers: nothing that moves a terminal
+		if r == '\n' || r == '\t' {
+			return ' '
+		}
+		return r
+	}, Printable(b.String()))
 }
 
 // Write prints what was adapted or not taken, everything when all is set, and a

@@ -231,7 +231,7 @@ func (m *mdReader) flush() {
 	if line == "" {
 		return
 	}
-	line, notes := inline(line)
+	line, notes := Tidy(line)
 	m.notes = append(m.notes, notes...)
 	m.text = append(m.text, Block{finish(line), m.quote})
 }
@@ -300,8 +300,9 @@ func (m *mdReader) line(line string) {
 	}
 }
 
-// inline keeps what a line of Markdown may hold here.
-func inline(line string) (string, []Note) {
+// Tidy keeps what a line of Markdown may hold in our texts: pictures become their
+// descriptions, links that our pages do not follow their words; HTML goes.
+func Tidy(line string) (string, []Note) {
 	var notes []Note
 	line = outsideCode(line, func(part string) string {
 		part = pictureForm.ReplaceAllStringFunc(part, func(m string) string {
@@ -322,6 +323,10 @@ func inline(line string) (string, []Note) {
 			auto := strings.TrimSuffix(tag, ">")
 			if len(bars)%2 == 1 || SafeLink(auto) && strings.Contains(auto, ":") {
 				return m
+			}
+			if strings.Contains(auto, "://") {
+				notes = append(notes, Lost("link_lost", "link", Short(auto)))
+				return bars + Escape(auto)
 			}
 			notes = append(notes, Lost("element_lost", "name", Short("<"+tag)))
 			return bars

@@ -41,7 +41,7 @@ var words = map[string]phrase{
 	// questions
 	"description":       {"è un testo senza domanda", "it is a text without a question"},
 	"type_unknown":      {"il tipo «{type}» non ha un corrispondente", "the type “{type}” has no counterpart"},
-	"no_text":           {"la domanda non ha testo", "the question has no text"},
+	"no_text":           {"non c'è testo", "there is no text"},
 	"no_answers":        {"non ci sono risposte", "there are no answers"},
 	"no_right":          {"nessuna risposta è giusta", "no answer is right"},
 	"answer_empty":      {"una risposta vuota non è stata presa", "an empty answer was not taken"},
@@ -91,6 +91,11 @@ var words = map[string]phrase{
 	"target_unknown":    {"«{name}» non c'è", "there is no “{name}”"},
 	"end_assumed":       {"finisce qui; segnato come riuscito, correggilo se non lo è", "it ends here; marked as a success, mend it if it is not"},
 	"once_lost":         {"le scelte con * si potevano fare una volta sola, qui sempre", "choices with * could be taken once, here always"},
+
+	// handbooks
+	"front_lost":        {"perso dall'intestazione: {text}", "lost from the front matter: {text}"},
+	"objective_missing": {"l'obiettivo è da scrivere", "the objective is still to be written"},
+	"module_split":      {"troppo lungo per un modulo: diviso", "too long for one module: split"},
 
 	// what a target cannot say
 	"cannot_gaps":       {"più vuoti in una domanda non si possono dire", "several gaps in one question cannot be said"},

@@ -217,3 +217,39 @@ func TestAFileThatIsSomethingElseIsRefusedWhole(t *testing.T) {
 		}
 	}
 }
+
+// V29: what looks like code in a text of somebody else is text.
+func TestImportedTextsFillNothing(t *testing.T) {
+	t.Parallel()
+	const code = "{{.Secret}} ${x} {amministratore} <% x %> %s"
+	for f, src := range map[exchange.Format]string{
+		exchange.Aiken:  code + "\nA. " + code + "\nB. no\nANSWER: A",
+		exchange.GIFT:   strings.NewReplacer("{", `\{`, "}", `\}`).Replace(code) + "{=a ~b}",
+		exchange.Moodle: question("essay", "") + "",
+		exchange.QTI:    item2(`cardinality="single" baseType="string">`, "<p>"+strings.NewReplacer("<", "&lt;", ">", "&gt;").Replace(code)+`</p><extendedTextInteraction responseIdentifier="RESPONSE"/>`, ""),
+	} {
+		if f == exchange.Moodle {
+			src = strings.Replace(src, "Che cosa fai?", code, 1)
+		}
+		items, _, err := exchange.Import(f, []byte(src), exchange.Options{})
+		if err != nil || len(items) != 1 {
+			t.Fatalf("%s: %d items, %v", f, len(items), err)
+		}
+		for _, text := range append([]string{items[0].Stem}, texts(items[0])...) {
+			if strings.Contains(text, "{") {
+				t.Errorf("%s: %s", f, text)
+			}
+		}
+		if got := foreign.Reading(items[0].Stem); !strings.HasPrefix(got, "{{.Secret}} ${x} {amministratore} ") {
+			t.Errorf("%s: read as %s", f, got)
+		}
+	}
+}
+
+func texts(it quiz.Item) []string {
+	var list []string
+	for _, o := range it.Options {
+		list = append(list, o.Text)
+	}
+	return list
+}
