@@ -24,6 +24,8 @@ type cli struct {
 	Serve       serveCmd       `cmd:"" help:"Serve the pages and the gate; without an external database start the private one."`
 	Check       checkCmd       `cmd:"" help:"Prove content packs: file, line, what is wrong, how to mend it."`
 	Publish     publishCmd     `cmd:"" help:"Publish a content pack and declare what the change asks of certified people."`
+	Import      importCmd      `cmd:"" help:"Take in questions of another program, with an account of every line."`
+	Export      exportCmd      `cmd:"" help:"Write questions for another program, and say what that cannot hold."`
 	Gallery     galleryCmd     `cmd:"" help:"Show every page with prepared data."`
 	Gate        gateCmd        `cmd:"" help:"Ask the gate: may PERSON take a contact on LINE and CHANNEL?"`
 	Engine      engineFilesCmd `cmd:"" help:"Print the guides and configurations for phone systems: Kamailio, Asterisk, FreeSWITCH and others."`

@@ -11,11 +11,11 @@ var stores = []string{
 // rules are the pure packages: values and functions, no context, no SQL, no
 // clock, no log.
 var rules = []string{
-	"course", "course/roleplay", "course/cert", "course/gate", "course/proof", "course/lease",
+	"course", "course/roleplay", "course/roleplay/exchange", "course/cert", "course/gate", "course/proof", "course/lease",
 	"quiz", "quiz/itemstat", "quiz/exchange",
 	"scheduler", "scheduler/ical",
 	"content", "content/markdown",
-	"internal/people", "internal/fault", "internal/pan",
+	"internal/people", "internal/fault", "internal/pan", "internal/foreign",
 }
 
 // ruleTypes are the packages whose values the edges may show.
@@ -65,19 +65,20 @@ var may = map[string][]string{
 	"internal/pg/pgtest":       {"internal/pg", "internal/pg/embedded", "migrations"},
 
 	// 1 rules
-	"course":           {"internal/people", "internal/fault"},
-	"course/roleplay":  {"internal/fault"},
-	"course/cert":      {"internal/people", "internal/fault"},
-	"course/gate":      {"course/cert", "internal/people", "internal/fault"},
-	"course/proof":     {"course/cert", "course/gate", "internal/people"},
-	"course/lease":     {},
-	"quiz":             {"internal/people", "internal/fault"},
-	"quiz/itemstat":    {},
-	"quiz/exchange":    {"quiz", "internal/fault"},
-	"scheduler":        {"internal/people", "internal/fault"},
-	"scheduler/ical":   {"scheduler"},
-	"content":          {"course", "course/roleplay", "course/cert", "quiz", "scheduler", "content/markdown", "internal/fault", "internal/pan"},
-	"content/markdown": {"internal/fault"},
+	"course":                   {"internal/people", "internal/fault"},
+	"course/roleplay":          {"internal/fault"},
+	"course/roleplay/exchange": {"course/roleplay", "content/markdown", "internal/foreign", "internal/fault"},
+	"course/cert":              {"internal/people", "internal/fault"},
+	"course/gate":              {"course/cert", "internal/people", "internal/fault"},
+	"course/proof":             {"course/cert", "course/gate", "internal/people"},
+	"course/lease":             {},
+	"quiz":                     {"internal/people", "internal/fault"},
+	"quiz/itemstat":            {},
+	"quiz/exchange":            {"quiz", "internal/foreign", "internal/fault"},
+	"scheduler":                {"internal/people", "internal/fault"},
+	"scheduler/ical":           {"scheduler"},
+	"content":                  {"course", "course/roleplay", "course/cert", "quiz", "scheduler", "content/markdown", "internal/foreign", "internal/fault", "internal/pan"},
+	"content/markdown":         {"internal/fault"},
 
 	// 0 leaves
 	"content/packs":    {},
@@ -85,6 +86,7 @@ var may = map[string][]string{
 	"internal/people":  {"internal/fault", "internal/pan"},
 	"internal/fault":   {},
 	"internal/pan":     {},
+	"internal/foreign": {"internal/fault"},
 	"internal/i18n":    {"internal/fault"},
 	"internal/metrics": {},
 	"internal/config":  {"internal/fault"},
@@ -113,7 +115,7 @@ var only = map[string][]string{
 	"golang.org/x/text":                  {"internal/i18n", "internal/people", "internal/people/peopledb", "internal/app", "quiz", "content", "content/markdown"},
 	"golang.org/x/crypto":                {"internal/app", "internal/people", "internal/backup"},
 	"golang.org/x/sync":                  {"internal/app", "internal/httpd", "cmd/abilita"},
-	"golang.org/x/net":                   {"content/markdown", "internal/robot"},
+	"golang.org/x/net":                   {"content/markdown", "internal/robot", "internal/foreign"},
 	"golang.org/x/image":                 {"internal/pdf"},
 	"github.com/wneessen/go-mail":        {"internal/mail"},
 	"codeberg.org/go-pdf/fpdf":           {"internal/pdf"},

@@ -1,0 +1,430 @@
+package exchange
+
+import (
+	"html"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"abilita/internal/foreign"
+	"abilita/quiz"
+)
+
+// moodle reads Moodle XML.
+func (im *importer) moodle(src []byte) error {
+	root, err := foreign.Parse(src)
+	if err != nil {
+		return err
+	}
+	if root.Name != "quiz" {
+		return foreign.ErrNotFormat.With("format", string(Moodle))
+	}
+	for _, q := range root.All("question") {
+		im.moodleQuestion(q)
+	}
+	im.leftOver(root, "")
+	return nil
+}
+
+// maxLeftOver is how many parts outside questions are told one by one.
+const maxLeftOver = 200
+
+// leftOver tells what nobody read outside the questions.
+func (im *importer) leftOver(root *foreign.Node, file string) {
+	told := 0
+	for _, n := range root.Unread() {
+		if n.Code == "attribute_unread" && n.Line == root.Line || im.inside(file, n.Line) {
+			continue
+		}
+		if told++; told > maxLeftOver {
+			n = foreign.Note{Line: n.Line, Code: "more_lost"}
+		}
+		im.add(foreign.Entry{File: file, From: n.Line, To: n.Line, Kind: foreign.Other, Status: foreign.LeftOut, Notes: []foreign.Note{n}})
+		if told > maxLeftOver {
+			return
+		}
+	}
+}
+
+// inside says whether a line belongs to a question already.
+func (im *importer) inside(file string, line int) bool {
+	return slices.ContainsFunc(im.report.Entries, func(e foreign.Entry) bool {
+		return e.File == file && e.From <= line && line <= e.To && e.Kind != foreign.Other
+	})
+}
+
+// last is the highest line of a tree.
+func last(n *foreign.Node) int {
+	line := n.Line + strings.Count(n.Text, "\n")
+	for _, c := range n.Children {
+		line = max(line, last(c))
+	}
+	return line
+}
+
+func (im *importer) moodleQuestion(q *foreign.Node) {
+	d := &draft{Entry: foreign.Entry{From: q.Line, To: last(q), Kind: foreign.Question, Name: q.One("name").Str()}}
+	typ := q.Get("type")
+	if typ == "category" {
+		path := q.One("category").Str()
+		if info := q.One("info").Str(); info != "" {
+			d.Add(foreign.Lost("text_unread", "text", foreign.Short(info)))
+		}
+		q.One("idnumber").Str()
+		d.Add(q.Unread()...)
+		im.category(d.Entry, path)
+		return
+	}
+	d.id = q.One("idnumber").Str()
+	for _, t := range q.One("tags").All("tag") {
+		d.tag(t.Str())
+	}
+	d.moodleSettings(q)
+	d.points(q.One("defaultgrade").Str())
+	text := q.One("questiontext")
+	if d.Name == "" {
+		d.Name = foreign.Short(text.Str())
+	}
+	d.it.Explanation = d.moodleText(q.One("generalfeedback")).Paragraphs()
+	switch typ {
+	case "multichoice":
+		single := q.One("single").Str()
+		d.it.Fixed = isNo(q.One("shuffleanswers").Str())
+		d.choice(d.moodleAnswers(q), single == "true" || single == "1")
+	case "truefalse":
+		d.moodleTruth(q, im.opts.Lang)
+	case "shortanswer":
+		if q.One("usecase").Str() == "1" {
+			d.Add(foreign.Lost("case_lost"))
+		}
+		d.short(d.moodleAnswers(q))
+	case "numerical":
+		d.moodleUnits(q)
+		d.numeric(d.moodleAnswers(q))
+	case "matching", "ddmatch", "match":
+		q.One("shuffleanswers").Str()
+		d.moodlePairs(q)
+	case "ordering":
+		d.moodleOrder(q)
+	case "essay":
+		d.moodleEssay(q)
+	case "cloze", "multianswer":
+		d.moodleCloze(text)
+	case "ddwtos", "gapselect":
+		q.One("shuffleanswers").Str()
+		d.moodleWords(q, text)
+	case "description":
+		d.Refuse("description")
+	default:
+		d.Refuse("type_unknown", "type", typ)
+	}
+	if d.Status == foreign.LeftOut {
+		im.take(d)
+		return
+	}
+	if typ != "cloze" && typ != "multianswer" && typ != "ddwtos" && typ != "gapselect" {
+		d.stem(d.moodleText(text), len(d.it.Gaps))
+	}
+	d.Add(q.Unread()...)
+	im.take(d)
+}
+
+func isNo(s string) bool { return s == "0" || s == "false" }
+
+// moodleText reads an element that holds a text in a format, with its files.
+func (d *draft) moodleText(n *foreign.Node) foreign.Text {
+	if n == nil {
+		return nil
+	}
+	d.moodleFiles(n)
+	text := n.One("text")
+	if text == nil {
+		return nil
+	}
+	return d.text(moodleFormat(n.Get("format")), text.Str())
+}
+
+func moodleFormat(f string) string {
+	switch f {
+	case "html", "markdown":
+		return f
+	case "plain_text":
+		return "plain"
+	}
+	return "moodle"
+}
+
+func (d *draft) moodleFiles(n *foreign.Node) {
+	for _, f := range n.All("file") {
+		d.Add(foreign.Note{Line: f.Line, Code: "file_lost", Args: []any{"name", foreign.Short(f.Get("name"))}})
+		foreign.Mark(f)
+	}
+}
+
+// moodleSettings passes over what belongs to the way Moodle runs a test, and
+// notes what is lost of it.
+func (d *draft) moodleSettings(q *foreign.Node) {
+	switch p := q.One("penalty").Str(); p {
+	case "", "0", "0.0", "0.0000000", "0.1", "0.1000000", "0.33", "0.3333", "0.333333", "0.3333333", "1", "1.0", "1.0000000": // what Moodle sets by itself
+	default:
+		d.Add(foreign.Lost("penalty_lost", "value", foreign.Short(p)))
+	}
+	if q.One("hidden").Str() == "1" {
+		d.Add(foreign.Lost("hidden"))
+	}
+	foreign.Mark(q.All("answernumbering", "shownumcorrect", "showstandardinstruction", "image", "image_base64", "unitgradingtype", "unitpenalty", "showunits", "unitsleft", "layouttype", "selecttype", "selectcount", "showgrading", "numberingstyle")...)
+	for _, f := range q.All("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback") {
+		d.moodleFiles(f)
+		if text := f.One("text").Str(); text != "" {
+			d.Add(foreign.Lost("feedback_lost", "text", foreign.Short(text)))
+		}
+		foreign.Mark(f)
+	}
+	for _, h := range q.All("hint") {
+		d.moodleFiles(h)
+		d.Add(foreign.Lost("hint_lost", "text", foreign.Short(h.One("text").Str())))
+		foreign.Mark(h)
+	}
+}
+
+func (d *draft) moodleAnswers(q *foreign.Node) []answer {
+	var list []answer
+	for _, n := range q.All("answer") {
+		a := answer{tolerance: n.One("tolerance").Str()}
+		a.weight, _ = strconv.ParseFloat(n.Get("fraction"), 64)
+		a.text = d.moodleText(n)
+		if t := n.One("text"); t != nil {
+			a.plain = t.Str()
+		}
+		a.feedback = d.moodleText(n.One("feedback")).Paragraphs()
+		list = append(list, a)
+	}
+	return list
+}
+
+func (d *draft) moodleTruth(q *foreign.Node, lang string) {
+	var feedback [2]string
+	isTrue, known := false, false
+	for _, a := range d.moodleAnswers(q) {
+		i := 1
+		if strings.EqualFold(a.plain, "true") {
+			i = 0
+		}
+		feedback[i] = a.feedback
+		if a.weight >= 99.9 {
+			isTrue, known = i == 0, true
+		}
+	}
+	if !known {
+		d.Refuse("no_right")
+		return
+	}
+	d.trueFalse(isTrue, lang, feedback[0], feedback[1])
+}
+
+func (d *draft) moodleUnits(q *foreign.Node) {
+	if units := q.One("units"); units != nil && len(units.Elements()) > 0 {
+		d.Add(foreign.Lost("unit_lost"))
+		foreign.Mark(units)
+	}
+	foreign.Mark(q.All("instructions")...)
+}
+
+func (d *draft) moodlePairs(q *foreign.Node) {
+	var pairs []quiz.Pair
+	for _, s := range q.All("subquestion") {
+		left := d.line(d.moodleText(s))
+		a := s.One("answer")
+		format := "plain"
+		if a.Get("format") != "" {
+			format = moodleFormat(a.Get("format"))
+		}
+		right := ""
+		if a != nil {
+			d.moodleFiles(a)
+			right = d.line(d.text(format, a.One("text").Str()))
+		}
+		pairs = append(pairs, quiz.Pair{Left: left, Right: right})
+	}
+	d.match(pairs)
+}
+
+func (d *draft) moodleOrder(q *foreign.Node) {
+	d.it.Type = quiz.Order
+	for _, a := range d.moodleAnswers(q) {
+		if text := d.line(a.text); text != "" {
+			d.it.Options = append(d.it.Options, quiz.Option{Text: text, Feedback: a.feedback})
+		} else {
+			d.Add(foreign.Lost("answer_empty"))
+		}
+	}
+	if len(d.it.Options) == 0 {
+		d.Refuse("no_answers")
+	}
+	if whole := q.One("gradingtype").Str() == "ALL_OR_NOTHING"; !d.tags.ours {
+		d.tags.partial = !whole
+	}
+}
+
+func (d *draft) moodleEssay(q *foreign.Node) {
+	d.it.Type = quiz.Open
+	foreign.Mark(q.All("responseformat", "responserequired", "responsefieldlines", "attachments", "attachmentsrequired", "filetypeslist", "maxbytes", "minwordlimit", "maxwordlimit", "responsetemplate", "answer")...)
+	if g := q.One("graderinfo"); g != nil {
+		if text := g.One("text").Str(); text != "" {
+			d.Add(foreign.Lost("grader_note", "text", foreign.Short(text)))
+		}
+		d.moodleFiles(g)
+		foreign.Mark(g)
+	}
+}
+
+var wordPlace = regexp.MustCompile(`\[\[(\d{1,3})\]\]`)
+
+// moodleWords reads words to drag or choose into a text: gaps.
+func (d *draft) moodleWords(q, text *foreign.Node) {
+	var words []string
+	for _, c := range q.All("dragbox", "selectoption") {
+		t := d.text("moodle", c.One("text").Str())
+		words = append(words, gapWord(foreign.Reading(d.line(t))))
+		foreign.Mark(c.All("group", "infinite")...)
+	}
+	d.gaps(text, func(html string) string {
+		return wordPlace.ReplaceAllStringFunc(html, func(m string) string {
+			n, _ := strconv.Atoi(wordPlace.FindStringSubmatch(m)[1])
+			if n < 1 || n > len(words) || words[n-1] == "" {
+				d.Add(foreign.Lost("answer_unread", "text", m))
+				return "…"
+			}
+			d.it.Gaps = append(d.it.Gaps, []string{strings.ReplaceAll(words[n-1], "|", "/")})
+			return blank
+		})
+	})
+	var lost []string
+	for _, w := range words {
+		if !slices.ContainsFunc(d.it.Gaps, func(g []string) bool { return g[0] == w }) {
+			lost = append(lost, w)
+		}
+	}
+	d.Add(foreign.Lost("as_gaps", "text", foreign.Short(strings.Join(lost, " | "))))
+}
+
+// gaps reads a text with places for answers, which find replaces by blanks.
+func (d *draft) gaps(text *foreign.Node, find func(string) string) {
+	if text == nil {
+		d.Refuse("no_text")
+		return
+	}
+	d.it.Type = quiz.Gap
+	d.moodleFiles(text)
+	s := find(strings.ReplaceAll(text.One("text").Str(), blank, ""))
+	if d.Status == foreign.LeftOut {
+		return
+	}
+	if len(d.it.Gaps) == 0 {
+		d.Refuse("no_answers")
+		return
+	}
+	t := d.text(moodleFormat(text.Get("format")), s)
+	if strings.Count(t.String(), blank) != len(d.it.Gaps) {
+		d.Refuse("no_text")
+		return
+	}
+	d.stem(t, len(d.it.Gaps))
+	if !d.tags.ours {
+		d.tags.partial = true
+	}
+}
+
+var (
+	clozeForm = regexp.MustCompile(`(?s)\{(\d{0,3}):([A-Z_]{2,20}):((?:\\.|[^\\}])*)\}`)
+	clozeMark = regexp.MustCompile(`^(=|%-?\d{1,4}(?:\.\d{1,10})?%)`)
+)
+
+// moodleCloze reads questions inside a text.
+func (d *draft) moodleCloze(text *foreign.Node) {
+	d.gaps(text, func(s string) string {
+		weight := ""
+		return clozeForm.ReplaceAllStringFunc(s, func(m string) string {
+			p := clozeForm.FindStringSubmatch(m)
+			if weight == "" {
+				weight = p[1]
+			}
+			if p[1] != weight {
+				d.Add(foreign.Lost("weights_lost"))
+			}
+			gap := d.clozeGap(p[2], p[3])
+			if len(gap) == 0 {
+				d.Refuse("answer_unread", "text", foreign.Short(m))
+				return "…"
+			}
+			d.it.Gaps = append(d.it.Gaps, gap)
+			return blank
+		})
+	})
+}
+
+// clozeGap reads one question inside a text: what is accepted, nothing when it
+// cannot be a gap.
+func (d *draft) clozeGap(typ, body string) []string {
+	choices := false
+	switch typ {
+	case "SHORTANSWER", "SA", "MW", "NUMERICAL", "NM":
+	case "SHORTANSWER_C", "SAC", "MWC":
+		d.Add(foreign.Lost("case_lost"))
+	case "MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH", "MULTICHOICE_S", "MCS", "MULTICHOICE_VS", "MCVS", "MULTICHOICE_HS", "MCHS":
+		choices = true
+	default:
+		return nil
+	}
+	var answers []answer
+	var lost []string
+	for part := range strings.SplitSeq(hideCloze(body), "~") {
+		a := answer{}
+		if m := clozeMark.FindString(part); m != "" {
+			part = part[len(m):]
+			a.weight = 100
+			if m != "=" {
+				a.weight, _ = strconv.ParseFloat(strings.Trim(m, "%"), 64)
+			}
+		}
+		word, feedback, _ := strings.Cut(part, "#")
+		if typ == "NUMERICAL" || typ == "NM" {
+			value, tolerance, _ := strings.Cut(word, ":")
+			if t, _, _ := decimal(tolerance); t != 0 {
+				d.Add(foreign.Lost("number_more", "text", foreign.Short(word)))
+			}
+			word = value
+		}
+		a.plain = html.UnescapeString(showCloze(word))
+		a.feedback = strings.TrimSpace(html.UnescapeString(showCloze(feedback)))
+		if choices && a.weight < 99.9 {
+			lost = append(lost, a.plain)
+			if a.feedback != "" {
+				d.Add(foreign.Lost("feedback_lost", "text", foreign.Short(a.feedback)))
+			}
+			continue
+		}
+		answers = append(answers, a)
+	}
+	if choices {
+		d.Add(foreign.Lost("as_gaps", "text", foreign.Short(strings.Join(lost, " | "))))
+	}
+	return d.accepted(answers)
+}
+
+const clozeEscapes = `}~#"\/`
+
+func hideCloze(s string) string {
+	for i := range len(clozeEscapes) {
+		s = strings.ReplaceAll(s, `\`+clozeEscapes[i:i+1], string(rune(escapeBase+i)))
+	}
+	return s
+}
+
+func showCloze(s string) string {
+	for i := range len(clozeEscapes) {
+		s = strings.ReplaceAll(s, string(rune(escapeBase+i)), clozeEscapes[i:i+1])
+	}
+	return s
+}

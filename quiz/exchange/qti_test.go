@@ -1,0 +1,224 @@
+package exchange_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"abilita/internal/foreign"
+	"abilita/quiz"
+	"abilita/quiz/exchange"
+)
+
+// item2 wraps the parts of an item of QTI 2.
+func item2(declaration, body, rest string) string {
+	return `<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="k1" title="Titolo" adaptive="false" timeDependent="false">
+<responseDeclaration identifier="RESPONSE" ` + declaration + `</responseDeclaration>
+<outcomeDeclaration identifier="SCORE" cardinality="single" baseType="float"/>
+<itemBody>` + body + `</itemBody>
+` + rest + `</assessmentItem>`
+}
+
+const matchCorrect = `<responseProcessing template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/match_correct"/>`
+
+func TestQTI2(t *testing.T) {
+	t.Parallel()
+	check(t, exchange.QTI, map[string]sample{
+		"one answer": {
+			item2(`cardinality="single" baseType="identifier"><correctResponse><value>B</value></correctResponse>`,
+				`<p>Guarda.</p><choiceInteraction responseIdentifier="RESPONSE" shuffle="true" maxChoices="1"><prompt>Che cosa <em>fai</em>?</prompt><simpleChoice identifier="A">Parlo</simpleChoice><simpleChoice identifier="B">Ascolto<feedbackInline outcomeIdentifier="F" identifier="B" showHide="show">Sì.</feedbackInline></simpleChoice></choiceInteraction>`,
+				matchCorrect+`<modalFeedback outcomeIdentifier="F" identifier="A" showHide="show">Prima ascolta.</modalFeedback><modalFeedback outcomeIdentifier="F" identifier="altro" showHide="show">Mah.</modalFeedback>`),
+			"### Guarda.\n`k1 · mo-uno · applicare`\n\nChe cosa *fai*?\n\n1. [ ] Parlo\n   > Prima ascolta.\n1. [x] Ascolto\n   > Sì.\n\n1: adapted: question k1: the comment is lost: Mah.",
+		},
+		"several answers, mapped": {
+			item2(`cardinality="multiple" baseType="identifier"><correctResponse><value>A</value><value>B</value></correctResponse><mapping defaultValue="0"><mapEntry mapKey="A" mappedValue="1"/><mapEntry mapKey="B" mappedValue="1"/><mapEntry mapKey="C" mappedValue="-1"/></mapping>`,
+				`<choiceInteraction responseIdentifier="RESPONSE" shuffle="false" maxChoices="0"><prompt>Quali?</prompt><simpleChoice identifier="A">a</simpleChoice><simpleChoice identifier="B">b</simpleChoice><simpleChoice identifier="C">c</simpleChoice></choiceInteraction>`,
+				`<responseProcessing template="http://www.imsglobal.org/question/qti_v2p1/rptemplates/map_response"/>`),
+			"### Quali?\n`k1 · mo-uno · applicare · parziale · fisso`\n- [x] a\n- [x] b\n- [ ] c\n\n1: read: question k1",
+		},
+		"order": {
+			item2(`cardinality="ordered" baseType="identifier"><correctResponse><value>C</value><value>A</value><value>B</value></correctResponse>`,
+				`<orderInteraction responseIdentifier="RESPONSE" shuffle="true"><prompt>In ordine.</prompt><simpleChoice identifier="A">a</simpleChoice><simpleChoice identifier="B">b</simpleChoice><simpleChoice identifier="C">c</simpleChoice></orderInteraction>`, matchCorrect),
+			"### In ordine.\n`k1 · mo-uno · applicare`\n1. c\n1. a\n1. b\n\n1: read: question k1",
+		},
+		"match": {
+			item2(`cardinality="multiple" baseType="directedPair"><correctResponse><value>L1 R2</value><value>L2 R1</value></correctResponse>`,
+				`<matchInteraction responseIdentifier="RESPONSE" shuffle="true" maxAssociations="2"><prompt>Abbina.</prompt><simpleMatchSet><simpleAssociableChoice identifier="L1" matchMax="1">uno</simpleAssociableChoice><simpleAssociableChoice identifier="L2" matchMax="1">due</simpleAssociableChoice></simpleMatchSet><simpleMatchSet><simpleAssociableChoice identifier="R1" matchMax="1">II</simpleAssociableChoice><simpleAssociableChoice identifier="R2" matchMax="1">I</simpleAssociableChoice><simpleAssociableChoice identifier="R3" matchMax="1">III</simpleAssociableChoice></simpleMatchSet></matchInteraction>`, matchCorrect),
+			"### Abbina.\n`k1 · mo-uno · applicare`\n- uno → I\n- due → II\n- → III\n\n1: read: question k1",
+		},
+		"associate": {
+			item2(`cardinality="multiple" baseType="pair"><correctResponse><value>A B</value><value>C D</value></correctResponse>`,
+				`<associateInteraction responseIdentifier="RESPONSE" shuffle="true" maxAssociations="2"><prompt>Unisci.</prompt><simpleAssociableChoice identifier="A" matchMax="1">a</simpleAssociableChoice><simpleAssociableChoice identifier="B" matchMax="1">b</simpleAssociableChoice><simpleAssociableChoice identifier="C" matchMax="1">c</simpleAssociableChoice><simpleAssociableChoice identifier="D" matchMax="1">d</simpleAssociableChoice></associateInteraction>`, matchCorrect),
+			"### Unisci.\n`k1 · mo-uno · applicare`\n- a → b\n- c → d\n\n1: adapted: question k1: it became a match",
+		},
+		"a gap to write in": {
+			item2(`cardinality="single" baseType="string"><correctResponse><value>York</value></correctResponse><mapping defaultValue="0"><mapEntry mapKey="York" mappedValue="1"/><mapEntry mapKey="york" mappedValue="0.5"/></mapping>`,
+				`<p>Il sole di <textEntryInteraction responseIdentifier="RESPONSE" expectedLength="15"/> splende.</p>`, matchCorrect),
+			"### Il sole di ___ splende.\n`k1 · mo-uno · applicare · parziale`\n- risposta: York\n\n1: adapted: question k1: capitals counted, here they do not; “york” was worth 50%",
+		},
+		"a number": {
+			item2(`cardinality="single" baseType="float"><correctResponse><value>2.5</value></correctResponse>`,
+				`<p>Quanto?</p><p><textEntryInteraction responseIdentifier="RESPONSE"/></p>`,
+				`<responseProcessing><responseCondition><responseIf><equal toleranceMode="absolute" tolerance="0.5 0.5"><variable identifier="RESPONSE"/><correct identifier="RESPONSE"/></equal><setOutcomeValue identifier="SCORE"><baseValue baseType="float">1</baseValue></setOutcomeValue></responseIf></responseCondition></responseProcessing>`),
+			"### Quanto?\n`k1 · mo-uno · applicare`\n- numero: 2.5 ± 0.5\n\n1: adapted: question k1: the scoring rules are none of those known: the declared right answer counts",
+		},
+		"a choice inside a line": {
+			item2(`cardinality="single" baseType="identifier"><correctResponse><value>Y</value></correctResponse>`,
+				`<p>La linea <inlineChoiceInteraction responseIdentifier="RESPONSE" shuffle="false"><inlineChoice identifier="G">chiude</inlineChoice><inlineChoice identifier="Y">apre</inlineChoice></inlineChoiceInteraction> alle dieci.</p>`, matchCorrect),
+			"### La linea ___ alle dieci.\n`k1 · mo-uno · applicare`\n- risposta: apre\n\n1: adapted: question k1: the choices became gaps to fill; lost: chiude",
+		},
+		"words to put into gaps": {
+			item2(`cardinality="multiple" baseType="directedPair"><correctResponse><value>W G1</value><value>S G2</value></correctResponse>`,
+				`<gapMatchInteraction responseIdentifier="RESPONSE" shuffle="false"><prompt>Completa.</prompt><gapText identifier="W" matchMax="1">nome</gapText><gapText identifier="S" matchMax="1">ruolo</gapText><gapText identifier="X" matchMax="1">età</gapText><p>Dici <gap identifier="G1"/> e <gap identifier="G2"/>.</p></gapMatchInteraction>`, matchCorrect),
+			"### Completa.\n`k1 · mo-uno · applicare`\n\nDici ___ e ___.\n\n- risposta: nome\n- risposta: ruolo\n\n1: adapted: question k1: the choices became gaps to fill; lost: età",
+		},
+		"a text to write": {
+			item2(`cardinality="single" baseType="string">`, `<p>Scrivi.</p><rubricBlock view="scorer"><p>Tre righe.</p></rubricBlock><extendedTextInteraction responseIdentifier="RESPONSE" expectedLength="200"/>`, ""),
+			"### Scrivi.\n`k1 · mo-uno · applicare`\n- aperta:\n\n1: adapted: question k1: the note for the marker is lost: Tre righe.",
+		},
+		"what we have nothing for": {
+			item2(`cardinality="single" baseType="identifier">`, `<hotspotInteraction responseIdentifier="RESPONSE"/>`, ""),
+			"1: left out: question «Titolo»: the type “hotspotInteraction” has no counterpart",
+		},
+	})
+}
+
+func TestQTI12(t *testing.T) {
+	t.Parallel()
+	one := func(presentation, processing string) string {
+		return `<questestinterop><assessment ident="a" title="Prova"><section ident="s">
+<item ident="k1" title="Titolo"><itemmetadata><qtimetadata><qtimetadatafield><fieldlabel>points_possible</fieldlabel><fieldentry>2.0</fieldentry></qtimetadatafield></qtimetadata></itemmetadata>
+<presentation><material><mattext texttype="text/html">&lt;p&gt;Che cosa &lt;b&gt;fai&lt;/b&gt;?&lt;/p&gt;</mattext></material>` + presentation + `</presentation>
+<resprocessing><outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>` + processing + `</resprocessing>
+<itemfeedback ident="fa"><flow_mat><material><mattext>Bene.</mattext></material></flow_mat></itemfeedback>
+</item></section></assessment></questestinterop>`
+	}
+	label := func(id, text string) string {
+		return `<response_label ident="` + id + `"><material><mattext texttype="text/plain">` + text + `</mattext></material></response_label>`
+	}
+	check(t, exchange.QTI, map[string]sample{
+		"one answer": {
+			one(`<response_lid ident="r" rcardinality="Single"><render_choice shuffle="No">`+label("a", "Ascolto")+label("b", "Parlo")+`</render_choice></response_lid>`,
+				`<respcondition continue="Yes"><conditionvar><varequal respident="r">a</varequal></conditionvar><displayfeedback feedbacktype="Response" linkrefid="fa"/></respcondition><respcondition><conditionvar><varequal respident="r">a</varequal></conditionvar><setvar action="Set" varname="SCORE">100</setvar></respcondition>`),
+			"### Che cosa **fai**?\n`k1 · mo-uno · applicare · punti 2 · fisso`\n1. [x] Ascolto\n   > Bene.\n1. [ ] Parlo\n\n2: read: question k1",
+		},
+		"several answers in one condition": {
+			one(`<response_lid ident="r" rcardinality="Multiple"><render_choice>`+label("a", "uno")+label("b", "due")+label("c", "tre")+`</render_choice></response_lid>`,
+				`<respcondition><conditionvar><and><varequal respident="r">a</varequal><varequal respident="r">b</varequal><not><varequal respident="r">c</varequal></not></and></conditionvar><setvar action="Set">100</setvar></respcondition>`),
+			"### Che cosa **fai**?\n`k1 · mo-uno · applicare · punti 2`\n- [x] uno\n- [x] due\n- [ ] tre\n\n2: adapted: question k1: the comment is lost: Bene.",
+		},
+		"words": {
+			one(`<response_str ident="r" rcardinality="Single"><render_fib><response_label ident="x"/></render_fib></response_str>`,
+				`<respcondition><conditionvar><varequal respident="r">ascolto</varequal><varequal respident="r">sento</varequal></conditionvar><setvar action="Set">100</setvar></respcondition>`),
+			"### Che cosa **fai**? ___\n`k1 · mo-uno · applicare · punti 2`\n- risposta: ascolto | sento\n\n2: adapted: question k1: the comment is lost: Bene.",
+		},
+		"a match": {
+			one(`<response_lid ident="r1"><material><mattext>uno</mattext></material><render_choice>`+label("a", "I")+label("b", "II")+`</render_choice></response_lid><response_lid ident="r2"><material><mattext>due</mattext></material><render_choice>`+label("a", "I")+label("b", "II")+`</render_choice></response_lid>`,
+				`<respcondition><conditionvar><varequal respident="r1">a</varequal></conditionvar><setvar action="Add">50</setvar></respcondition><respcondition><conditionvar><varequal respident="r2">b</varequal></conditionvar><setvar action="Add">50</setvar></respcondition>`),
+			"### Che cosa **fai**?\n`k1 · mo-uno · applicare · punti 2 · parziale`\n- uno → I\n- due → II\n\n2: adapted: question k1: the comment is lost: Bene.",
+		},
+	})
+}
+
+// archive makes a ZIP file of names and contents, without looking at either.
+func archive(t *testing.T, files ...[2]string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, f := range files {
+		w, err := z.Create(f[0])
+		if err == nil {
+			_, err = w.Write([]byte(f[1]))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestAPackageIsReadInTheOrderOfItsManifest(t *testing.T) {
+	t.Parallel()
+	item := func(id string) string {
+		return strings.Replace(item2(`cardinality="single" baseType="string">`, `<p>`+id+`?</p><extendedTextInteraction responseIdentifier="RESPONSE"/>`, ""), `identifier="k1"`, `identifier="`+id+`"`, 1)
+	}
+	src := archive(t, [2]string{"a.xml", item("a")}, [2]string{"b.xml", item("b")}, [2]string{"img/x.png", "PNG"}, [2]string{"rotto.xml", "<a>"}, [2]string{"altro.xml", "<html/>"},
+		[2]string{"imsmanifest.xml", `<manifest><resources><resource href="b.xml"><metadata><lom><general><keyword><string>level:judge</string></keyword></general></lom></metadata></resource><resource href="../etc/passwd"/></resources></manifest>`})
+	want := "### b?\n`b · mo-uno · valutare`\n- aperta:\n\n### a?\n`a · mo-uno · applicare`\n- aperta:\n\n!b.xml:1: read: question b\n!a.xml:1: read: question a\n" +
+		"!altro.xml: left out: file «altro.xml»: the file altro.xml was not taken\n!img/x.png: left out: file «img/x.png»: the file img/x.png was not taken\n!rotto.xml: left out: file «rotto.xml»: the file could not be read"
+	if got := told(t, exchange.QTI, string(src)); got != want {
+		t.Errorf("%s", got)
+	}
+}
+
+// V26, V27: what an archive must not do, each refused before anything of it is kept.
+func TestAnArchiveStaysInsideAndSmall(t *testing.T) {
+	t.Parallel()
+	special := func(mode fs.FileMode) []byte {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		h := &zip.FileHeader{Name: "x.xml"}
+		h.SetMode(mode)
+		w, err := z.CreateHeader(h)
+		if err == nil {
+			_, err = w.Write([]byte("/etc/passwd"))
+		}
+		if err = errors.Join(err, z.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	many := make([][2]string, foreign.MaxFiles+1)
+	for i := range many {
+		many[i] = [2]string{"f" + strings.Repeat("a", i%200) + strings.Repeat("b", i/200), ""}
+	}
+	bomb := archive(t, [2]string{"x.xml", strings.Repeat("\x00", 40<<20)})
+	lying := bytes.Clone(bomb) // says in its directory that it is small
+	if i := bytes.LastIndex(lying, []byte("PK\x01\x02")); i > 0 {
+		copy(lying[i+24:], []byte{10, 0, 0, 0})
+	}
+	for name, c := range map[string]struct {
+		src  []byte
+		want error
+	}{
+		"a name that leads outside":      {archive(t, [2]string{"../x.xml", ""}), foreign.ErrArchiveName},
+		"a name from the root":           {archive(t, [2]string{"/x.xml", ""}), foreign.ErrArchiveName},
+		"a backslash":                    {archive(t, [2]string{`a\..\x.xml`, ""}), foreign.ErrArchiveName},
+		"a drive":                        {archive(t, [2]string{"C:x.xml", ""}), foreign.ErrArchiveName},
+		"a device":                       {archive(t, [2]string{"a/NUL.xml", ""}), foreign.ErrArchiveName},
+		"a dot at the end":               {archive(t, [2]string{"a./x.xml", ""}), foreign.ErrArchiveName},
+		"one name twice":                 {archive(t, [2]string{"x.xml", ""}, [2]string{"X.xml", ""}), foreign.ErrArchiveName},
+		"a link":                         {special(fs.ModeSymlink | 0o777), foreign.ErrArchiveKind},
+		"a device file":                  {special(fs.ModeDevice | 0o600), foreign.ErrArchiveKind},
+		"too many files":                 {archive(t, many...), foreign.ErrArchiveLarge},
+		"more than it may hold":          {archive(t, [2]string{"a.xml", strings.Repeat("x", 40<<20)}, [2]string{"b.xml", strings.Repeat("x", 40<<20)}), foreign.ErrArchiveLarge},
+		"a file that grows":              {bomb, foreign.ErrArchiveLarge},
+		"a file that lies about it":      {lying, nil},
+		"an archive that is cut":         {archive(t, [2]string{"x.xml", "<a/>"})[:40], foreign.ErrArchive},
+		"an archive larger than we take": {append([]byte("PK\x03\x04"), make([]byte, foreign.MaxArchive)...), foreign.ErrTooLarge},
+	} {
+		items, report, err := exchange.Import(exchange.QTI, c.src, exchange.Options{})
+		if !errors.Is(err, c.want) && c.want != nil || len(items) > 0 || err == nil && report.Count(foreign.Read) > 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+		if c.want == nil && err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+}
+
+func TestAPackageIsTheSameEachTime(t *testing.T) {
+	t.Parallel()
+	b := quiz.Bank{ID: "qz-x", Items: []quiz.Item{{ID: "1a", Type: quiz.Open, Level: quiz.Apply, Points: 100, Stem: "x"}}}
+	one, _, err := exchange.Export(exchange.QTI, b)
+	two, _, err2 := exchange.Export(exchange.QTI, b)
+	if err != nil || err2 != nil || !bytes.Equal(one, two) {
+		t.Errorf("%v %v: %d and %d bytes", err, err2, len(one), len(two))
+	}
+}
