@@ -45,11 +45,11 @@ func (x *Publishing) PublishDraft(ctx context.Context, who people.Actor, cmd *pg
 	}
 	out := DraftRelease{Draft: p}
 	next, err := p.State.After(content.DraftPublish, false)
-	if err != nil {
-		return out, err
+	if err == nil {
+		err = p.publishable()
 	}
-	if err := p.publishable(); err != nil {
-		return out, err
+	if err != nil {
+		return out, refuse(ctx, x.db, cmd, err)
 	}
 	in.Files, in.Dir = p.tree, p.Dir()
 	r, done, err := x.ready(ctx, who, in)

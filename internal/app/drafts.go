@@ -357,8 +357,12 @@ func (x *Drafts) read(ctx context.Context, q pg.Q, who people.Actor, do people.A
 	if p.Line, err = lineFor(ctx, q, who, do, func(l coursedb.Line) bool { return l.ID == p.LineID }); err != nil {
 		return p, err
 	}
-	p.Now, err = x.db.Now(ctx)
-	if err != nil {
+	if do == people.Publish { // publishing is for the whole line, whoever writes for a cohort of it
+		if err := who.Must(do, people.Target{Line: p.LineID}); err != nil {
+			return p, err
+		}
+	}
+	if p.Now, err = x.db.Now(ctx); err != nil {
 		return p, err
 	}
 	living := p.State.Living()
@@ -401,10 +405,13 @@ func (x *Drafts) prove(ctx context.Context, p *DraftPage, published map[string]s
 		byPath[f.Path] = f
 		over = append(over, f.Written())
 	}
-	if typed != nil {
-		over = append(over, *typed)
-	}
 	files := content.Compose(published, over)
+	if typed != nil {
+		if !slices.ContainsFunc(files, func(f content.DraftFile) bool { return f.Path == typed.Path }) {
+			return people.ErrHidden
+		}
+		files = content.Compose(published, append(over, *typed))
+	}
 	p.tree = content.Tree(p.Dir(), files)
 	if err := x.room.Acquire(ctx, 1); err != nil {
 		return err
@@ -544,7 +551,7 @@ func (x *Drafts) Add(ctx context.Context, who people.Actor, cmd *pg.Command, id 
 	i := slices.IndexFunc(p.Files, func(f DraftEntry) bool { return f.Path == path })
 	form.Add(bad == nil && i >= 0, "name", content.ErrDraftTaken)
 	if err := form.Err(); err != nil {
-		return "", err
+		return "", refuse(ctx, x.db, cmd, err)
 	}
 	name = strings.TrimSuffix(strings.TrimSpace(name), ".md")
 	in := content.Beginning{ID: content.ShortKind(template) + "-" + name, Title: title, Line: p.Line.Code, Channel: content.ChannelWord("phone", p.Lang), Module: "mo-" + name}
@@ -608,6 +615,12 @@ func (x *Drafts) Restore(ctx context.Context, who people.Actor, cmd *pg.Command,
 	})
 }
 
+// refuse answers a command that is refused by what it finds: the same command sent
+// again is answered as it was the first time, for it may be what is found.
+func refuse(ctx context.Context, db *pg.DB, cmd *pg.Command, err error) error {
+	return db.Do(ctx, cmd, func(pg.Q, time.Time) error { return err })
+}
+
 func (x *Drafts) change(ctx context.Context, who people.Actor, cmd *pg.Command, id int64, path, did string, to func(at DraftEntry) (contentdb.DraftFile, error)) error {
 	p, err := x.forWriting(ctx, who, id)
 	if err != nil {
@@ -619,7 +632,7 @@ func (x *Drafts) change(ctx context.Context, who people.Actor, cmd *pg.Command, 
 	}
 	f, err := to(at)
 	if err != nil {
-		return err
+		return refuse(ctx, x.db, cmd, err)
 	}
 	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
 		if _, err := x.keep(ctx, q, now, who, p, f); err != nil {
