@@ -133,6 +133,7 @@ func (c *checker) scripts() {
 		}
 		for _, f := range roleplay.Prove(s.Script).Findings {
 			c.add(f.Code, s.Path, f.Pos, f.Args...)
+			c.problems[len(c.problems)-1].Walk = f.Walk
 			if f.Code == roleplay.NodeUnknown || f.Code == roleplay.MarkUnknown {
 				for i := 0; i+1 < len(f.Args); i += 2 {
 					if near, ok := f.Args[i+1].(string); ok && f.Args[i] == "near" {

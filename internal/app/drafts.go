@@ -326,6 +326,11 @@ func (p DraftPage) Of(path string) []content.Problem {
 	return list
 }
 
+// Script is the script in a file as it is written now, nil for any other file.
+func (p DraftPage) Script(path string) *content.Script {
+	return at(p.pack.Scripts, func(s content.Script) bool { return s.Path == p.Dir()+"/"+path })
+}
+
 // Changed lists the files that differ from what is published.
 func (p DraftPage) Changed() []DraftEntry {
 	var list []DraftEntry

@@ -226,7 +226,9 @@ func TestADraftOfAnotherLineDoesNotExist(t *testing.T) {
 	volunteer := d.Volunteer("Giulia", "Ferrandi")
 	ctx := t.Context()
 	for name, do := range map[string]func(who people.Actor) error{
-		"open":  func(who people.Actor) error { return second(d.App.Drafts.Open(ctx, who, d.Cmd(), "pr-donazioni", "it")) },
+		"open": func(who people.Actor) error {
+			return second(d.App.Drafts.Open(ctx, who, d.Cmd(), "pr-donazioni", "it"))
+		},
 		"read":  func(who people.Actor) error { return second(d.App.Drafts.Read(ctx, who, d.id)) },
 		"check": func(who people.Actor) error { return second(d.App.Drafts.Check(ctx, who, d.id, aModule, "x")) },
 		"save":  func(who people.Actor) error { return d.save(who, aModule, "x", 0) },

@@ -58,6 +58,7 @@ var matrixRows = []row{
 	// open to everybody
 	{method: "GET", route: "/", in: everyone},
 	{method: "GET", route: "/help", in: everyone},
+	{method: "GET", route: "/help/formats", in: everyone},
 	{method: "GET", route: "/accessibility", in: everyone},
 	{method: "GET", route: "/privacy", in: everyone},
 	{method: "GET", route: "/sign-in", in: everyone},

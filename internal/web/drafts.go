@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"abilita/content"
+	"abilita/course/roleplay"
 	"abilita/internal/app"
 	"abilita/internal/httpd"
 	"abilita/internal/people"
@@ -218,7 +219,7 @@ func (s *Server) draftPage(c *gin.Context, typed *typedDraft) (ui.View, error) {
 	}
 	for _, f := range d.Problem {
 		if f.Severity != content.Advice {
-			p.Problems = append(p.Problems, problemRow(b, d.ID, f, f.File+", "))
+			p.Problems = append(p.Problems, problemRow(b, d, f, f.File+", "))
 		}
 	}
 	here := draftPath(d.ID)
@@ -344,16 +345,50 @@ func severityMark(b *ui.Base, s content.Severity) ui.Mark {
 
 // problemRow is a finding with a link to its line; before names its file where
 // that is not plain.
-func problemRow(b *ui.Base, draft int64, f content.Problem, before string) ui.ProblemRow {
+func problemRow(b *ui.Base, d app.DraftPage, f content.Problem, before string) ui.ProblemRow {
 	lang := string(b.Printer.Lang())
-	row := ui.ProblemRow{Mark: severityMark(b, f.Severity), Line: f.Line, Href: draftFilePath(draft, f.File), Text: f.Message(lang), Hint: capital(f.Hint(lang))}
+	row := ui.ProblemRow{Mark: severityMark(b, f.Severity), Line: f.Line, Href: draftFilePath(d.ID, f.File), Text: f.Message(lang), Hint: capital(f.Hint(lang))}
 	row.Where = strings.TrimSuffix(before, ", ")
 	if f.Line > 0 {
 		row.Where, row.Href = before+b.T("draft.line_n", "N", f.Line), row.Href+"#L"+strconv.Itoa(f.Line)
 	} else if row.Where == "" {
 		row.Where = b.T("draft.whole_file")
 	}
+	if script := d.Script(f.File); script != nil && len(f.Walk) > 0 {
+		row.TryWord, row.Steps = b.T("draft.how_to"), walkSteps(script.Script, f.Walk)
+	}
 	return row
+}
+
+// walkSteps tells a way through a script step by step: each moment, and what is
+// said or happens there.
+func walkSteps(s roleplay.Script, walk []roleplay.Stop) []ui.Step {
+	var steps []ui.Step
+	for i, stop := range walk {
+		at := slices.IndexFunc(s.Nodes, func(n roleplay.Node) bool { return n.Name == stop.Node })
+		if at < 0 {
+			continue
+		}
+		n := s.Nodes[at]
+		step := ui.Step{State: ui.Done, Title: capital(n.Title)}
+		switch {
+		case stop.Taken >= 0 && stop.Taken < len(n.Choices):
+			c := n.Choices[stop.Taken]
+			if step.Text = plain(c.Text); c.Act {
+				step.Text = "(" + step.Text + ")"
+			}
+			if len(c.Effect.Errors) > 0 {
+				step.State = ui.Critical
+			}
+		case stop.Taken >= 0 && stop.Taken < len(n.Variants):
+			step.Text = strings.TrimPrefix(n.Variants[stop.Taken].Who+": "+plain(n.Variants[stop.Taken].Text), ": ")
+		}
+		if i == len(walk)-1 && n.End == nil {
+			step.State = ui.Stopped
+		}
+		steps = append(steps, step)
+	}
+	return steps
 }
 
 // remarkRows lists what was said of a draft, or of one of its files.
@@ -623,7 +658,7 @@ func (s *Server) publishPage(c *gin.Context, typed publishForm, seen *app.DraftR
 	}
 	for _, f := range d.Problem {
 		if f.Severity == content.Warning {
-			p.Warnings = append(p.Warnings, problemRow(b, d.ID, f, f.File+", "))
+			p.Warnings = append(p.Warnings, problemRow(b, d, f, f.File+", "))
 		}
 	}
 	if seen != nil {

@@ -57,7 +57,7 @@ func (s *Server) editorPage(c *gin.Context, typed *typedFile) (ui.View, error) {
 		body = string(typed.Body)
 		checked, err := s.App.Drafts.Check(ctx, who, number, path, body)
 		if err == nil {
-			d.Problem = checked.Problem
+			d = checked
 		} else if fault.KindOf(err) != fault.Invalid {
 			return nil, err
 		}
@@ -67,11 +67,11 @@ func (s *Server) editorPage(c *gin.Context, typed *typedFile) (ui.View, error) {
 	p.Title, p.About, p.Back = p.Heading, b.T("draft.kind_of_"+string(f.Kind))+" · "+path+" · "+draftAbout(b, d), &ui.Link{Href: draftPath(d.ID), Text: capital(d.Title)}
 	here := draftFilePath(d.ID, path)
 	p.Tabs, p.Action, p.Check, p.Autosave = fileTabs(b, d.ID, f, ""), here, here+"/check", here+"/autosave"
-	p.Change, p.Saved = changeMark(b, f.DraftFile), b.T("draft.as_published")
+	p.Change = changeMark(b, f.DraftFile)
 	if f.Author != "" {
 		p.Saved = b.T("draft.saved_by", "Name", f.Author, "When", b.DayTime(f.UpdatedAt))
 	}
-	p.Formats = ui.Link{Href: "/help#contenuti", Text: b.T("draft.formats")}
+	p.Formats = ui.Link{Href: formatsPath, Text: b.T("draft.formats")}
 	switch {
 	case f.Change == content.Removed:
 		p.ReadOnly = b.T("draft.removed_text")
@@ -81,7 +81,7 @@ func (s *Server) editorPage(c *gin.Context, typed *typedFile) (ui.View, error) {
 	found := d.Of(path)
 	p.Found, p.Problems = foundWords(b, found), nil
 	for _, k := range sortedProblems(found) {
-		row := problemRow(b, d.ID, k, "")
+		row := problemRow(b, d, k, "")
 		row.Href = strings.TrimPrefix(row.Href, here)
 		if row.Line == 0 {
 			row.Href = ""
@@ -217,16 +217,24 @@ type foundJSON struct {
 }
 
 type problemJSON struct {
-	Line     int    `json:"line"` // 0: the whole file
-	Col      int    `json:"col"`
-	Severity string `json:"severity"` // error, warning, advice
-	Shape    string `json:"shape"`
-	Word     string `json:"word"`
-	Where    string `json:"where"`
-	Code     string `json:"code"`
-	Text     string `json:"text"`
-	Hint     string `json:"hint"`
-	Fix      string `json:"fix,omitempty"`
+	Line     int        `json:"line"` // 0: the whole file
+	Col      int        `json:"col"`
+	Severity string     `json:"severity"` // error, warning, advice
+	Shape    string     `json:"shape"`
+	Word     string     `json:"word"`
+	Where    string     `json:"where"`
+	Code     string     `json:"code"`
+	Text     string     `json:"text"`
+	Hint     string     `json:"hint"`
+	Fix      string     `json:"fix,omitempty"`
+	Shown    string     `json:"shown,omitempty"` // heading over the steps
+	Steps    []stepJSON `json:"steps,omitempty"` // a way through the script that shows it
+}
+
+type stepJSON struct {
+	Shape string `json:"shape"`
+	Title string `json:"title"`
+	Text  string `json:"text"`
 }
 
 // checkDraftFile tells as data what the checks say of a file as it is kept.
@@ -272,9 +280,13 @@ func (s *Server) foundAnswer(c *gin.Context, d app.DraftPage) (ui.View, error) {
 	out := foundJSON{Heading: foundWords(b, found), Well: b.T("draft.file_well"), Problems: []problemJSON{}}
 	out.Errors, out.Warnings, out.Advice = content.Worst(found)
 	for _, f := range sortedProblems(found) {
-		row := problemRow(b, d.ID, f, "")
+		row := problemRow(b, d, f, "")
+		var steps []stepJSON
+		for _, k := range row.Steps {
+			steps = append(steps, stepJSON{string(k.State), k.Title, k.Text})
+		}
 		out.Problems = append(out.Problems, problemJSON{
-			Line: f.Line, Col: f.Col, Severity: f.Severity.String(), Shape: string(row.Mark.State), Word: row.Mark.Word, Where: row.Where, Code: f.Code, Text: row.Text, Hint: row.Hint, Fix: f.Fix,
+			Shown: row.TryWord, Steps: steps, Line: f.Line, Col: f.Col, Severity: f.Severity.String(), Shape: string(row.Mark.State), Word: row.Mark.Word, Where: row.Where, Code: f.Code, Text: row.Text, Hint: row.Hint, Fix: f.Fix,
 		})
 	}
 	text, err := json.Marshal(out)

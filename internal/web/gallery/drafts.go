@@ -77,7 +77,9 @@ func (s stage) fileTabs(current string) []ui.Tab {
 
 func (s stage) found() []ui.ProblemRow {
 	return []ui.ProblemRow{
-		{Mark: s.mark(ui.Stopped, s.p.T("draft.severity_error")), Where: s.p.T("draft.line_n", "N", 9), Href: "#L9", Line: 9, Text: "la scena «carta-ad-alta-vocce» non c’è", Hint: "Forse volevi carta-ad-alta-voce"},
+		{Mark: s.mark(ui.Stopped, s.p.T("draft.severity_error")), Where: s.p.T("draft.line_n", "N", 9), Href: "#L9", Line: 9, Text: "la scena «carta-ad-alta-vocce» non c’è", Hint: "Forse volevi carta-ad-alta-voce", TryWord: s.p.T("draft.how_to"), Steps: []ui.Step{
+			{State: ui.Done, Title: "Apertura", Text: "«Linea donazioni, sono Luca, volontario. Come posso aiutarla?»"}, {State: ui.Done, Title: "Richiesta", Text: "Marta: «Vorrei dare cinquanta euro.»"}, {State: ui.Stopped, Title: "Come donare", Text: "«Al telefono non prendiamo mai i numeri della carta…»"},
+		}},
 		{Mark: s.mark(ui.Warning, s.p.T("draft.severity_warning")), Where: s.p.T("draft.line_n", "N", 10), Href: "#L10", Line: 10, Text: "nessuna strada per il silenzio", Hint: "Aggiungi una scelta con dopo 20s"},
 	}
 }
@@ -143,7 +145,7 @@ func (s stage) editor(clash bool) ui.View {
 		{ID: "restore", Open: s.p.T("draft.restore_open"), Ask: s.p.T("draft.restore_ask"), Action: "/editor", Do: s.p.T("draft.restore_do"), Version: "4"},
 		{ID: "remove", Open: s.p.T("draft.remove_open"), Ask: s.p.T("draft.remove_ask"), Action: "/editor", Do: s.p.T("draft.remove_do"), Version: "4", Bad: true},
 	}
-	p.Formats = ui.Link{Href: "/help#contenuti", Text: s.p.T("draft.formats")}
+	p.Formats = ui.Link{Href: "/help/formats", Text: s.p.T("draft.formats")}
 	if clash {
 		p.Theirs = &ui.Theirs{ID: "theirs", Heading: s.p.T("draft.theirs", "Name", "Ines Cattaneo"), Text: s.p.T("draft.theirs_text"), Hunks: s.hunk(), Body: scriptText, Label: s.p.T("draft.their_text")}
 	}

@@ -139,7 +139,6 @@ type ProblemRow struct {
 	Line    int    // 0: the whole file
 	Text    string
 	Hint    string
-	Try     string // address where the walk that shows it can be seen; may be empty
 	TryWord string
 	Steps   []Step // of a script: how one comes there
 }

@@ -239,6 +239,22 @@ for (const form of document.querySelectorAll("form[data-editor]")) {
       b.append(`: ${p.text}`);
       div.append(b);
       if (p.hint) { const s = document.createElement("span"); s.className = "small"; s.textContent = p.hint; div.append(s); }
+      if (p.steps) {
+        const details = document.createElement("details"), summary = document.createElement("summary"), ol = document.createElement("ol");
+        details.className = "small";
+        summary.textContent = p.shown;
+        ol.className = "path tl";
+        for (const k of p.steps) {
+          const step = document.createElement("li"), box = document.createElement("div"), h = document.createElement("h3"), text = document.createElement("p");
+          h.textContent = k.title;
+          text.textContent = k.text;
+          box.append(h, text);
+          step.append(shape(k.shape), box);
+          ol.append(step);
+        }
+        details.append(summary, ol);
+        div.append(details);
+      }
       li.append(shape(p.shape), div);
       ul.append(li);
     }
@@ -261,6 +277,7 @@ for (const form of document.querySelectorAll("form[data-editor]")) {
     if (busy || clash || !dirty) return;
     busy = true;
     dirty = false;
+    kept.parentElement.hidden = false;
     try {
       const answer = await send(form.dataset.autosave);
       if (answer.ok) {
