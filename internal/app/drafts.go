@@ -303,7 +303,7 @@ func (p DraftPage) Stale() bool {
 	return p.Newest != nil && (p.Base == nil || p.Base.ID != p.Newest.ID)
 }
 
-// Wrote tells whether the person wrote in the draft.
+// WroteIt tells whether somebody wrote in the draft.
 func (p DraftPage) WroteIt(who people.Actor) bool { return p.Wrote(who.ID) }
 
 // Entry finds a file by its path; what does not exist is hidden.
@@ -461,7 +461,7 @@ func (x *Drafts) Check(ctx context.Context, who people.Actor, id int64, path, bo
 	return x.read(ctx, x.db.Read(), who, people.WriteContent, id, &content.Written{Path: path, Body: body})
 }
 
-// Saved is a file of a draft after it was kept.
+// SavedDraft is what became of a file that was kept.
 type SavedDraft struct {
 	Version int
 	At      time.Time

@@ -21,7 +21,7 @@ var (
 	ErrTryBroken = fault.New(fault.Conflict, "draft.try_broken")
 )
 
-// Preview is a file of a draft as its readers will meet it. Only what fits its
+// DraftPreview is a file of a draft as its readers will meet it. Only what fits its
 // kind is there.
 type DraftPreview struct {
 	DraftPage

@@ -214,7 +214,8 @@ func (s *Server) draftPage(c *gin.Context, typed *typedDraft) (ui.View, error) {
 	p.Groups = draftGroups(b, d)
 	errs, warns, advice := content.Worst(d.Problem)
 	p.Counts = []ui.Mark{
-		{State: countShape(errs, ui.Stopped), Word: b.T("draft.errors", "N", errs)}, {State: countShape(warns, ui.Warning), Word: b.T("draft.warns", "N", warns)},
+		{State: countShape(errs, ui.Stopped), Word: b.T("draft.errors", "N", errs)},
+		{State: countShape(warns, ui.Warning), Word: b.T("draft.warns", "N", warns)},
 		{State: ui.None, Word: b.T("draft.advices", "N", advice)},
 	}
 	for _, f := range d.Problem {

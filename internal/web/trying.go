@@ -25,7 +25,7 @@ type trialForm struct {
 // inputs reads what was chosen so far.
 func (f trialForm) inputs() ([]int, error) {
 	var list []int
-	for _, word := range strings.Split(f.In, ".") {
+	for word := range strings.SplitSeq(f.In, ".") {
 		switch word {
 		case "":
 		case "s":

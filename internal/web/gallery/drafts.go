@@ -51,7 +51,9 @@ func (s stage) contentHistory() ui.View {
 
 func (s stage) hunk() []ui.Hunk {
 	return []ui.Hunk{{Lines: []ui.DiffLine{
-		{Old: "73", New: "73", Text: "### come-donare"}, {Old: "74", New: "74", Text: "> Marta: «Bene. Ho qui la carta, come faccio?»"}, {Old: "75", New: "75"},
+		{Old: "73", New: "73", Text: "### come-donare"},
+		{Old: "74", New: "74", Text: "> Marta: «Bene. Ho qui la carta, come faccio?»"},
+		{Old: "75", New: "75"},
 		{Old: "76", Sign: "−", Word: s.p.T("draft.line_removed"), Class: "minus", Text: "- [«Mi detti pure.»](#carta-dettata) `E1 R3=0`"},
 		{New: "76", Sign: "+", Word: s.p.T("draft.line_added"), Class: "plus", Text: "- [«Al telefono non prendiamo mai i numeri della carta. Le mando il collegamento sicuro, oppure bonifico o bollettino: che cosa le è più comodo?»](#carta-ad-alta-voce) `D3 R2=3 R3=3`"},
 	}}}
@@ -70,8 +72,10 @@ func (s stage) contentChanges() ui.View {
 
 func (s stage) fileTabs(current string) []ui.Tab {
 	return []ui.Tab{
-		{Href: "/editor", Label: s.p.T("draft.tab_text"), Current: current == ""}, {Href: "/draft_preview", Label: s.p.T("draft.tab_preview"), Current: current == "preview"},
-		{Href: "/call", Label: s.p.T("draft.tab_try")}, {Href: "/content_changes", Label: s.p.T("draft.tab_changes"), Current: current == "changes"},
+		{Href: "/editor", Label: s.p.T("draft.tab_text"), Current: current == ""},
+		{Href: "/draft_preview", Label: s.p.T("draft.tab_preview"), Current: current == "preview"},
+		{Href: "/call", Label: s.p.T("draft.tab_try")},
+		{Href: "/content_changes", Label: s.p.T("draft.tab_changes"), Current: current == "changes"},
 	}
 }
 
