@@ -382,7 +382,7 @@ func callDebrief(t i18n.Printer, k app.Call) *ui.CallDebrief {
 	}
 	titles := map[string]string{}
 	for _, n := range k.Script.Nodes {
-		titles[n.Name] = capital(strings.ReplaceAll(n.Title, "-", " "))
+		titles[n.Name] = momentTitle(n)
 	}
 	for _, r := range k.Remarks {
 		m := worth(t, r)
@@ -409,6 +409,9 @@ func callDebrief(t i18n.Printer, k app.Call) *ui.CallDebrief {
 	}
 	return p
 }
+
+// momentTitle is the title of a moment of a script, as people read it.
+func momentTitle(n roleplay.Node) string { return capital(strings.ReplaceAll(n.Title, "-", " ")) }
 
 // capital begins a title with a capital letter: in a file it follows the kind
 // and a colon.

@@ -371,7 +371,7 @@ func walkSteps(s roleplay.Script, walk []roleplay.Stop) []ui.Step {
 			continue
 		}
 		n := s.Nodes[at]
-		step := ui.Step{State: ui.Done, Title: capital(n.Title)}
+		step := ui.Step{State: ui.Done, Title: momentTitle(n)}
 		switch {
 		case stop.Taken >= 0 && stop.Taken < len(n.Choices):
 			c := n.Choices[stop.Taken]

@@ -112,7 +112,7 @@ func scriptPreview(b *ui.Base, p *ui.DraftPreview, v app.DraftPreview) {
 	p.Tries = []ui.Try{{Href: here + "/try", Text: b.T("draft.try_it"), Note: b.T("draft.try_note")}}
 	endings := 0
 	for i, n := range v.Script.Nodes {
-		node := ui.PreviewNode{ID: "n-" + n.Name, Title: capital(n.Title), Line: &ui.Link{Href: here + "#L" + strconv.Itoa(n.Pos), Text: b.T("draft.line_n", "N", n.Pos)}}
+		node := ui.PreviewNode{ID: "n-" + n.Name, Title: momentTitle(n), Line: &ui.Link{Href: here + "#L" + strconv.Itoa(n.Pos), Text: b.T("draft.line_n", "N", n.Pos)}}
 		if i == 0 {
 			node.Title += " (" + b.T("draft.start") + ")"
 		}

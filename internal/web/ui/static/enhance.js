@@ -208,7 +208,7 @@ for (const form of document.querySelectorAll("form[data-editor]")) {
       li.replaceChildren(...(p && p.severity !== "advice" ? [shape(p.shape)] : []), String(i + 1));
       return li;
     });
-    const heights = [...ruler.children].map((d) => d.offsetHeight);
+    const heights = [...ruler.children].map((d) => d.getBoundingClientRect().height);
     rows.forEach((li, i) => { li.style.height = `${heights[i]}px`; });
     gutter.replaceChildren(...rows);
     area.style.height = `${heights.reduce((a, b) => a + b, 0) + 6 * parseFloat(pad.lineHeight)}px`;
@@ -279,7 +279,7 @@ for (const form of document.querySelectorAll("form[data-editor]")) {
     dirty = false;
     kept.parentElement.hidden = false;
     try {
-      const answer = await send(form.dataset.autosave);
+      const answer = await send(form.dataset.keep);
       if (answer.ok) {
         const now = await answer.json();
         form.elements.version.value = now.version;
