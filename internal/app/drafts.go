@@ -12,6 +12,7 @@ import (
 	"abilita/content"
 	"abilita/content/contentdb"
 	"abilita/course/coursedb"
+	"abilita/course/roleplay"
 	"abilita/internal/audit"
 	"abilita/internal/fault"
 	"abilita/internal/people"
@@ -24,6 +25,7 @@ type Drafts struct {
 	db      *pg.DB
 	library *library
 	room    *semaphore.Weighted // whole packs that are read, proved or rendered at once
+	proofs  *proofs
 }
 
 // draftRoom is how many drafts are read at once: proving a script takes time
@@ -32,7 +34,7 @@ const draftRoom = 2
 
 // NewDrafts makes the use cases of writing.
 func NewDrafts(db *pg.DB, course *Course) *Drafts {
-	return &Drafts{db: db, library: course.library, room: semaphore.NewWeighted(draftRoom)}
+	return &Drafts{db: db, library: course.library, room: semaphore.NewWeighted(draftRoom), proofs: &proofs{of: map[string]roleplay.Proof{}}}
 }
 
 // Faults of drafts.
@@ -430,7 +432,7 @@ func (x *Drafts) prove(ctx context.Context, p *DraftPage, published map[string]s
 		titles[strings.TrimPrefix(f.Path, p.Dir()+"/")] = f.Title
 	}
 	errs, warns := map[string]int{}, map[string]int{}
-	for _, f := range content.Inspect(pack, loaded).Problems {
+	for _, f := range content.InspectWith(pack, loaded, x.proofs.in(pack)).Problems {
 		f.File = strings.TrimPrefix(f.File, p.Dir()+"/")
 		if f.File == "" {
 			f.File = content.ProgrammeFile

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -406,5 +407,30 @@ func TestTryingADraftKeepsNothing(t *testing.T) {
 	}
 	if n := one[int](t, d.World, stored); n != rows {
 		t.Errorf("trying stored %d rows", n-rows)
+	}
+}
+
+// What was proved is remembered by the text: a change of the script or of its rubric
+// alone is found, and taking it back is found too.
+func TestWhatWasProvedIsNotProvedOfAnotherText(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	const rubric = "griglie/chiamata.md"
+	script, marks := d.body(aScript), d.body(rubric)
+	clean := len(d.read(d.Trainer).Of(aScript))
+	for round := range 2 {
+		for name, c := range map[string]struct{ path, text, code string }{
+			"a broken link":     {aScript, strings.Replace(script, "(#richiesta)", "(#richiest)", 1), "node_unknown"},
+			"another threshold": {rubric, strings.Replace(marks, "(30)", "(31)", 1), "weights_not_100"},
+		} {
+			p, err := d.App.Drafts.Check(t.Context(), d.Trainer, d.id, c.path, c.text)
+			d.must(err)
+			if !slices.ContainsFunc(p.Problem, func(f content.Problem) bool { return f.Code == c.code && f.File == aScript }) {
+				t.Errorf("round %d, %s is not found: %v", round, name, p.Problem)
+			}
+		}
+		if n := len(d.read(d.Trainer).Of(aScript)); n != clean {
+			t.Errorf("round %d: %d problems of a text that had %d", round, n, clean)
+		}
 	}
 }

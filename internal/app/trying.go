@@ -59,7 +59,7 @@ func (x *Drafts) Preview(ctx context.Context, who people.Actor, id int64, path s
 		return p, x.render(ctx, &p)
 	case content.KindScript:
 		if p.Script = at(pack.Scripts, func(s content.Script) bool { return is(s.File) }); p.Script != nil && len(p.Script.Nodes) > 0 {
-			p.Proof = roleplay.Prove(p.Script.Script)
+			p.Proof = x.proofs.in(*pack)(*p.Script)
 		}
 	case content.KindQuiz:
 		if bank := at(pack.Banks, func(b content.Bank) bool { return is(b.File) }); bank != nil {

@@ -94,7 +94,7 @@ var Tables = map[string][]Class{
 	"draft":              {{things, "id pack programme lang line_id base_id state release_id version opened_at updated_at"}, {record, "author_id"}},
 	"draft_author":       {{record, "draft_id author_id"}},
 	"draft_file":         {{things, "draft_id path kind body removed base_hash version updated_at"}, {record, "author_id"}},
-	"draft_review":       {{things, "id draft_id kind path line body at"}, {record, "author_id"}},
+	"draft_review":       {{things, "id draft_id kind path line at"}, {record, "body author_id"}},
 	"due_work":           {{command, "id kind payload run_at dedupe_key attempts locked_until done_at problem"}},
 	"emergency_override": {{decided, "id person_id line_id reason words given_by informed_id given_at until ended_by ended_at"}},
 	"enrolment":          {{training, "id person_id cohort_id line_id release_id state track about_id due_at enrolled_at version ended_at"}},
