@@ -22,7 +22,7 @@ func packType(name string) bool {
 
 // FromArchive reads a pack out of a ZIP file, byte by byte as it went in. One
 // file of another kind, and the whole archive is refused.
-func FromArchive(src []byte) ([]Written, foreign.Report, error) {
+func FromArchive(src []byte) ([]SourceFile, foreign.Report, error) {
 	report := foreign.Report{Format: "pack"}
 	a, err := foreign.Open(src)
 	if err != nil {
@@ -33,13 +33,13 @@ func FromArchive(src []byte) ([]Written, foreign.Report, error) {
 			return nil, report, ErrArchiveType.With("name", foreign.Short(name))
 		}
 	}
-	var list []Written
+	var list []SourceFile
 	for _, name := range a.Names() {
 		b, err := a.Read(name)
 		if err != nil {
 			return nil, report, err
 		}
-		list = append(list, Written{name, string(b)})
+		list = append(list, SourceFile{name, string(b)})
 		report.Entries = append(report.Entries, foreign.Entry{File: name, Kind: foreign.Resource, Name: name, Item: name, Status: foreign.Read})
 	}
 	return list, report, nil
@@ -47,9 +47,9 @@ func FromArchive(src []byte) ([]Written, foreign.Report, error) {
 
 // FromFolder reads a pack out of a folder. What does not belong in a pack is
 // told and stays behind; so do links, which may lead elsewhere.
-func FromFolder(fsys fs.FS, dir string) ([]Written, foreign.Report, error) {
+func FromFolder(fsys fs.FS, dir string) ([]SourceFile, foreign.Report, error) {
 	report := foreign.Report{Format: "pack"}
-	var list []Written
+	var list []SourceFile
 	size := 0
 	err := fs.WalkDir(fsys, dir, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -75,7 +75,7 @@ func FromFolder(fsys fs.FS, dir string) ([]Written, foreign.Report, error) {
 				return err
 			}
 			size += len(b)
-			list = append(list, Written{rel, string(b)})
+			list = append(list, SourceFile{rel, string(b)})
 		}
 		report.Entries = append(report.Entries, e)
 		return nil
@@ -84,7 +84,7 @@ func FromFolder(fsys fs.FS, dir string) ([]Written, foreign.Report, error) {
 }
 
 // Archive packs files into a ZIP file: the same files make the same bytes.
-func Archive(files []Written) ([]byte, error) {
+func Archive(files []SourceFile) ([]byte, error) {
 	m := make(map[string][]byte, len(files))
 	for _, f := range files {
 		m[f.Path] = []byte(f.Text)

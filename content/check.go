@@ -11,7 +11,13 @@ import (
 // that cannot be passed, papers that cannot be drawn, questions that give
 // themselves away. It does not repeat the problems of Load.
 func Check(p Pack) []Problem {
-	c := checker{pack: p}
+	return CheckWith(p, func(s Script) roleplay.Proof { return roleplay.Prove(s.Script) })
+}
+
+// CheckWith is Check where somebody else proves the scripts: who checks a pack
+// again and again remembers what was proved.
+func CheckWith(p Pack, prove func(Script) roleplay.Proof) []Problem {
+	c := checker{pack: p, prove: prove}
 	if p.Programme.Path == "" {
 		c.add("no_programme", "", 0)
 	} else {
@@ -28,6 +34,7 @@ func Check(p Pack) []Problem {
 
 type checker struct {
 	pack     Pack
+	prove    func(Script) roleplay.Proof
 	problems []Problem
 }
 
@@ -131,8 +138,9 @@ func (c *checker) scripts() {
 		if len(s.Nodes) == 0 || len(s.Rubric.Criteria) == 0 {
 			continue // the parser has said so
 		}
-		for _, f := range roleplay.Prove(s.Script).Findings {
+		for _, f := range c.prove(s).Findings {
 			c.add(f.Code, s.Path, f.Pos, f.Args...)
+			c.problems[len(c.problems)-1].Walk = f.Walk
 			if f.Code == roleplay.NodeUnknown || f.Code == roleplay.MarkUnknown {
 				for i := 0; i+1 < len(f.Args); i += 2 {
 					if near, ok := f.Args[i+1].(string); ok && f.Args[i] == "near" {

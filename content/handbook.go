@@ -43,7 +43,7 @@ type chapter struct {
 // level, more when a chapter is too long for one file. name is the title of what
 // stands before the first title. Links and pictures that a pack cannot hold are
 // told; so is everything else that is lost.
-func FromHandbook(name string, src []byte, lang string) ([]Written, foreign.Report, error) {
+func FromHandbook(name string, src []byte, lang string) ([]SourceFile, foreign.Report, error) {
 	h := handbook{lang: lang, taken: map[string]bool{}, report: foreign.Report{Format: "markdown"}}
 	text, err := foreign.Lines(src)
 	if err == nil && len(text) > maxHandbook {
@@ -53,7 +53,7 @@ func FromHandbook(name string, src []byte, lang string) ([]Written, foreign.Repo
 		return nil, h.report, err
 	}
 	h.read(name, strings.Split(text, "\n"))
-	var list []Written
+	var list []SourceFile
 	for i := range h.modules {
 		c := &h.modules[i]
 		body := strings.TrimSpace(c.body.String())
@@ -190,7 +190,7 @@ func (c *chapter) uncomment(line string, open bool, at int) (rest string, still 
 }
 
 // module writes a chapter as ParseModule reads it.
-func (h *handbook) module(c *chapter, body string) Written {
+func (h *handbook) module(c *chapter, body string) SourceFile {
 	slug := cmp.Or(markdown.Slug(foreign.Reading(c.Name)), "modulo")
 	if len(slug) > 48 {
 		slug = strings.Trim(slug[:48], "-")
@@ -210,5 +210,5 @@ func (h *handbook) module(c *chapter, body string) Written {
 	minutes := max(5, (len(strings.Fields(body))/180*3/2+4)/5*5)
 	c.Item = "mo-" + id
 	c.Add(foreign.Lost("objective_missing"))
-	return Written{"moduli/" + id + ".md", fmt.Sprintf("# %s: %s\n- id: mo-%s\n- %s: 1.0\n- %s: %s\n- %s: %d min\n\n%s\n", words[0], cmp.Or(title, id), id, words[1], words[2], words[3], words[4], minutes, body)}
+	return SourceFile{"moduli/" + id + ".md", fmt.Sprintf("# %s: %s\n- id: mo-%s\n- %s: 1.0\n- %s: %s\n- %s: %d min\n\n%s\n", words[0], cmp.Or(title, id), id, words[1], words[2], words[3], words[4], minutes, body)}
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"abilita/course/roleplay"
 )
 
 // Severity is how grave a problem is.
@@ -35,9 +37,10 @@ type Problem struct {
 	File      string
 	Line, Col int // from 1; 0 when the problem is of the whole file
 	Severity  Severity
-	Code      string // key of the message table
-	Args      []any  // name, value, name, value…
-	Fix       string // text to write instead, when there is one
+	Code      string          // key of the message table
+	Args      []any           // name, value, name, value…
+	Fix       string          // text to write instead, when there is one
+	Walk      []roleplay.Stop // of a script: a way through it that shows the problem
 }
 
 // Message is the problem in the reader's language, "it" or "en".

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"abilita/course/roleplay"
 )
 
 // Report is what `abilita check` says of a pack.
@@ -16,9 +18,16 @@ type Report struct {
 }
 
 // Inspect loads and checks one language of a pack.
-func Inspect(p Pack, loaded []Problem) Report {
+func Inspect(p Pack, loaded []Problem) Report { return report(p, loaded, Check(p)) }
+
+// InspectWith is Inspect with CheckWith.
+func InspectWith(p Pack, loaded []Problem, prove func(Script) roleplay.Proof) Report {
+	return report(p, loaded, CheckWith(p, prove))
+}
+
+func report(p Pack, loaded, checked []Problem) Report {
 	r := Report{Pack: p.Name, Lang: p.Lang, Files: p.Files(), Counts: p.Counts()}
-	r.Problems = append(append(r.Problems, loaded...), Check(p)...)
+	r.Problems = append(append(r.Problems, loaded...), checked...)
 	sortProblems(r.Problems)
 	return r
 }

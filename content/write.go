@@ -103,8 +103,8 @@ func writeQuote(out *strings.Builder, text, indent string) {
 	}
 }
 
-// Written is a file that was made from something else.
-type Written struct {
+// SourceFile is a file that was made from something else.
+type SourceFile struct {
 	Path string // inside the folder of a language, for example "quiz/banca.md"
 	Text string
 }
@@ -116,8 +116,8 @@ const bankRoom = 56 << 10
 // WriteBanks writes a bank to as many files as its size asks for. name is the
 // file's without ending; from the second file on it has a number, and so has
 // the id.
-func WriteBanks(b quiz.Bank, name, lang string) []Written {
-	var list []Written
+func WriteBanks(b quiz.Bank, name, lang string) []SourceFile {
+	var list []SourceFile
 	part, size := b, 0
 	part.Items = nil
 	flush := func(last bool) {
@@ -128,7 +128,7 @@ func WriteBanks(b quiz.Bank, name, lang string) []Written {
 			p.Title = fmt.Sprintf("%s (%d)", p.Title, n)
 		}
 		p.ID += suffix
-		list = append(list, Written{"quiz/" + name + suffix + ".md", WriteBank(p, lang)})
+		list = append(list, SourceFile{"quiz/" + name + suffix + ".md", WriteBank(p, lang)})
 		part.Items, size = nil, 0
 	}
 	for _, it := range b.Items {

@@ -672,6 +672,76 @@ CREATE TABLE public.deployment (
     CONSTRAINT deployment_single_check CHECK (single)
 );
 
+CREATE TABLE public.draft (
+    id bigint NOT NULL,
+    pack text NOT NULL,
+    programme text NOT NULL,
+    lang text NOT NULL,
+    line_id bigint NOT NULL,
+    base_id bigint,
+    state text DEFAULT 'open'::text NOT NULL,
+    author_id bigint NOT NULL,
+    release_id bigint,
+    version integer DEFAULT 1 NOT NULL,
+    opened_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT draft_became CHECK (((state = 'published'::text) = (release_id IS NOT NULL))),
+    CONSTRAINT draft_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text]))),
+    CONSTRAINT draft_state CHECK ((state = ANY (ARRAY['open'::text, 'review'::text, 'approved'::text, 'published'::text, 'discarded'::text])))
+);
+
+CREATE TABLE public.draft_author (
+    draft_id bigint NOT NULL,
+    author_id bigint NOT NULL
+);
+
+CREATE TABLE public.draft_file (
+    draft_id bigint NOT NULL,
+    path text NOT NULL,
+    kind text NOT NULL,
+    body text NOT NULL,
+    removed boolean DEFAULT false NOT NULL,
+    base_hash text DEFAULT ''::text NOT NULL,
+    author_id bigint NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT draft_file_kind_check CHECK ((kind = ANY (ARRAY['programme'::text, 'module'::text, 'script'::text, 'quiz'::text, 'rubric'::text, 'checklist'::text]))),
+    CONSTRAINT draft_file_path_check CHECK ((length(path) <= 100)),
+    CONSTRAINT draft_file_size CHECK ((octet_length(body) <= 65536))
+);
+
+ALTER TABLE public.draft ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.draft_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.draft_review (
+    id bigint NOT NULL,
+    draft_id bigint NOT NULL,
+    kind text NOT NULL,
+    path text DEFAULT ''::text NOT NULL,
+    line integer DEFAULT 0 NOT NULL,
+    body text DEFAULT ''::text NOT NULL,
+    author_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT draft_review_body_check CHECK ((length(body) <= 4000)),
+    CONSTRAINT draft_review_kind_check CHECK ((kind = ANY (ARRAY['asked'::text, 'comment'::text, 'returned'::text, 'approved'::text, 'withdrawn'::text]))),
+    CONSTRAINT draft_review_line_check CHECK ((line >= 0))
+);
+
+ALTER TABLE public.draft_review ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.draft_review_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
 CREATE TABLE public.due_work (
     id bigint NOT NULL,
     kind text NOT NULL,
@@ -1612,6 +1682,18 @@ ALTER TABLE ONLY public.deployment
 ALTER TABLE ONLY public.deployment
     ADD CONSTRAINT deployment_pkey PRIMARY KEY (single);
 
+ALTER TABLE ONLY public.draft_author
+    ADD CONSTRAINT draft_author_key PRIMARY KEY (draft_id, author_id);
+
+ALTER TABLE ONLY public.draft_file
+    ADD CONSTRAINT draft_file_key PRIMARY KEY (draft_id, path);
+
+ALTER TABLE ONLY public.draft
+    ADD CONSTRAINT draft_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.draft_review
+    ADD CONSTRAINT draft_review_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.due_work
     ADD CONSTRAINT due_work_dedupe_key UNIQUE (dedupe_key);
 
@@ -1824,6 +1906,14 @@ CREATE INDEX contact_shift ON public.contact USING btree (shift_id) WHERE (shift
 
 CREATE INDEX content_version_key ON public.content_version USING btree (kind, key, lang, published_at);
 
+CREATE INDEX draft_line ON public.draft USING btree (line_id, id);
+
+CREATE UNIQUE INDEX draft_living_key ON public.draft USING btree (programme, lang) WHERE (state = ANY (ARRAY['open'::text, 'review'::text, 'approved'::text]));
+
+CREATE INDEX draft_release ON public.draft USING btree (release_id) WHERE (release_id IS NOT NULL);
+
+CREATE INDEX draft_review_draft ON public.draft_review USING btree (draft_id, id);
+
 CREATE INDEX due_work_open ON public.due_work USING btree (run_at) WHERE (done_at IS NULL);
 
 CREATE INDEX engine_test_line ON public.engine_test USING btree (line_id, id);
@@ -1935,6 +2025,8 @@ CREATE TRIGGER certificate_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE
 CREATE TRIGGER clock_wakes AFTER INSERT OR UPDATE ON public.clock_offset FOR EACH STATEMENT EXECUTE FUNCTION public.gate_wake('abilita_gate');
 
 CREATE TRIGGER content_version_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.content_version FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER draft_review_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.draft_review FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER enrolment_ends BEFORE INSERT OR UPDATE ON public.enrolment FOR EACH ROW EXECUTE FUNCTION public.enrolment_ends();
 
@@ -2120,6 +2212,36 @@ ALTER TABLE ONLY public.content_version
 
 ALTER TABLE ONLY public.credential
     ADD CONSTRAINT credential_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.draft_author
+    ADD CONSTRAINT draft_author_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.draft_author
+    ADD CONSTRAINT draft_author_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES public.draft(id);
+
+ALTER TABLE ONLY public.draft
+    ADD CONSTRAINT draft_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.draft
+    ADD CONSTRAINT draft_base_id_fkey FOREIGN KEY (base_id) REFERENCES public.release(id);
+
+ALTER TABLE ONLY public.draft_file
+    ADD CONSTRAINT draft_file_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.draft_file
+    ADD CONSTRAINT draft_file_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES public.draft(id);
+
+ALTER TABLE ONLY public.draft
+    ADD CONSTRAINT draft_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
+ALTER TABLE ONLY public.draft
+    ADD CONSTRAINT draft_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
+
+ALTER TABLE ONLY public.draft_review
+    ADD CONSTRAINT draft_review_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.draft_review
+    ADD CONSTRAINT draft_review_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES public.draft(id);
 
 ALTER TABLE ONLY public.emergency_override
     ADD CONSTRAINT emergency_override_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES public.person(id);

@@ -77,7 +77,7 @@ func (k *importCmd) name() (name, title string) {
 	return name, title
 }
 
-func (k *importCmd) read() ([]content.Written, foreign.Report, error) {
+func (k *importCmd) read() ([]content.SourceFile, foreign.Report, error) {
 	if info, err := os.Stat(k.File); err == nil && info.IsDir() {
 		switch k.Format {
 		case "pack":
@@ -108,7 +108,7 @@ func (k *importCmd) read() ([]content.Written, foreign.Report, error) {
 }
 
 // handbook reads every Markdown file of a folder, in the order of their names.
-func (k *importCmd) handbook() (files []content.Written, all foreign.Report, err error) {
+func (k *importCmd) handbook() (files []content.SourceFile, all foreign.Report, err error) {
 	all.Format = k.Format
 	fsys := os.DirFS(k.File)
 	taken := map[string]bool{}
@@ -140,7 +140,7 @@ func (k *importCmd) handbook() (files []content.Written, all foreign.Report, err
 	return files, all, err
 }
 
-func (k *importCmd) script(src []byte, name string) ([]content.Written, foreign.Report, error) {
+func (k *importCmd) script(src []byte, name string) ([]content.SourceFile, foreign.Report, error) {
 	sc, report, err := stories.Import(stories.Format(k.Format), src)
 	if err != nil || len(sc.Nodes) == 0 {
 		return nil, report, err
@@ -148,11 +148,11 @@ func (k *importCmd) script(src []byte, name string) ([]content.Written, foreign.
 	_, title := k.name()
 	sc.ID, sc.Version, sc.Title = cmp.Or(k.ID, "rp-"+name), "1.0", cmp.Or(k.Title, sc.Title, title)
 	sc.Line, sc.Channel = k.Line, k.Channel
-	return []content.Written{{Path: "copioni/" + name + ".md", Text: content.WriteScript(sc, k.Rubric, k.Lang)}}, report, nil
+	return []content.SourceFile{{Path: "copioni/" + name + ".md", Text: content.WriteScript(sc, k.Rubric, k.Lang)}}, report, nil
 }
 
 // tell prints the report, then what is still to be mended in what was written.
-func (k *importCmd) tell(w io.Writer, report foreign.Report, files []content.Written, written []string) error {
+func (k *importCmd) tell(w io.Writer, report foreign.Report, files []content.SourceFile, written []string) error {
 	if err := report.Write(w, k.File, k.Lang, k.All); err != nil {
 		return err
 	}
@@ -189,7 +189,7 @@ func readLimited(name string, limit int64) ([]byte, error) {
 }
 
 // writeAll writes files under a folder, none when one of them is there already.
-func writeAll(folder string, files []content.Written, force bool) ([]string, error) {
+func writeAll(folder string, files []content.SourceFile, force bool) ([]string, error) {
 	var names []string
 	for _, f := range files {
 		if !filepath.IsLocal(filepath.FromSlash(f.Path)) {

@@ -63,10 +63,10 @@ func TestQuestionsComeInAndGoOut(t *testing.T) {
 	code, out, _ = abilita("import", "gift", src, "--into", elsewhere, "--strict", "--json")
 	var report struct {
 		LeftOut int      `json:"left_out"`
-		Written []string `json:"written"`
+		SourceFile []string `json:"written"`
 		Entries []struct{ Status, Kind, Item string }
 	}
-	if err := json.Unmarshal([]byte(out), &report); err != nil || code != 1 || report.LeftOut != 1 || len(report.Written) != 0 || len(report.Entries) != 2 || report.Entries[0].Item != "saluto" {
+	if err := json.Unmarshal([]byte(out), &report); err != nil || code != 1 || report.LeftOut != 1 || len(report.SourceFile) != 0 || len(report.Entries) != 2 || report.Entries[0].Item != "saluto" {
 		t.Errorf("strict: %d, %v\n%s", code, err, out)
 	}
 	if _, err := os.Stat(elsewhere); err == nil {

@@ -10,6 +10,7 @@ import (
 
 	"abilita/course/gate"
 	"abilita/internal/fault"
+	"abilita/internal/people"
 	"abilita/internal/pg"
 )
 
@@ -58,6 +59,14 @@ const lineColumns = `l.id, l.code, l.name, l.zone, l.min_age, l.fallback, l.runn
 func (s Store) Lines(ctx context.Context, only []int64) ([]Line, error) {
 	var list []Line
 	err := s.q.SelectContext(ctx, &list, `SELECT `+lineColumns+` FROM line l WHERE $1::bigint[] IS NULL OR l.id = any($1) ORDER BY l.name, l.id`, only)
+	return list, err
+}
+
+// LinesWithin lists the lines that somebody reaches, themselves or by a cohort.
+func (s Store) LinesWithin(ctx context.Context, r people.Reach) ([]Line, error) {
+	var list []Line
+	err := s.q.SelectContext(ctx, &list, `SELECT `+lineColumns+` FROM line l WHERE $1 OR l.id = any($2)
+		OR EXISTS (SELECT 1 FROM cohort k WHERE k.line_id = l.id AND k.id = any($3)) ORDER BY l.name, l.id`, r.All, pq.Int64Array(r.Lines), pq.Int64Array(r.Cohorts))
 	return list, err
 }
 

@@ -22,12 +22,21 @@ type Proof struct {
 }
 
 // Finding is something wrong or worth knowing. Code is stable; who shows it has
-// the words. Args are name, value, name, value….
+// the words. Args are name, value, name, value…. Walk is a way through the script
+// that shows it, from the start; nil where there is none to show.
 type Finding struct {
 	Code string
 	Node string
 	Pos  int
 	Args []any
+	Walk []Stop
+}
+
+// Stop is a moment of a walk and the choice or variant taken there, in the order
+// of the script; Here at the last.
+type Stop struct {
+	Node  string
+	Taken int
 }
 
 // Codes of findings.
@@ -76,6 +85,37 @@ func (p *Proof) add(code string, n Node, pos int, args ...any) {
 	p.Findings = append(p.Findings, Finding{Code: code, Node: n.Name, Pos: pos, Args: args})
 }
 
+// shown gives the finding that was added last a walk that shows it.
+func (p *Proof) shown(walk []Stop) { p.Findings[len(p.Findings)-1].Walk = walk }
+
+// wayTo is a shortest walk from the start to a node, nil when none leads there.
+func wayTo(s Script, to string) []Stop {
+	from := map[string]Stop{} // where a node was first reached from
+	todo := []string{s.Nodes[0].Name}
+	seen := map[string]bool{todo[0]: true}
+	for len(todo) > 0 && !seen[to] {
+		n, _ := s.node(todo[0])
+		todo = todo[1:]
+		for i, l := range links(n) {
+			if _, there := s.node(l.to); there && !seen[l.to] {
+				seen[l.to], from[l.to] = true, Stop{n.Name, i}
+				todo = append(todo, l.to)
+			}
+		}
+	}
+	if !seen[to] {
+		return nil
+	}
+	walk := []Stop{{to, Here}}
+	for {
+		before, ok := from[walk[0].Node]
+		if !ok {
+			return walk
+		}
+		walk = slices.Insert(walk, 0, before)
+	}
+}
+
 // graph reports what is wrong with nodes and links, and whether walks make sense.
 func (p *Proof) graph(s Script) bool {
 	sound := true
@@ -91,12 +131,16 @@ func (p *Proof) graph(s Script) bool {
 	}
 	for i, n := range s.Nodes {
 		p.shape(s, n)
-		for _, l := range links(n) {
+		for j, l := range links(n) {
 			switch {
 			case l.to == Back && i == 0:
 				p.add(BackFromStart, n, l.pos, "node", n.Name)
 			case l.to != Back && !seen[l.to]:
 				p.add(NodeUnknown, n, l.pos, "node", l.to, "near", Nearest(l.to, names))
+				if walk := wayTo(s, n.Name); walk != nil {
+					walk[len(walk)-1].Taken = j
+					p.shown(walk)
+				}
 				sound = false
 			}
 		}
@@ -107,6 +151,7 @@ func (p *Proof) graph(s Script) bool {
 			p.add(NodeUnreachable, n, n.Pos, "node", n.Name)
 		} else if sound && n.End == nil && len(links(n)) > 0 && !canEnd(s, n.Name) {
 			p.add(NodeTrapped, n, n.Pos, "node", n.Name)
+			p.shown(wayTo(s, n.Name))
 		}
 	}
 	return sound
@@ -122,6 +167,7 @@ func (p *Proof) shape(s Script, n Node) {
 	switch {
 	case kinds == 0:
 		p.add(NodeNoExit, n, n.Pos, "node", n.Name)
+		p.shown(wayTo(s, n.Name))
 	case kinds > 1:
 		p.add(NodeMixed, n, n.Pos, "node", n.Name)
 	}

@@ -15,6 +15,25 @@ type walker struct {
 	hope    map[[2]int]bool
 	current [][2]int // variants on this walk: node, index
 	failing int
+
+	stops []Stop // of this walk
+	near  nearest
+	owing map[Due][]Stop      // a walk that leaves a due unsaid
+	worst map[[2]int]*nearest // through a variant, without passing
+}
+
+// nearest is the walk that comes nearest to a pass without passing.
+type nearest struct {
+	walk    []Stop
+	success bool
+	score   Points
+}
+
+// keep takes the walk over when it comes nearer: to a good end, then by its score.
+func (n *nearest) keep(walk []Stop, r Result) {
+	if n.walk == nil || r.Success && !n.success || r.Success == n.success && r.Score > n.score {
+		n.walk, n.success, n.score = slices.Clone(walk), r.Success, r.Score
+	}
 }
 
 // frame is what Back needs: where the volunteer last chose, and its own origin.
@@ -26,7 +45,7 @@ type frame struct {
 func (p *Proof) walk(s Script) {
 	w := &walker{
 		s: s, nodes: map[string]int{}, visits: make([]int, len(s.Nodes)), proof: p,
-		met: map[Due]bool{}, asked: map[Due]bool{}, hope: map[[2]int]bool{},
+		met: map[Due]bool{}, asked: map[Due]bool{}, hope: map[[2]int]bool{}, owing: map[Due][]Stop{}, worst: map[[2]int]*nearest{},
 	}
 	for i, n := range s.Nodes {
 		w.nodes[n.Name] = i
@@ -41,6 +60,7 @@ func (p *Proof) walk(s Script) {
 			for _, d := range n.End.Due {
 				if n.End.Success && w.asked[d] && !w.met[d] && p.Whole {
 					p.add(DueUnfulfillable, n, d.Pos, "mark", d.Statement)
+					p.shown(w.owing[d])
 				}
 			}
 		}
@@ -48,12 +68,16 @@ func (p *Proof) walk(s Script) {
 			for j, v := range n.Variants {
 				if w.walked(i, j) && !w.hope[[2]int{i, j}] {
 					p.add(VariantHopeless, n, v.Pos, "text", v.Text)
+					if near := w.worst[[2]int{i, j}]; near != nil {
+						p.shown(near.walk)
+					}
 				}
 			}
 		}
 	}
 	if p.Whole && p.Passing == 0 {
 		p.add(PassUnattainable, s.Nodes[0], 0, "best", int(p.Best), "threshold", s.Threshold)
+		p.shown(w.near.walk)
 	}
 	if p.Whole && p.Walks > 0 && w.failing == 0 {
 		p.add(FailImpossible, s.Nodes[0], 0)
@@ -74,8 +98,10 @@ func (w *walker) enter(i, origin int, t tally) {
 		return
 	}
 	w.visits[i]++
-	defer func() { w.visits[i]-- }()
 	n := w.s.Nodes[i]
+	w.stops = append(w.stops, Stop{n.Name, Here})
+	stop := len(w.stops) - 1
+	defer func() { w.visits[i]--; w.stops = w.stops[:stop] }()
 	t.visit(n, w.s.Rubric)
 	if n.End != nil {
 		t.end = n.End
@@ -88,6 +114,7 @@ func (w *walker) enter(i, origin int, t tally) {
 			if pair := [2]int{i, j}; !w.hope[pair] {
 				w.hope[pair] = false // met, without hope so far
 			}
+			w.stops[stop].Taken = j
 			w.enter(w.nodes[v.To], origin, t)
 			w.current = w.current[:len(w.current)-1]
 		}
@@ -95,7 +122,8 @@ func (w *walker) enter(i, origin int, t tally) {
 	}
 	w.trail = append(w.trail, frame{i, origin})
 	here := len(w.trail) - 1
-	for _, c := range n.Choices {
+	for j, c := range n.Choices {
+		w.stops[stop].Taken = j
 		next := t
 		next.choose(c.Effect, w.s.Rubric)
 		switch {
@@ -121,10 +149,19 @@ func (w *walker) finish(t tally) {
 		w.asked[d] = true
 		if slices.Contains(t.said, d.Statement) {
 			w.met[d] = true
+		} else if w.owing[d] == nil {
+			w.owing[d] = slices.Clone(w.stops)
 		}
 	}
 	if !res.Passed {
 		w.failing++
+		w.near.keep(w.stops, res)
+		for _, v := range w.current {
+			if w.worst[v] == nil {
+				w.worst[v] = &nearest{}
+			}
+			w.worst[v].keep(w.stops, res)
+		}
 		if res.Success {
 			p.Best = max(p.Best, res.Score)
 		}

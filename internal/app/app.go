@@ -98,6 +98,8 @@ type App struct {
 	Lines        *Lines
 	Organising   *Organising
 	Publishing   *Publishing
+	Drafts       *Drafts
+	Reviews      *Reviews
 	Admissions   *Admissions
 	Study        *Study
 	Sessions     *Sessions
@@ -142,6 +144,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 	accounts, course := NewAccounts(db, secret), NewCourse(db)
 	sessions, shifts, exams := NewSessions(db, course), NewShifts(db), NewExams(db, course)
 	certificates, upkeep, ends := NewCertificates(db, course, shifts), NewUpkeep(db, course), ending{sessions, shifts, exams}
+	drafts := NewDrafts(db, course)
 	return &App{
 		DB:           db,
 		Secret:       secret,
@@ -150,7 +153,9 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Gate:         gate,
 		Lines:        NewLines(db),
 		Organising:   NewOrganising(db, course, shifts),
-		Publishing:   NewPublishing(db, course),
+		Publishing:   NewPublishing(db, course, drafts),
+		Drafts:       drafts,
+		Reviews:      NewReviews(db, drafts),
 		Admissions:   NewAdmissions(db, course, ends),
 		Study:        NewStudy(db, course),
 		Sessions:     sessions,

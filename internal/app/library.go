@@ -1,8 +1,6 @@
 package app
 
 import (
-	"archive/zip"
-	"bytes"
 	"context"
 	"fmt"
 	"sync"
@@ -57,30 +55,16 @@ func (l *library) edition(ctx context.Context, id int64) (*edition, error) {
 }
 
 func parseEdition(id int64, versions []contentdb.Version) (*edition, error) {
-	var archive bytes.Buffer
-	files := zip.NewWriter(&archive)
+	files := content.Memory{}
 	e := &edition{Release: id, versions: map[string]contentdb.Version{}, byKey: map[string]contentdb.Version{}}
 	root := ""
 	for _, v := range versions {
 		root = v.Pack + "/" + v.Lang
-		w, err := files.Create(root + "/" + v.Path)
-		if err != nil {
-			return nil, fmt.Errorf("hold %s: %w", v.Path, err)
-		}
-		if _, err := w.Write([]byte(v.Source)); err != nil {
-			return nil, fmt.Errorf("hold %s: %w", v.Path, err)
-		}
+		files[root+"/"+v.Path] = v.Source
 		e.versions[v.Hash] = v
 		e.byKey[v.Kind+"/"+v.Key] = v
 	}
-	if err := files.Close(); err != nil {
-		return nil, fmt.Errorf("hold release %d: %w", id, err)
-	}
-	held, err := zip.NewReader(bytes.NewReader(archive.Bytes()), int64(archive.Len())) // the nearest file system in memory
-	if err != nil {
-		return nil, fmt.Errorf("hold release %d: %w", id, err)
-	}
-	pack, problems := content.Load(held, root)
+	pack, problems := content.Load(files, root)
 	for _, p := range problems {
 		if p.Severity == content.Error {
 			return nil, fmt.Errorf("published release %d no longer reads: %s:%d: %s", id, p.File, p.Line, p.Message("en"))

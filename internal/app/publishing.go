@@ -26,10 +26,13 @@ import (
 type Publishing struct {
 	db     *pg.DB
 	course *Course
+	drafts *Drafts
 }
 
 // NewPublishing makes the use cases of publishing.
-func NewPublishing(db *pg.DB, course *Course) *Publishing { return &Publishing{db: db, course: course} }
+func NewPublishing(db *pg.DB, course *Course, drafts *Drafts) *Publishing {
+	return &Publishing{db: db, course: course, drafts: drafts}
+}
 
 // Faults of publishing.
 var (
@@ -166,6 +169,9 @@ func (x *Publishing) ready(ctx context.Context, who people.Actor, in Publication
 
 func (x *Publishing) publish(ctx context.Context, q pg.Q, now time.Time, who people.Actor, r pressing, in Publication, out *Published) error {
 	store, courses := contentdb.New(q), coursedb.New(q)
+	if err := store.LockProgramme(ctx, r.pack.Programme.ID, r.pack.Lang); err != nil {
+		return err
+	}
 	p, err := plan(ctx, q, now, r, in)
 	if err != nil {
 		return err

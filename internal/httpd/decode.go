@@ -96,11 +96,16 @@ func Decode(c *gin.Context, dst any) (Input, error) {
 // for card numbers, so whoever stores one checks its form.
 type Reference string
 
+// Manuscript is a long text that somebody is writing. Its use case looks for card
+// numbers itself: it names the line, and the text comes back to be mended. It is
+// exempt here, for what is refused here is not given back.
+type Manuscript string
+
 // holdsCardNumber looks into every text that v was filled with, names of members
 // too. Numbers and instants are ids, amounts and times, and exempt. Bytes are
 // taken for text: whoever keeps raw JSON unescapes it before.
 func holdsCardNumber(v reflect.Value) bool {
-	if v.IsValid() && v.Type() == reflect.TypeFor[Reference]() {
+	if v.IsValid() && (v.Type() == reflect.TypeFor[Reference]() || v.Type() == reflect.TypeFor[Manuscript]()) {
 		return false
 	}
 	switch v.Kind() {
@@ -178,11 +183,11 @@ func fromValues(values url.Values, dst any) (Input, error) {
 			}
 			card = card || pan.HasCardNumber(s)
 		}
-		if card {
+		f, ok := fields[name]
+		if card && (!ok || f.Type() != reflect.TypeFor[Manuscript]()) {
 			refused.Add(true, name, ErrCardNumber)
 			continue
 		}
-		f, ok := fields[name]
 		if !ok {
 			if !intoMap(prefixes, name, given) {
 				return in, ErrField.With("Field", name)

@@ -79,6 +79,29 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 }
 
+// A manuscript is judged by its use case, which gives it back to be mended; a
+// field beside it, and one that only says to be one, are refused as ever.
+func TestAManuscriptIsGivenBack(t *testing.T) {
+	t.Parallel()
+	const card = "uno 4111 1111 1111 1111"
+	type page struct {
+		Body  httpd.Manuscript `json:"body"`
+		Title string           `json:"title"`
+	}
+	var f page
+	if _, err := decode(http.MethodPost, "", form, url.Values{"body": {card}, "title": {"a"}}.Encode(), &f); err != nil || f.Body != card {
+		t.Errorf("a manuscript: %q, %v", f.Body, err)
+	}
+	if _, err := decode(http.MethodPost, "", "application/json", `{"body":"4111111111111111"}`, &f); err != nil || f.Body != "4111111111111111" {
+		t.Errorf("in JSON: %q, %v", f.Body, err)
+	}
+	for _, bad := range []string{url.Values{"body": {"a"}, "title": {card}}.Encode(), "text=4111111111111111"} {
+		if _, err := decode(http.MethodPost, "", form, bad, &f); err == nil {
+			t.Errorf("%s was taken", bad)
+		}
+	}
+}
+
 func TestDecodeFillsEveryKindOfField(t *testing.T) {
 	t.Parallel()
 	var f asked

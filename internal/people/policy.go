@@ -24,6 +24,8 @@ const (
 	HandLetters       Action = "letter.hand"
 	Publish           Action = "content.publish"
 	ReadContent       Action = "content.read"
+	WriteContent      Action = "content.write"
+	ReviewContent     Action = "content.review" // never of what one wrote oneself
 	Study             Action = "study.do"
 	Practise          Action = "roleplay.practise"
 	SitQuiz           Action = "quiz.sit"
@@ -121,6 +123,8 @@ var Policy = map[Action][]Rule{
 	HandLetters:       join(by(Line, Coordinator), by(All, Administrator)),
 	Publish:           by(Line, Trainer, Coordinator),
 	ReadContent:       join(by(Cohort, Evaluator, Mentor), by(Line, Trainer, Supervisor, Coordinator), by(All, Auditor, Administrator)),
+	WriteContent:      join(by(Cohort, Trainer), by(Line, Coordinator)),
+	ReviewContent:     join(by(Cohort, Trainer), by(Line, Coordinator)),
 	Study:             by(Own, Volunteer),
 	Practise:          by(Own, Volunteer),
 	SitQuiz:           by(Own, Volunteer),

@@ -250,10 +250,8 @@ func (m *matrix) headers(r row, s rune, a answer) {
 // withoutPages are the actions that no page asks for, with the reason; the
 // tests of their use cases prove them.
 var withoutPages = map[people.Action]string{
-	people.Publish:     "content is published from the command line",
-	people.ReadContent: "kept for the pages of authors",
-	people.ReadAudit:   "the record is read from the command line",
-	people.MoveClock:   "only the clock of a demonstration moves; the walkthrough moves it",
+	people.ReadAudit: "the record is read from the command line",
+	people.MoveClock: "only the clock of a demonstration moves; the walkthrough moves it",
 }
 
 // everyGuardIsMissed takes each rule of the policy away and asks the rows that

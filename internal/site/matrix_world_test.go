@@ -198,6 +198,11 @@ func newMatrix(t *testing.T) *matrix {
 		Files: matrixPack("\n\nUna riga nuova.\n"), Dir: "esempio/it", Impact: app.Confirm, By: "2027-01-31", Note: "una riga nuova",
 	})
 	must(err)
+	drafted, err := a.Drafts.Open(ctx, w.Trainer, w.Cmd(), "pr-donazioni", "it")
+	must(err)
+	must(a.Drafts.Save(ctx, w.Trainer, w.Cmd(), drafted, "moduli/denaro.md", "# Modulo: bozza\n", 0))
+	spoiled, err := a.Drafts.OpenNew(ctx, w.Trainer, w.Cmd(), app.NewProgramme{Line: "donazioni", Name: "prova", Title: "Prova", Lang: "it"})
+	must(err)
 	_, err = a.Gate.AddKey(ctx, w.Admin, w.Cmd(), app.NewKey{Name: "Centralino", Scopes: []string{"check"}})
 	must(err)
 	for _, url := range []string{"https://uno.example/hook", "https://due.example/hook"} {
@@ -229,7 +234,7 @@ func newMatrix(t *testing.T) *matrix {
 		"{call}", strconv.FormatInt(call, 10), "{over}", strconv.FormatInt(over, 10), "{session}", turn, "{cohort}", strconv.FormatInt(w.Cohort, 10),
 		"{proposal}", strconv.FormatInt(w.Proposal(proposed), 10), "{certificate}", strconv.FormatInt(certificate, 10),
 		"{public}", public, "{held}", held, "{shift}", one(`SELECT max(id) FROM shift`), "{assessment}", strconv.FormatInt(assessment, 10),
-		"{appeal}", one(`SELECT max(id) FROM appeal`), "{override}", one(`SELECT max(id) FROM emergency_override`), "{release}", strconv.FormatInt(changed.Release, 10), "{key}", one(`SELECT max(id) FROM gate_key`), "{hook}", one(`SELECT min(id) FROM hook_endpoint`), "{hook-off}", one(`SELECT max(id) FROM hook_endpoint`), "{grant}", one(`SELECT max(id) FROM role_grant WHERE person_id = $1`, int64(leaver.ID)),
+		"{appeal}", one(`SELECT max(id) FROM appeal`), "{override}", one(`SELECT max(id) FROM emergency_override`), "{draft}", strconv.FormatInt(drafted, 10), "{spoiled}", strconv.FormatInt(spoiled, 10), "{release}", strconv.FormatInt(changed.Release, 10), "{key}", one(`SELECT max(id) FROM gate_key`), "{hook}", one(`SELECT min(id) FROM hook_endpoint`), "{hook-off}", one(`SELECT max(id) FROM hook_endpoint`), "{grant}", one(`SELECT max(id) FROM role_grant WHERE person_id = $1`, int64(leaver.ID)),
 		"{letter}", one(`SELECT max(id) FROM letter WHERE person_id = $1`, int64(v.ID)), "{enrolment}", strconv.FormatInt(w.Enrolment(v), 10),
 		"{line}", strconv.FormatInt(w.Line, 10), "{style}", style, "{prior}", one(`SELECT max(id) FROM evidence WHERE kind = 'prior'`), "{section}", reading.Sections()[0].ID,
 	)

@@ -102,11 +102,25 @@ func (s *Server) callPage(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := s.printer(c)
 	path := callPath(number)
-	p := &ui.Call{Heading: capital(k.Script.File.Title), Kind: t.T("call.kind", "Line", k.Line.Name+", "+t.T("gate.channel_"+k.Script.Channel)), Action: path, Step: k.Scene.Step}
+	p := callScene(s.printer(c), k)
+	p.Action, p.Back = path, &ui.Link{Href: "/calls", Text: p.T("call.leave")}
+	if k.Ended() {
+		p.Ended = &ui.Link{Href: path + "/debrief", Text: p.T("call.see")}
+		return p, nil
+	}
+	if k.Scene.Step > 0 {
+		p.BackAction = path + "/back"
+	}
+	p.EndAction = path + "/end"
+	return p, nil
+}
+
+// callScene is a call as it stands: what was said and, unless it is over, what
+// can be said now.
+func callScene(t i18n.Printer, k app.Call) *ui.Call {
+	p := &ui.Call{Heading: capital(k.Script.File.Title), Kind: t.T("call.kind", "Line", k.Line.Name+", "+t.T("gate.channel_"+k.Script.Channel)), Step: k.Scene.Step}
 	p.Printer, p.Title, p.Zone, p.Focus = t, capital(k.Script.File.Title), k.Line.Location(), true
-	p.Back = &ui.Link{Href: "/calls", Text: t.T("call.leave")}
 	turns := transcript(t, k)
 	if last := len(turns) - 1; last >= 0 {
 		p.Earlier, p.Last = turns[:last], turns[last:]
@@ -133,8 +147,7 @@ func (s *Server) callPage(c *gin.Context) (ui.View, error) {
 		p.Statements = append(p.Statements, check)
 	}
 	if k.Ended() {
-		p.Ended = &ui.Link{Href: path + "/debrief", Text: t.T("call.see")}
-		return p, nil
+		return p
 	}
 	for i, o := range k.Scene.Options {
 		choice := ui.Choice{Value: strconv.Itoa(i), Text: o.Text, Act: o.Act}
@@ -147,11 +160,7 @@ func (s *Server) callPage(c *gin.Context) (ui.View, error) {
 	if k.Scene.Turn > 0 {
 		p.Silence = &ui.Silence{Seconds: int(k.Scene.Turn.Seconds()), Text: t.T("call.silence_text")}
 	}
-	if k.Scene.Step > 0 {
-		p.BackAction = path + "/back"
-	}
-	p.EndAction = path + "/end"
-	return p, nil
+	return p
 }
 
 func said(remarks []roleplay.Remark, statement string) bool {
@@ -345,30 +354,35 @@ func (s *Server) debrief(c *gin.Context, typed *string) (ui.View, error) {
 	if k.Stored.State == "running" {
 		return seeOther(callPath(number)), nil
 	}
-	t := s.printer(c)
-	p := &ui.CallDebrief{
-		Heading: capital(k.Script.File.Title), Passed: k.Result.Passed, Score: int(k.Result.Score) / 100, Threshold: k.Script.Threshold, Verdict: callVerdict(t, k.Script.Rubric, k.Result, k.Script.Threshold),
-		Scores: rubricScores(t, k.Script.Rubric, k.Result), Again: &ui.Option{Value: k.Stored.ScriptKey, Label: t.T("call.try_again")},
-		ReflectAction: callPath(number) + "/reflection", Question: t.T("call.reflect"), Reflection: k.Stored.Reflection,
-	}
+	p := callDebrief(s.printer(c), k)
+	p.Again = &ui.Option{Value: k.Stored.ScriptKey, Label: p.T("call.try_again")}
+	p.ReflectAction, p.Question, p.Reflection = callPath(number)+"/reflection", p.T("call.reflect"), k.Stored.Reflection
 	if typed != nil {
 		p.Reflection = *typed
 	}
-	p.Printer, p.Title, p.Zone = t, capital(k.Script.File.Title), k.Line.Location()
-	p.Back = &ui.Link{Href: "/calls", Text: t.T("call.list")}
-	p.Kind = t.T("call.training")
+	p.Back = &ui.Link{Href: "/calls", Text: p.T("call.list")}
 	if k.Stored.EndedAt != nil {
 		p.Kind += " · " + p.DayTime(*k.Stored.EndedAt)
 	}
 	if k.Scene.Ending != nil && k.Scene.Ending.Question != "" {
 		p.Question = k.Scene.Ending.Question
 	}
+	return p, nil
+}
+
+// callDebrief tells how a call went.
+func callDebrief(t i18n.Printer, k app.Call) *ui.CallDebrief {
+	p := &ui.CallDebrief{
+		Heading: capital(k.Script.File.Title), Passed: k.Result.Passed, Score: int(k.Result.Score) / 100, Threshold: k.Script.Threshold, Verdict: callVerdict(t, k.Script.Rubric, k.Result, k.Script.Threshold),
+		Scores: rubricScores(t, k.Script.Rubric, k.Result), Kind: t.T("call.training"),
+	}
+	p.Printer, p.Title, p.Zone = t, capital(k.Script.File.Title), k.Line.Location()
 	if !k.Run.Over {
 		p.Verdict.Text = t.T("call.hung_up")
 	}
 	titles := map[string]string{}
 	for _, n := range k.Script.Nodes {
-		titles[n.Name] = capital(strings.ReplaceAll(n.Title, "-", " "))
+		titles[n.Name] = momentTitle(n)
 	}
 	for _, r := range k.Remarks {
 		m := worth(t, r)
@@ -393,8 +407,11 @@ func (s *Server) debrief(c *gin.Context, typed *string) (ui.View, error) {
 		}
 		p.Statements = append(p.Statements, check)
 	}
-	return p, nil
+	return p
 }
+
+// momentTitle is the title of a moment of a script, as people read it.
+func momentTitle(n roleplay.Node) string { return capital(strings.ReplaceAll(n.Title, "-", " ")) }
 
 // capital begins a title with a capital letter: in a file it follows the kind
 // and a colon.

@@ -249,10 +249,16 @@ func (s *Server) quizPaper(c *gin.Context, review bool) (ui.View, error) {
 	if !a.Deadline.IsZero() {
 		p.Minutes = int(a.Deadline.Sub(a.OpenedAt).Minutes())
 	}
+	quizItems(p, a.Sheet, a.Answers, a.Flags)
+	return p, nil
+}
+
+// quizItems fills a paper with its questions and what was answered so far.
+func quizItems(p *ui.Quiz, sheet quiz.Sheet, answers quiz.Answers, flags []string) {
 	here := false
-	for _, q := range a.Sheet.Questions {
-		item := quizItem(p, q, a.Answers[q.ID])
-		item.Flagged = slices.Contains(a.Flags, q.ID)
+	for _, q := range sheet.Questions {
+		item := quizItem(p, q, answers[q.ID])
+		item.Flagged = slices.Contains(flags, q.ID)
 		if item.State == ui.Done {
 			p.Answered++
 		} else if !here {
@@ -260,7 +266,6 @@ func (s *Server) quizPaper(c *gin.Context, review bool) (ui.View, error) {
 		}
 		p.Items = append(p.Items, item)
 	}
-	return p, nil
 }
 
 // quizItem is a question with the answer given so far.

@@ -50,6 +50,9 @@ func (s *Server) showLines(c *gin.Context) (ui.View, error) {
 		}
 		p.Rows = append(p.Rows, ui.LineRow{Href: "/lines/" + l.Code, Name: l.Name, Note: strings.Join(append([]string{l.Code}, cohorts...), " · "), Mark: lineMark(b, l.Active)})
 	}
+	if who.MustSomewhere(people.ReadContent) == nil {
+		p.Content = &ui.Link{Href: "/content", Text: b.T("line.to_content")}
+	}
 	if who.May(people.SetUp, people.Target{}) {
 		p.Add = &ui.Link{Href: "/lines/new", Text: b.T("line.add")}
 	}
@@ -89,6 +92,9 @@ func (s *Server) linePage(c *gin.Context) (ui.View, error) {
 	}
 	if who.May(people.ReadShifts, people.Target{Line: l.Line.ID}) {
 		p.Links = append(p.Links, ui.Link{Href: "/lines/" + l.Line.Code + "/shifts", Text: b.T("shift.to_line")})
+	}
+	if who.MustSomewhere(people.ReadContent) == nil {
+		p.Links = append(p.Links, ui.Link{Href: "/content", Text: b.T("line.to_content")})
 	}
 	if who.Has(people.Supervisor) {
 		p.Links = append(p.Links, ui.Link{Href: "/shifts", Text: b.T("shift.to_own")})

@@ -58,9 +58,7 @@ func (s *Server) quizResult(c *gin.Context, typed *string) (ui.View, error) {
 	if g.Stripped {
 		p.ScoreNote, p.Gone = t.T("exam.threshold")+" "+p.Percent(float64(g.Result.Threshold)/100), t.T("retention.gone")
 	}
-	for i, q := range g.Paper.Questions {
-		p.Items = append(p.Items, resultItem(t, g, i, q))
-	}
+	p.Items = resultItems(t, g)
 	if g.MayVoid {
 		reason := ""
 		if typed != nil {
@@ -70,6 +68,14 @@ func (s *Server) quizResult(c *gin.Context, typed *string) (ui.View, error) {
 		p.Void = &ui.Confirm{ID: "void", Open: t.T("exam.void"), Ask: t.T("exam.void_ask"), Action: "/attempts/" + strconv.FormatInt(g.ID, 10) + "/void", Do: t.T("exam.void_do"), Bad: true, Reason: &field}
 	}
 	return p, nil
+}
+
+func resultItems(t i18n.Printer, g app.Graded) []ui.ResultItem {
+	var list []ui.ResultItem
+	for i, q := range g.Paper.Questions {
+		list = append(list, resultItem(t, g, i, q))
+	}
+	return list
 }
 
 // verdict says how the attempt went.

@@ -18,6 +18,7 @@ func Pages() []View {
 		taskPages(),
 		sessionPages(), shiftPages(),
 		staffPages(),
+		draftPages(),
 		keepingPages(),
 		lifePages(),
 		paperPages(),

@@ -192,10 +192,12 @@ type Call struct {
 	Voice      Voice
 	Choices    []Choice
 	Silence    *Silence
-	Statements []Check // what has to be said before closing
-	BackAction string  // one step back, empty when not possible
-	EndAction  string  // hang up
-	Ended      *Link   // the debrief, when the call is over
+	Statements []Check  // what has to be said before closing
+	BackAction string   // one step back, empty when not possible
+	Keep       []Option // hidden fields of a trial, of which nothing is stored: Label is the name
+	BackKeep   []Option // those of one step back
+	EndAction  string   // hang up
+	Ended      *Link    // the debrief, when the call is over
 }
 
 // Template names the page.

@@ -76,6 +76,8 @@ type Quiz struct {
 	Items           []QuizItem
 	Review          bool // last look before handing in: shows what is missing
 	SubmitAction    string
+	Keep            []Option // hidden fields of a trial, of which nothing is stored: Label is the name
+	Trial           bool
 }
 
 // Template names the page.

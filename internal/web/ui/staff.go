@@ -279,8 +279,9 @@ func (*DirectoryForm) Template() string { return "directory_form" }
 // Lines lists the lines in reach.
 type Lines struct {
 	Base
-	Rows []LineRow
-	Add  *Link
+	Rows    []LineRow
+	Add     *Link
+	Content *Link // what is studied there
 }
 
 // Template names the page.

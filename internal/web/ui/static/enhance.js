@@ -173,3 +173,144 @@ for (const form of document.querySelectorAll("form[data-rubric]")) {
   form.addEventListener("change", sum);
   sum();
 }
+
+// Writing: long lines wrap and the gutter follows, the checks answer while one types,
+// and the text is kept. Without script the buttons below do the same.
+for (const form of document.querySelectorAll("form[data-editor]")) {
+  const box = form.querySelector(".write"), area = box.querySelector("textarea"), gutter = box.querySelector(".gutter");
+  const found = document.getElementById("found"), heading = document.getElementById("h-found"), kept = document.getElementById("kept");
+  const ruler = document.createElement("div");
+  ruler.className = "ruler";
+  ruler.setAttribute("aria-hidden", "true");
+  document.body.append(ruler);
+  box.classList.add("soft-wrap");
+  area.wrap = "soft";
+  let problems = [];
+  const shape = (name) => {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    svg.setAttribute("class", `shape s-${name}`);
+    svg.setAttribute("aria-hidden", "true");
+    use.setAttribute("href", `${form.dataset.sprite}#s-${name}`);
+    svg.append(use);
+    return svg;
+  };
+  const rank = { error: 0, warning: 1, advice: 2 };
+  const number = () => {
+    const lines = area.value.split("\n"), pad = getComputedStyle(area), width = area.clientWidth - parseFloat(pad.paddingLeft) - parseFloat(pad.paddingRight);
+    ruler.style.width = `${width}px`;
+    ruler.replaceChildren(...lines.map((l) => { const d = document.createElement("div"); d.textContent = l || "\u200b"; return d; }));
+    const worst = new Map();
+    for (const p of problems) if (p.line && (!worst.has(p.line) || rank[p.severity] < rank[worst.get(p.line).severity])) worst.set(p.line, p);
+    const rows = lines.map((_, i) => {
+      const li = gutter.children[i] ?? document.createElement("li"), p = worst.get(i + 1);
+      li.id = `L${i + 1}`;
+      li.className = p ? { error: "e", warning: "a", advice: "" }[p.severity] : "";
+      li.replaceChildren(...(p && p.severity !== "advice" ? [shape(p.shape)] : []), String(i + 1));
+      return li;
+    });
+    const heights = [...ruler.children].map((d) => d.getBoundingClientRect().height);
+    rows.forEach((li, i) => { li.style.height = `${heights[i]}px`; });
+    gutter.replaceChildren(...rows);
+    area.style.height = `${heights.reduce((a, b) => a + b, 0) + 6 * parseFloat(pad.lineHeight)}px`;
+  };
+  const goTo = (line) => {
+    const lines = area.value.split("\n"), at = lines.slice(0, line - 1).reduce((n, l) => n + l.length + 1, 0);
+    area.focus({ preventScroll: true });
+    area.setSelectionRange(at, at + (lines[line - 1] ?? "").length);
+    gutter.children[line - 1]?.scrollIntoView({ block: "center" });
+  };
+  document.addEventListener("click", (e) => {
+    const a = e.target.closest("a[href^='#L']");
+    if (!a) return;
+    e.preventDefault();
+    goTo(Number(a.hash.slice(2)));
+  });
+  const list = (answer) => {
+    problems = answer.problems;
+    heading.textContent = answer.heading;
+    const ul = document.createElement("ul");
+    ul.className = "reasons problems";
+    for (const p of problems) {
+      const li = document.createElement("li"), div = document.createElement("div"), b = document.createElement("b"), word = document.createElement("span");
+      word.className = `st-${p.shape}`;
+      word.textContent = p.word;
+      b.append(word, ", ");
+      if (p.line) { const a = document.createElement("a"); a.href = `#L${p.line}`; a.textContent = p.where; b.append(a); } else b.append(p.where);
+      b.append(`: ${p.text}`);
+      div.append(b);
+      if (p.hint) { const s = document.createElement("span"); s.className = "small"; s.textContent = p.hint; div.append(s); }
+      if (p.steps) {
+        const details = document.createElement("details"), summary = document.createElement("summary"), ol = document.createElement("ol");
+        details.className = "small";
+        summary.textContent = p.shown;
+        ol.className = "path tl";
+        for (const k of p.steps) {
+          const step = document.createElement("li"), box = document.createElement("div"), h = document.createElement("h3"), text = document.createElement("p");
+          h.textContent = k.title;
+          text.textContent = k.text;
+          box.append(h, text);
+          step.append(shape(k.shape), box);
+          ol.append(step);
+        }
+        details.append(summary, ol);
+        div.append(details);
+      }
+      li.append(shape(p.shape), div);
+      ul.append(li);
+    }
+    const well = document.createElement("p");
+    well.className = "soft";
+    well.textContent = answer.well;
+    found.replaceChildren(problems.length ? ul : well);
+    number();
+  };
+  const send = (to) => fetch(to, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" } });
+  let checking = 0, saving = 0, asked = 0, busy = false, dirty = false, clash = false;
+  const check = async () => {
+    const mine = ++asked;
+    try {
+      const answer = await send(form.dataset.check);
+      if (answer.ok && mine === asked) list(await answer.json());
+    } catch { /* the next key tries again */ }
+  };
+  const save = async () => {
+    if (busy || clash || !dirty) return;
+    busy = true;
+    dirty = false;
+    kept.parentElement.hidden = false;
+    try {
+      const answer = await send(form.dataset.keep);
+      if (answer.ok) {
+        const now = await answer.json();
+        form.elements.version.value = now.version;
+        kept.textContent = now.saved;
+      } else {
+        clash = answer.status === 409;
+        dirty = true;
+        kept.textContent = clash ? form.dataset.clash : form.dataset.unsaved;
+      }
+    } catch {
+      dirty = true;
+      kept.textContent = form.dataset.unsaved;
+    }
+    busy = false;
+  };
+  area.addEventListener("input", () => {
+    dirty = true;
+    number();
+    clearTimeout(checking);
+    checking = setTimeout(check, 700);
+    clearTimeout(saving);
+    saving = setTimeout(save, 4000);
+  });
+  form.addEventListener("submit", () => { clearTimeout(saving); dirty = false; });
+  addEventListener("beforeunload", (e) => { if (dirty) e.preventDefault(); });
+  addEventListener("resize", number);
+  for (const li of found.querySelectorAll("li")) { // what the page found already
+    const a = li.querySelector("a[href^='#L']"), use = li.querySelector("use");
+    const name = use?.getAttribute("href").split("#s-")[1];
+    if (a) problems.push({ line: Number(a.hash.slice(2)), severity: { stop: "error", warn: "warning" }[name] ?? "advice", shape: name });
+  }
+  number();
+  if (/^#L\d+$/.test(location.hash)) goTo(Number(location.hash.slice(2)));
+}

@@ -1,0 +1,379 @@
+package web
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"abilita/content"
+	"abilita/internal/app"
+	"abilita/internal/fault"
+	"abilita/internal/httpd"
+	"abilita/internal/web/ui"
+)
+
+// typedFile is the form of a file as typed.
+type typedFile struct {
+	Version int              `json:"version"`
+	Body    httpd.Manuscript `json:"body"`
+	Do      string           `json:"do"`
+	form    string
+	line    string
+	words   string
+}
+
+// spare is how many numbers of the gutter stand below the last line, for what is
+// still to be written.
+const spare = 20
+
+func (s *Server) showEditor(c *gin.Context) (ui.View, error) {
+	var in struct{}
+	if _, err := httpd.Decode(c, &in); err != nil {
+		return nil, err
+	}
+	return s.editorPage(c, nil)
+}
+
+// editorPage shows a file to be written; typed is what a refused form held, or
+// what is to be checked. When somebody else saved in between, both stand there.
+func (s *Server) editorPage(c *gin.Context, typed *typedFile) (ui.View, error) {
+	number, err := id(c, "id")
+	if err != nil {
+		return nil, err
+	}
+	ctx, who, path := c.Request.Context(), httpd.ActorOf(c), fileOf(c)
+	d, err := s.App.Drafts.Read(ctx, who, number)
+	if err != nil {
+		return nil, err
+	}
+	f, err := d.Entry(path)
+	if err != nil {
+		return nil, err
+	}
+	body := f.Body
+	if typed != nil && typed.form == "" {
+		body = string(typed.Body)
+		checked, err := s.App.Drafts.Check(ctx, who, number, path, body)
+		if err == nil {
+			d = checked
+		} else if fault.KindOf(err) != fault.Invalid {
+			return nil, err
+		}
+	}
+	p := &ui.Editor{Base: s.base(c, d.Line.Location()), Heading: capital(f.Title), Version: f.Version, Body: body, TextLang: d.Lang}
+	b := &p.Base
+	p.Title, p.About, p.Back = p.Heading, b.T("draft.kind_of_"+string(f.Kind))+" · "+path+" · "+draftAbout(b, d), &ui.Link{Href: draftPath(d.ID), Text: capital(d.Title)}
+	here := draftFilePath(d.ID, path)
+	p.Tabs, p.Action, p.Check, p.Autosave = fileTabs(b, d.ID, f, ""), here, here+"/check", here+"/autosave"
+	p.Change = changeMark(b, f.DraftFile)
+	if f.Author != "" {
+		p.Saved = b.T("draft.saved_by", "Name", f.Author, "When", b.DayTime(f.UpdatedAt))
+	}
+	p.Formats = ui.Link{Href: formatsPath, Text: b.T("draft.formats")}
+	switch {
+	case f.Change == content.Removed:
+		p.ReadOnly = b.T("draft.removed_text")
+	case d.State != content.DraftOpen:
+		p.ReadOnly = b.T("draft.closed_text")
+	}
+	found := d.Of(path)
+	p.Found, p.Problems = foundWords(b, found), nil
+	for _, k := range sortedProblems(found) {
+		row := problemRow(b, d, k, "")
+		row.Href = strings.TrimPrefix(row.Href, here)
+		if row.Line == 0 {
+			row.Href = ""
+		}
+		p.Problems = append(p.Problems, row)
+	}
+	if errs, _, _ := content.Worst(d.Problem); errs > f.Errors && typed == nil {
+		p.Elsewhere = &ui.Link{Href: draftPath(d.ID) + "#h-checks", Text: b.T("draft.errors_elsewhere", "N", errs-f.Errors)}
+	}
+	p.Lines, p.Rows = gutter(body, found)
+	if typed != nil && typed.form == "" && typed.Version != f.Version {
+		p.Theirs = &ui.Theirs{
+			ID: "theirs", Heading: b.T("draft.theirs", "Name", or(f.Author, b.T("draft.somebody"))), Text: b.T("draft.theirs_text"), Hunks: hunks(b, f.Body, body), Body: f.Body, Label: b.T("draft.their_text"),
+		}
+	}
+	if f.Overtaken && f.Change != content.Removed {
+		p.Overtaken = &ui.Theirs{ID: "newer", Heading: b.T("draft.overtaken"), Text: b.T("draft.overtaken_text"), Hunks: hunks(b, f.Published, body), Body: f.Published, Label: b.T("draft.published_text")}
+	}
+	p.Notes = remarkRows(b, d, path)
+	if d.MayReview {
+		p.Comment = &ui.CommentForm{Action: here + "/comments", Key: b.KeyFor("comment"), WithLine: true}
+		if typed != nil && typed.form == "comment" {
+			b.Refused, p.Comment.Line, p.Comment.Words = "comment", typed.line, typed.words
+		}
+	}
+	p.Moves = fileMoves(b, d, f)
+	return p, nil
+}
+
+// fileMoves are what may be done with a file besides writing it.
+func fileMoves(b *ui.Base, d app.DraftPage, f app.DraftEntry) []ui.Confirm {
+	if !d.MayWrite || d.State != content.DraftOpen {
+		return nil
+	}
+	here, version := draftFilePath(d.ID, f.Path), strconv.Itoa(f.Version)
+	var moves []ui.Confirm
+	if f.Change == content.Edited || f.Change == content.Removed {
+		moves = append(moves, ui.Confirm{ID: "restore", Open: b.T("draft.restore_open"), Ask: b.T("draft.restore_ask"), Action: here + "/restore", Do: b.T("draft.restore_do"), Version: version})
+	}
+	if f.Change != content.Removed && f.Kind != content.KindProgramme {
+		moves = append(moves, ui.Confirm{ID: "remove", Open: b.T("draft.remove_open"), Ask: b.T("draft.remove_ask"), Action: here + "/remove", Do: b.T("draft.remove_do"), Version: version, Bad: true})
+	}
+	return moves
+}
+
+// fileTabs are the parts of a file of a draft.
+func fileTabs(b *ui.Base, draft int64, f app.DraftEntry, current string) []ui.Tab {
+	here := draftFilePath(draft, f.Path)
+	var tabs []ui.Tab
+	add := func(part, word string) {
+		tabs = append(tabs, ui.Tab{Href: here + part, Label: b.T(word), Current: part == current})
+	}
+	add("", "draft.tab_text")
+	if f.Change != content.Removed {
+		add("/preview", "draft.tab_preview")
+	}
+	if f.Change != content.Removed && (f.Kind == content.KindScript || f.Kind == content.KindQuiz) {
+		add("/try", "draft.tab_try")
+	}
+	add("/changes", "draft.tab_changes")
+	return tabs
+}
+
+// foundWords is the heading over what was found.
+func foundWords(b *ui.Base, found []content.Problem) string {
+	errs, warns, advice := content.Worst(found)
+	var parts []string
+	if errs > 0 {
+		parts = append(parts, b.T("draft.errors", "N", errs))
+	}
+	if warns > 0 {
+		parts = append(parts, b.T("draft.warns", "N", warns))
+	}
+	if advice > 0 {
+		parts = append(parts, b.T("draft.advices", "N", advice))
+	}
+	if len(parts) == 0 {
+		return b.T("draft.nothing_found")
+	}
+	return capital(b.Join(parts))
+}
+
+// gutter numbers the lines of a text, with the gravest problem of each.
+func gutter(body string, found []content.Problem) ([]ui.EditorLine, int) {
+	worst := worstAt(found)
+	rows := strings.Count(body, "\n") + 1 + spare
+	list := make([]ui.EditorLine, rows)
+	for i := range list {
+		list[i].N = i + 1
+		if grave, ok := worst[i+1]; ok {
+			switch grave {
+			case content.Error:
+				list[i].State, list[i].Class = ui.Stopped, "e"
+			case content.Warning:
+				list[i].State, list[i].Class = ui.Warning, "a"
+			case content.Advice:
+			}
+		}
+	}
+	return list, rows
+}
+
+// saveDraftFile keeps what was typed, or only checks it.
+func (s *Server) saveDraftFile(c *gin.Context) (ui.View, error) {
+	number, err := id(c, "id")
+	if err != nil {
+		return nil, err
+	}
+	var body typedFile
+	in, refused := httpd.Decode(c, &body)
+	if refused == nil && body.Do == "check" {
+		return s.editorPage(c, &body)
+	}
+	then := draftFilePath(number, fileOf(c)) + "?done=draft_saved"
+	if refused == nil {
+		refused = s.App.Drafts.Save(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, fileOf(c), string(body.Body), body.Version)
+	}
+	if refused != nil {
+		late(c, refused)
+		return again(func() (ui.View, error) { return s.editorPage(c, &body) }, refused)
+	}
+	return seeOther(then), nil
+}
+
+// foundJSON is what the checking script is told.
+type foundJSON struct {
+	Heading  string        `json:"heading"`
+	Errors   int           `json:"errors"`
+	Warnings int           `json:"warnings"`
+	Advice   int           `json:"advice"`
+	Well     string        `json:"well"` // what to say when there is nothing
+	Problems []problemJSON `json:"problems"`
+}
+
+type problemJSON struct {
+	Line     int        `json:"line"` // 0: the whole file
+	Col      int        `json:"col"`
+	Severity string     `json:"severity"` // error, warning, advice
+	Shape    string     `json:"shape"`
+	Word     string     `json:"word"`
+	Where    string     `json:"where"`
+	Code     string     `json:"code"`
+	Text     string     `json:"text"`
+	Hint     string     `json:"hint"`
+	Fix      string     `json:"fix,omitempty"`
+	Shown    string     `json:"shown,omitempty"` // heading over the steps
+	Steps    []stepJSON `json:"steps,omitempty"` // a way through the script that shows it
+}
+
+type stepJSON struct {
+	Shape string `json:"shape"`
+	Title string `json:"title"`
+	Text  string `json:"text"`
+}
+
+// checkDraftFile tells as data what the checks say of a file as it is kept.
+func (s *Server) checkDraftFile(c *gin.Context) (ui.View, error) {
+	var in struct{}
+	if _, err := httpd.Decode(c, &in); err != nil {
+		return nil, err
+	}
+	d, err := s.openedDraft(c)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.Entry(fileOf(c)); err != nil {
+		return nil, err
+	}
+	return s.foundAnswer(c, d)
+}
+
+// checkTypedFile tells the same of a file as it was typed. Nothing is kept.
+func (s *Server) checkTypedFile(c *gin.Context) (ui.View, error) {
+	number, err := id(c, "id")
+	if err != nil {
+		return nil, err
+	}
+	var body typedFile
+	if _, err := httpd.Decode(c, &body); err != nil {
+		return nil, err
+	}
+	d, err := s.App.Drafts.Check(c.Request.Context(), httpd.ActorOf(c), number, fileOf(c), string(body.Body))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.Entry(fileOf(c)); err != nil {
+		return nil, err
+	}
+	return s.foundAnswer(c, d)
+}
+
+func (s *Server) foundAnswer(c *gin.Context, d app.DraftPage) (ui.View, error) {
+	base := s.base(c, d.Line.Location())
+	b := &base
+	found := d.Of(fileOf(c))
+	out := foundJSON{Heading: foundWords(b, found), Well: b.T("draft.file_well"), Problems: []problemJSON{}}
+	out.Errors, out.Warnings, out.Advice = content.Worst(found)
+	for _, f := range sortedProblems(found) {
+		row := problemRow(b, d, f, "")
+		var steps []stepJSON
+		for _, k := range row.Steps {
+			steps = append(steps, stepJSON{string(k.State), k.Title, k.Text})
+		}
+		out.Problems = append(out.Problems, problemJSON{
+			Shown: row.TryWord, Steps: steps, Line: f.Line, Col: f.Col, Severity: f.Severity.String(), Shape: string(row.Mark.State), Word: row.Mark.Word, Where: row.Where, Code: f.Code, Text: row.Text, Hint: row.Hint, Fix: f.Fix,
+		})
+	}
+	text, err := json.Marshal(out)
+	return download{name: "check.json", media: "application/json", body: text, inline: true}, err
+}
+
+// autosaveDraftFile keeps a file while somebody goes on writing, and tells the
+// script the version it has now. A file that somebody else saved is 409.
+func (s *Server) autosaveDraftFile(c *gin.Context) (ui.View, error) {
+	number, err := id(c, "id")
+	if err != nil {
+		return nil, err
+	}
+	var body typedFile
+	if _, err := httpd.Decode(c, &body); err != nil {
+		return nil, err
+	}
+	saved, err := s.App.Drafts.Autosave(c.Request.Context(), httpd.ActorOf(c), number, fileOf(c), string(body.Body), body.Version)
+	if err != nil {
+		return nil, err
+	}
+	b := s.base(c, nil)
+	text, err := json.Marshal(struct {
+		Version int    `json:"version"`
+		Saved   string `json:"saved"`
+	}{saved.Version, b.T("draft.saved_at", "Time", b.Time(saved.At))})
+	return download{name: "saved.json", media: "application/json", body: text, inline: true}, err
+}
+
+func (s *Server) commentDraftFile(c *gin.Context) (ui.View, error) {
+	number, err := id(c, "id")
+	if err != nil {
+		return nil, err
+	}
+	var body struct {
+		Line  string `json:"line"`
+		Words string `json:"words"`
+	}
+	then := draftFilePath(number, fileOf(c)) + "?done=remark_kept#h-notes"
+	return act(c, &body, then, func(cmd *app.Command) error {
+		line := whole(body.Line)
+		return s.App.Reviews.Comment(c.Request.Context(), httpd.ActorOf(c), cmd, number, fileOf(c), line, body.Words)
+	}, func() (ui.View, error) {
+		return s.editorPage(c, &typedFile{form: "comment", line: body.Line, words: body.Words})
+	})
+}
+
+// changeDraftFile makes the handler that takes a file out, or puts it back.
+func (s *Server) changeDraftFile(remove bool) handler {
+	do, form, done := s.App.Drafts.Restore, "restore", "file_restored"
+	if remove {
+		do, form, done = s.App.Drafts.Remove, "remove", "file_removed"
+	}
+	return func(c *gin.Context) (ui.View, error) {
+		number, err := id(c, "id")
+		if err != nil {
+			return nil, err
+		}
+		var body struct {
+			Version int `json:"version"`
+		}
+		return act(c, &body, draftPath(number)+"?done="+done, func(cmd *app.Command) error {
+			return do(c.Request.Context(), httpd.ActorOf(c), cmd, number, fileOf(c), body.Version)
+		}, func() (ui.View, error) { return s.editorPage(c, &typedFile{form: form}) })
+	}
+}
+
+func (s *Server) showFileChanges(c *gin.Context) (ui.View, error) {
+	var in struct{}
+	if _, err := httpd.Decode(c, &in); err != nil {
+		return nil, err
+	}
+	d, err := s.openedDraft(c)
+	if err != nil {
+		return nil, err
+	}
+	f, err := d.Entry(fileOf(c))
+	if err != nil {
+		return nil, err
+	}
+	p := &ui.ContentChanges{Base: s.base(c, d.Line.Location()), Heading: capital(f.Title)}
+	b := &p.Base
+	p.Title, p.Back, p.About = p.Heading, &ui.Link{Href: draftPath(d.ID), Text: capital(d.Title)}, draftAbout(b, d)
+	p.Tabs = fileTabs(b, d.ID, f, "/changes")
+	if f.Change != content.Same {
+		p.Files = []ui.FileDiff{fileDiff(b, 0, f.DraftFile, f.Path)}
+		p.Files[0].Title = b.T("draft.differences")
+	}
+	return p, nil
+}

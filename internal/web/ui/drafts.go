@@ -1,0 +1,331 @@
+package ui
+
+import "html/template"
+
+// draftPages are the pages of those who write, prove and publish content.
+func draftPages() []View {
+	return []View{&Contents{}, &ContentHistory{}, &ContentChanges{}, &Draft{}, &Editor{}, &DraftPreview{}, &DraftPublish{}}
+}
+
+// Contents lists the programmes of one's lines with their drafts.
+type Contents struct {
+	Base
+	Rows    []ContentRow
+	Nothing EmptyState
+	New     *NewContent // nil for who writes nowhere
+}
+
+// Template names the page.
+func (*Contents) Template() string { return "contents" }
+
+// ContentRow is a programme in one language.
+type ContentRow struct {
+	ID, Title, Note string
+	Mark            Mark
+	Draft           *Link    // of the draft that is being written
+	Open            []Option // hidden fields of the form that opens one; empty: not possible
+	OpenWord, Key   string
+	History         *Link
+}
+
+// NewContent is the form of a programme that nobody published yet. Fields
+// posted: line, name, title, lang.
+type NewContent struct {
+	Action      string
+	Lines       []Option
+	Name, Title string
+	Langs       []Option
+	Open        bool
+}
+
+// ContentHistory is what was published of a programme, the newest first.
+type ContentHistory struct {
+	Base
+	Heading, About string
+	Rows           []ReleaseRow
+	Draft          *Link
+	Open           *ContentRow // the form that begins a draft
+}
+
+// Template names the page.
+func (*ContentHistory) Template() string { return "content_history" }
+
+// ReleaseRow is a release.
+type ReleaseRow struct {
+	Href, Title   string
+	When, Machine string
+	By            string
+	Impact        Mark
+	Until         string
+	Touched       string
+	Note          string
+}
+
+// ContentChanges is what a release or a draft changed, file by file.
+type ContentChanges struct {
+	Base
+	Heading, About string
+	Facts          []Fact
+	Tabs           []Tab
+	Files          []FileDiff
+}
+
+// Template names the page.
+func (*ContentChanges) Template() string { return "content_changes" }
+
+// FileDiff is a file with its differences.
+type FileDiff struct {
+	ID, Title, Path string
+	Href            string // of the editor, may be empty
+	Mark            Mark
+	Note            string // a file that is new or gone is not shown line by line
+	Hunks           []Hunk
+}
+
+// Hunk is a piece of a comparison.
+type Hunk struct{ Lines []DiffLine }
+
+// DiffLine is a line of a comparison. Word says what happened to it for those
+// who do not see Sign.
+type DiffLine struct {
+	Old, New   string // line numbers, empty where it does not stand
+	Sign, Word string
+	Class      string
+	Text       string
+}
+
+// Draft is a draft as a whole: its files, what the checks and the readers say,
+// and what comes next.
+type Draft struct {
+	Base
+	Heading, About string
+	State          Mark
+	Lead           string
+	Next           *NextStep
+	Groups         []DraftGroup
+	Counts         []Mark // errors, warnings, advice in words
+	Problems       []ProblemRow
+	Notices        []Notice
+	Add            *AddFile
+	Notes          []RemarkRow
+	Comment        *CommentForm
+	Ask            *AskForm
+	Moves          []Confirm
+	Links          []Link
+}
+
+// Template names the page.
+func (*Draft) Template() string { return "draft" }
+
+// DraftGroup is the files of one kind.
+type DraftGroup struct {
+	ID, Title string
+	Rows      []DraftRow
+}
+
+// DraftRow is a file of a draft.
+type DraftRow struct {
+	Href, Title, Path string
+	Change            Mark
+	Problems          []Mark
+	Note              string
+}
+
+// ProblemRow is something that the checks found.
+type ProblemRow struct {
+	Mark    Mark // how grave
+	Where   string
+	Href    string // of the line
+	Line    int    // 0: the whole file
+	Text    string
+	Hint    string
+	TryWord string
+	Steps   []Step // of a script: how one comes there
+}
+
+// AddFile is the form of a new file. Fields posted: template, name, title.
+type AddFile struct {
+	Action, Key string
+	Templates   []Option
+	Name, Title string
+	Open        bool
+}
+
+// RemarkRow is something that somebody said of the draft.
+type RemarkRow struct {
+	State         State
+	Who, What     string
+	When, Machine string
+	Where         *Link
+	Text          string
+}
+
+// CommentForm is the form of a remark. Fields posted: line, words.
+type CommentForm struct {
+	Action, Key string
+	Line        string // typed
+	WithLine    bool
+	Words       string
+}
+
+// AskForm asks somebody to read the draft. Fields posted: version, reader, words.
+type AskForm struct {
+	Action, Key, Version string
+	Readers              []Option
+	Words                string
+	Open                 bool
+}
+
+// Editor is one file with its text, what the checks say, and what others said.
+// Fields posted: version, body, do (save or check).
+type Editor struct {
+	Base
+	Heading, About string
+	State          Mark
+	Change         Mark
+	Tabs           []Tab
+	Action         string
+	Check          string // address of the checking script
+	Autosave       string // address of the saving script
+	Version        int
+	Body           string
+	Lines          []EditorLine
+	Rows           int
+	TextLang       string
+	Saved          string
+	ReadOnly       string // why nothing can be written now; empty: it can
+	Found          string // heading over the problems
+	Problems       []ProblemRow
+	Elsewhere      *Link // errors in other files
+	Theirs         *Theirs
+	Overtaken      *Theirs
+	Notes          []RemarkRow
+	Comment        *CommentForm
+	Moves          []Confirm
+	Formats        Link
+}
+
+// Template names the page.
+func (*Editor) Template() string { return "editor" }
+
+// EditorLine is a number of the gutter with the worst of what was found there.
+type EditorLine struct {
+	N     int
+	State State // empty: nothing
+	Class string
+}
+
+// Theirs is the other version of a text that two people wrote: the differences
+// from theirs to one's own, and theirs as a whole to copy from.
+type Theirs struct {
+	ID            string
+	Heading, Text string
+	Hunks         []Hunk
+	Body, Label   string
+}
+
+// DraftPreview is a file as its readers will meet it.
+type DraftPreview struct {
+	Base
+	Heading, About string
+	Tabs           []Tab
+	Notice         *Notice // it cannot be shown
+	Facts          []Fact
+	Body           template.HTML // of a module
+	Objectives     []string
+	Scene          string // of a script
+	Map            *ScriptMap
+	Nodes          []PreviewNode
+	Tries          []Try
+	Items          []PreviewItem // of a quiz
+	Checks         []CheckGroup  // of a checklist, a rubric
+}
+
+// Template names the page.
+func (*DraftPreview) Template() string { return "draft_preview" }
+
+// Try is a button that begins a trial.
+type Try struct{ Href, Text, Note string }
+
+// PreviewNode is a moment of a script.
+type PreviewNode struct {
+	ID, Title string
+	Line      *Link
+	Heard     []Turn
+	Choices   []PreviewChoice
+	End       *Mark
+	EndText   string
+}
+
+// PreviewChoice is what may be said at a moment, and where it leads.
+type PreviewChoice struct {
+	State State
+	Text  string
+	Marks string
+	To    *Link
+}
+
+// PreviewItem is a question with its answers marked.
+type PreviewItem struct {
+	Number      int
+	ID, Stem    string
+	About       string
+	Critical    bool
+	Options     []Check
+	Explanation string
+}
+
+// CheckGroup is a part of a list or a rubric.
+type CheckGroup struct {
+	ID, Title string
+	Items     []Check
+}
+
+// DraftPublish says whom publishing touches before it is done. Fields posted:
+// version, impact, by, note, do (look or publish).
+type DraftPublish struct {
+	Base
+	Heading, About string
+	Action         string
+	Version        string
+	Impacts        []Option
+	By, Note       string
+	Warnings       []ProblemRow
+	Refusal        *Notice // it cannot be published now
+	Plan           *PlanView
+	Changes        Link
+}
+
+// Template names the page.
+func (*DraftPublish) Template() string { return "draft_publish" }
+
+// PlanView is whom a release touches and what each must do.
+type PlanView struct {
+	Lead    string
+	Changed []string
+	Asks    string
+	Until   string
+	Touched []PlanRow
+	Moved   []PlanRow
+}
+
+// PlanRow is a person that a release touches.
+type PlanRow struct{ Href, Name, Number, What, Until string }
+
+// ScriptMap is the graph of a script drawn in layers; the table beside it tells
+// the same.
+type ScriptMap struct {
+	Label         string
+	Width, Height int
+	Boxes         []MapBox
+	Lines         []MapLine
+}
+
+// MapBox is a moment on the map, MapLine a way between two.
+type MapBox struct {
+	X, Y, W, H, TextX, TextY, Round int
+	Class, Text                     string
+}
+
+// MapLine is a path with its arrow head.
+type MapLine struct{ Path, Arrow, Class string }
