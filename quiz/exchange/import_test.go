@@ -106,6 +106,10 @@ func TestGIFT(t *testing.T) {
 			"::a::Prima?{=sì ~no\n\nDopo}\n\nPoi?{=a ~b} e {=c}",
 			"1: left out: question «a»: the closing brace is missing\n3: left out: question «Dopo}»: the closing brace is missing\n5: left out: question «Poi?»: there are more braces after the answer",
 		},
+		"more answers than anybody reads": {
+			"::a::Quale?{=x" + strings.Repeat(" ~y", 1000) + "}",
+			"1: left out: question «a»: more than 1000 answers",
+		},
 		"two names alike and no right answer": {
 			"::a::Uno?{=x ~y}\n\n::a::Due?{=x ~y}\n\n::a::Tre?{~%-50%x ~y}",
 			"### Uno?\n`a · mo-uno · applicare`\n1. [x] x\n1. [ ] y\n\n### Due?\n`a-2 · mo-uno · applicare`\n1. [x] x\n1. [ ] y\n\n1: read: question a\n3: read: question a-2\n5: left out: question «a»: no answer is right",
@@ -208,6 +212,8 @@ func TestAFileThatIsSomethingElseIsRefusedWhole(t *testing.T) {
 		"too many elements":          {exchange.Moodle, "<quiz>" + strings.Repeat("<a/>", foreign.MaxElements) + "</quiz>", foreign.ErrTooMany},
 		"texts parted by comments":   {exchange.Moodle, "<quiz>" + strings.Repeat("a<!---->", foreign.MaxElements+1) + "</quiz>", foreign.ErrTooMany},
 		"too many attributes":        {exchange.Moodle, "<quiz" + strings.Repeat(` a="b"`, foreign.MaxAttrs+1) + "></quiz>", foreign.ErrTooMany},
+		"too many lines":             {exchange.GIFT, strings.Repeat("//\n", foreign.MaxLines+1), foreign.ErrTooMany},
+		"too many questions":         {exchange.GIFT, strings.Repeat("a{}\n\n", 20_001), foreign.ErrTooManyQs},
 		"another root":               {exchange.Moodle, `<html></html>`, foreign.ErrNotFormat},
 		"a format of nobody":         {"word", "x", foreign.ErrNotFormat},
 	} {

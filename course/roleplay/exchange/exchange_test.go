@@ -144,7 +144,7 @@ func TestAStoryThatIsSomethingElseIsRefusedWhole(t *testing.T) {
 		want error
 	}{
 		"not text":    {exchange.Twee, "\xff", foreign.ErrNotText},
-		"too large":   {exchange.Ink, strings.Repeat("* a\n", 1<<20), foreign.ErrTooLarge},
+		"too large":   {exchange.Ink, strings.Repeat("x", 1<<20+1), foreign.ErrTooLarge},
 		"of nobody's": {"inform", "x", foreign.ErrNotFormat},
 	} {
 		if sc, _, err := exchange.Import(c.f, []byte(c.src)); !errors.Is(err, c.want) || len(sc.Nodes) > 0 {
