@@ -214,7 +214,7 @@ func (f *flow) emphasis(n *Node, mark string, open *int, depth int) {
 		f.lost("format_lost", "name", n.Name)
 		return
 	}
-	inner := f.cur.String()[start:]
+	inner := string(f.cur.Bytes()[start:])
 	f.cur.Truncate(start)
 	text := strings.TrimSpace(inner)
 	if text == "" || strings.ContainsAny(text[:1]+text[len(text)-1:], "*~") {

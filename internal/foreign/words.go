@@ -43,6 +43,7 @@ var words = map[string]phrase{
 	"type_unknown":      {"il tipo «{type}» non ha un corrispondente", "the type “{type}” has no counterpart"},
 	"no_text":           {"non c'è testo", "there is no text"},
 	"no_answers":        {"non ci sono risposte", "there are no answers"},
+	"too_many_answers":  {"più di {max} risposte", "more than {max} answers"},
 	"no_right":          {"nessuna risposta è giusta", "no answer is right"},
 	"answer_empty":      {"una risposta vuota non è stata presa", "an empty answer was not taken"},
 	"answer_unread":     {"risposta non capita: {text}", "answer not understood: {text}"},

@@ -21,19 +21,20 @@ const (
 	MaxDepth    = 64
 	MaxElements = 400_000  // texts between them included
 	MaxAttrs    = 64       // of one element
+	MaxLines    = 500_000  // of a file
 	MaxText     = 64 << 10 // one text of a question
 )
 
 // Faults of a file that is refused as a whole.
 var (
-	ErrTooLarge    = fault.New(fault.Invalid, "foreign.too_large")
-	ErrNotText     = fault.New(fault.Invalid, "foreign.not_text")
-	ErrNotXML      = fault.New(fault.Invalid, "foreign.not_xml")
-	ErrDoctype     = fault.New(fault.Invalid, "foreign.doctype")
-	ErrTooDeep     = fault.New(fault.Invalid, "foreign.too_deep")
-	ErrTooMany     = fault.New(fault.Invalid, "foreign.too_many")
-	ErrNotFormat   = fault.New(fault.Invalid, "foreign.not_format")
-	ErrNothingRead = fault.New(fault.Invalid, "foreign.nothing_read")
+	ErrTooLarge  = fault.New(fault.Invalid, "foreign.too_large")
+	ErrNotText   = fault.New(fault.Invalid, "foreign.not_text")
+	ErrNotXML    = fault.New(fault.Invalid, "foreign.not_xml")
+	ErrDoctype   = fault.New(fault.Invalid, "foreign.doctype")
+	ErrTooDeep   = fault.New(fault.Invalid, "foreign.too_deep")
+	ErrTooMany   = fault.New(fault.Invalid, "foreign.too_many")
+	ErrTooManyQs = fault.New(fault.Invalid, "foreign.too_many_questions")
+	ErrNotFormat = fault.New(fault.Invalid, "foreign.not_format")
 )
 
 // Node is an element, or a text when Name is empty. Whoever reads a node marks
@@ -63,7 +64,11 @@ func Lines(src []byte) (string, error) {
 	if !utf8.Valid(src) || bytes.IndexByte(src, 0) >= 0 {
 		return "", ErrNotText
 	}
-	return strings.ReplaceAll(strings.ReplaceAll(string(src), "\r\n", "\n"), "\r", "\n"), nil
+	text := strings.ReplaceAll(strings.ReplaceAll(string(src), "\r\n", "\n"), "\r", "\n")
+	if strings.Count(text, "\n") > MaxLines {
+		return "", ErrTooMany.With("line", MaxLines+1, "max", MaxLines)
+	}
+	return text, nil
 }
 
 // Parse reads XML into a tree within the limits. A document type is refused,
@@ -225,14 +230,16 @@ func (n *Node) str(b *strings.Builder) {
 	}
 }
 
-// Has says whether there is such an element below, without marking it.
-func (n *Node) Has(names ...string) bool {
+// Count is how many elements below have one of the names, without marking them.
+func (n *Node) Count(names ...string) int {
+	count := 0
 	for _, c := range n.Elements() {
-		if slices.Contains(names, c.Name) || c.Has(names...) {
-			return true
+		if slices.Contains(names, c.Name) {
+			count++
 		}
+		count += c.Count(names...)
 	}
-	return false
+	return count
 }
 
 // Same says whether two trees hold the same elements, attributes and words.

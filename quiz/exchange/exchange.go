@@ -49,7 +49,7 @@ func Import(f Format, src []byte, o Options) ([]quiz.Item, foreign.Report, error
 	if o.Module == "" {
 		o.Module = DefaultModule
 	}
-	im := &importer{opts: o, taken: map[string]bool{}, report: foreign.Report{Format: string(f)}}
+	im := &importer{opts: o, taken: map[string]int{}, report: foreign.Report{Format: string(f)}}
 	var err error
 	switch f {
 	case GIFT:
@@ -63,14 +63,36 @@ func Import(f Format, src []byte, o Options) ([]quiz.Item, foreign.Report, error
 	default:
 		err = foreign.ErrNotFormat.With("format", string(f))
 	}
-	return im.items, im.report, err
+	if err == nil && im.count > maxQuestions {
+		err = foreign.ErrTooManyQs.With("max", maxQuestions)
+	}
+	if err != nil {
+		return nil, foreign.Report{Format: string(f)}, err
+	}
+	return im.items, im.report, nil
+}
+
+// What a file may hold.
+const (
+	maxQuestions = 20_000
+	maxAnswers   = 1000 // of one question
+)
+
+// many refuses a question with more answers than anybody reads.
+func (d *draft) many(n int) bool {
+	if n <= maxAnswers {
+		return false
+	}
+	d.Refuse("too_many_answers", "max", maxAnswers)
+	return true
 }
 
 type importer struct {
 	opts   Options
 	items  []quiz.Item
 	report foreign.Report
-	taken  map[string]bool
+	taken  map[string]int
+	count  int
 	module string // of the category in force
 }
 
@@ -219,6 +241,9 @@ func (d *draft) stem(t foreign.Text, gaps int) {
 
 // choice is a question with options to choose from.
 func (d *draft) choice(answers []answer, single bool) {
+	if d.many(len(answers)) {
+		return
+	}
 	best, rights := 0.0, 0
 	for _, a := range answers {
 		best = max(best, a.weight)
@@ -297,7 +322,9 @@ func (d *draft) short(answers []answer) {
 	d.it.Type = quiz.Gap
 	accepted := d.accepted(answers)
 	if len(accepted) == 0 {
-		d.Refuse("no_right")
+		if d.Status != foreign.LeftOut {
+			d.Refuse("no_right")
+		}
 		return
 	}
 	d.it.Gaps = [][]string{accepted}
@@ -306,6 +333,9 @@ func (d *draft) short(answers []answer) {
 // accepted are the words of answers that are wholly right.
 func (d *draft) accepted(answers []answer) []string {
 	var list []string
+	if d.many(len(answers)) {
+		return nil
+	}
 	for _, a := range answers {
 		word := gapWord(a.plain)
 		switch {
@@ -415,6 +445,9 @@ func interval(text, tolerance string) (value, tol quiz.Decimal, exact, ok bool) 
 
 // match is a question of pairs.
 func (d *draft) match(pairs []quiz.Pair) {
+	if d.many(len(pairs)) {
+		return
+	}
 	if d.tags.typ == quiz.Order {
 		if options, ok := ordered(pairs); ok {
 			d.it.Type, d.it.Options = quiz.Order, options
@@ -482,6 +515,9 @@ func partialKind(t quiz.Type) bool { return t == quiz.Several || t == quiz.Match
 // take ends a question: it is named and joins the bank, or only the report.
 func (im *importer) take(d *draft) {
 	it := &d.it
+	if im.count++; im.count > maxQuestions {
+		return // the file is refused as a whole
+	}
 	if d.Status == foreign.LeftOut {
 		im.add(d.Entry)
 		return
@@ -544,10 +580,11 @@ func (im *importer) name(d *draft) string {
 	want := slug(d.id)
 	base := cmp.Or(want, slug(d.Name), "q"+strconv.Itoa(len(im.items)+1))
 	id := base
-	for n := 2; im.taken[id]; n++ {
-		id = base + "-" + strconv.Itoa(n)
+	for im.taken[id] > 0 {
+		im.taken[base]++ // so that a name that many share is not tried from the beginning each time
+		id = base + "-" + strconv.Itoa(im.taken[base])
 	}
-	im.taken[id] = true
+	im.taken[id]++
 	if d.id != "" && id != d.id {
 		d.Add(foreign.Lost("id_changed", "id", foreign.Short(d.id), "new", id))
 	}

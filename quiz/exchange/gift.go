@@ -72,7 +72,7 @@ func (im *importer) gift(src []byte) error {
 		return err
 	}
 	lines := strings.Split(text, "\n")
-	for i := 0; i < len(lines); {
+	for i := 0; i < len(lines) && im.count <= maxQuestions; {
 		if strings.TrimSpace(lines[i]) == "" {
 			i++
 			continue
@@ -219,7 +219,9 @@ func (d *draft) giftAnswers(s, format, lang string) {
 	case s == "":
 		d.it.Type = quiz.Open
 	case s[0] == '#':
-		d.numeric(d.giftNumbers(s[1:], format))
+		if list := d.giftNumbers(s[1:], format); d.Status != foreign.LeftOut {
+			d.numeric(list)
+		}
 	case word == "T" || word == "TRUE" || word == "F" || word == "FALSE":
 		wrong, right, _ := strings.Cut(feedback, "#")
 		w, r := d.giftText(format, wrong).Paragraphs(), d.giftText(format, right).Paragraphs()
@@ -229,19 +231,26 @@ func (d *draft) giftAnswers(s, format, lang string) {
 			d.trueFalse(false, lang, w, r)
 		}
 	case strings.Contains(s, "~"):
-		list := d.giftList(s, format)
-		d.choice(list, strings.Contains(s, "="))
+		if list := d.giftList(s, format); d.Status != foreign.LeftOut {
+			d.choice(list, strings.Contains(s, "="))
+		}
 	case strings.Contains(s, "=") && strings.Contains(s, "->"):
 		d.giftPairs(s, format)
 	default:
-		d.short(d.giftList(s, format))
+		if list := d.giftList(s, format); d.Status != foreign.LeftOut {
+			d.short(list)
+		}
 	}
 }
 
 // giftList reads answers that begin with = or ~.
 func (d *draft) giftList(s, format string) []answer {
 	var list []answer
-	for _, part := range marks(s) {
+	parts := marks(s)
+	if d.many(len(parts)) {
+		return nil
+	}
+	for _, part := range parts {
 		a := answer{}
 		switch part[0] {
 		case '=':
@@ -296,7 +305,11 @@ func (d *draft) giftNumbers(s, format string) []answer {
 
 func (d *draft) giftPairs(s, format string) {
 	var pairs []quiz.Pair
-	for _, part := range marks(s) {
+	parts := marks(s)
+	if d.many(len(parts)) {
+		return
+	}
+	for _, part := range parts {
 		left, right, found := strings.Cut(strings.TrimPrefix(part, "="), "->")
 		if !found {
 			if strings.TrimSpace(strings.TrimPrefix(part, "=")) != "" {

@@ -81,6 +81,10 @@ func TestGIFT(t *testing.T) {
 			"Chi chiami?{=La responsabile ~%50%Un collega ~Nessuno}",
 			"### Chi chiami?\n`chi-chiami · mo-uno · applicare`\n1. [x] La responsabile\n1. [ ] Un collega\n1. [ ] Nessuno\n\n1: adapted: question chi-chiami: “Un collega” was worth 50%",
 		},
+		"two right answers where one is chosen": {
+			"Chi?{=Io =Tu ~Nessuno}",
+			"### Chi?\n`chi · mo-uno · applicare`\n1. [x] Io\n1. [ ] Nessuno\n\n1: adapted: question chi: “Tu” was worth 100%",
+		},
 		"true and false": {
 			"Il numero della carta si può scrivere.{FALSE#Non si scrive mai.#Giusto.}\n\n::b::Si saluta.{T}",
 			"### Il numero della carta si può scrivere.\n`il-numero-della-carta-si-puo-scrivere · mo-uno · applicare · fisso`\n1. [ ] Vero\n   > Non si scrive mai.\n1. [x] Falso\n   > Giusto.\n\n" +
@@ -105,6 +109,10 @@ func TestGIFT(t *testing.T) {
 		"braces that do not close": {
 			"::a::Prima?{=sì ~no\n\nDopo}\n\nPoi?{=a ~b} e {=c}",
 			"1: left out: question «a»: the closing brace is missing\n3: left out: question «Dopo}»: the closing brace is missing\n5: left out: question «Poi?»: there are more braces after the answer",
+		},
+		"more answers than anybody reads": {
+			"::a::Quale?{=x" + strings.Repeat(" ~y", 1000) + "}",
+			"1: left out: question «a»: more than 1000 answers",
 		},
 		"two names alike and no right answer": {
 			"::a::Uno?{=x ~y}\n\n::a::Due?{=x ~y}\n\n::a::Tre?{~%-50%x ~y}",
@@ -145,10 +153,10 @@ func TestMoodle(t *testing.T) {
 			"### Che cosa fai?\n`k1 · mo-uno · applicare · punti 2 · fisso`\n1. [x] Ascolto\n   > Sì\n1. [ ] Parlo\n\n> Perché.\n\n1: read: question k1",
 		},
 		"what Moodle knows and we do not": {
-			question("multichoice", `<single>false</single><penalty>0.5</penalty><hint format="html"><text>Pensa</text></hint><correctfeedback format="html"><text>Bravo</text></correctfeedback>
+			question("multichoice", `<single>false</single><penalty>0.5</penalty><hidden>1</hidden><hint format="html"><text>Pensa</text></hint><correctfeedback format="html"><text>Bravo</text></correctfeedback>
 <answer fraction="50"><text>a</text></answer><answer fraction="50"><text>b</text></answer><answer fraction="-25"><text>c</text></answer>
 <novelty><text>qualcosa</text></novelty><tags><tag><text>estate</text></tag></tags>`),
-			"### Che cosa fai?\n`n · mo-uno · applicare · parziale`\n- [x] a\n- [x] b\n- [ ] c\n\n1: adapted: question n: the tag “estate” is lost; the penalty of 0.5 is lost; the comment is lost: Bravo; the hint is lost: Pensa; the weights of the answers differ from ours; “novelty” was not understood: qualcosa (line 4)",
+			"### Che cosa fai?\n`n · mo-uno · applicare · parziale`\n- [x] a\n- [x] b\n- [ ] c\n\n1: adapted: question n: the tag “estate” is lost; the penalty of 0.5 is lost; it was hidden; the comment is lost: Bravo; the hint is lost: Pensa; the weights of the answers differ from ours; “novelty” was not understood: qualcosa (line 4)",
 		},
 		"true and false": {
 			question("truefalse", `<answer fraction="0"><text>true</text><feedback><text>No</text></feedback></answer><answer fraction="100"><text>false</text></answer>`),
@@ -208,6 +216,8 @@ func TestAFileThatIsSomethingElseIsRefusedWhole(t *testing.T) {
 		"too many elements":          {exchange.Moodle, "<quiz>" + strings.Repeat("<a/>", foreign.MaxElements) + "</quiz>", foreign.ErrTooMany},
 		"texts parted by comments":   {exchange.Moodle, "<quiz>" + strings.Repeat("a<!---->", foreign.MaxElements+1) + "</quiz>", foreign.ErrTooMany},
 		"too many attributes":        {exchange.Moodle, "<quiz" + strings.Repeat(` a="b"`, foreign.MaxAttrs+1) + "></quiz>", foreign.ErrTooMany},
+		"too many lines":             {exchange.GIFT, strings.Repeat("//\n", foreign.MaxLines+1), foreign.ErrTooMany},
+		"too many questions":         {exchange.GIFT, strings.Repeat("a{}\n\n", 20_001), foreign.ErrTooManyQs},
 		"another root":               {exchange.Moodle, `<html></html>`, foreign.ErrNotFormat},
 		"a format of nobody":         {"word", "x", foreign.ErrNotFormat},
 	} {

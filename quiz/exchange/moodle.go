@@ -21,6 +21,9 @@ func (im *importer) moodle(src []byte) error {
 		return foreign.ErrNotFormat.With("format", string(Moodle))
 	}
 	for _, q := range root.All("question") {
+		if im.count > maxQuestions {
+			return nil
+		}
 		im.moodleQuestion(q)
 	}
 	im.leftOver(root, "")
@@ -284,7 +287,11 @@ var wordPlace = regexp.MustCompile(`\[\[(\d{1,3})\]\]`)
 // moodleWords reads words to drag or choose into a text: gaps.
 func (d *draft) moodleWords(q, text *foreign.Node) {
 	var words []string
-	for _, c := range q.All("dragbox", "selectoption") {
+	boxes := q.All("dragbox", "selectoption")
+	if d.many(len(boxes)) {
+		return
+	}
+	for _, c := range boxes {
 		t := d.text("moodle", c.One("text").Str())
 		words = append(words, gapWord(foreign.Reading(d.line(t))))
 		foreign.Mark(c.All("group", "infinite")...)
@@ -354,7 +361,7 @@ func (d *draft) moodleCloze(text *foreign.Node) {
 				d.Add(foreign.Lost("weights_lost"))
 			}
 			gap := d.clozeGap(p[2], p[3])
-			if len(gap) == 0 {
+			if len(gap) == 0 || len(d.it.Gaps) >= maxAnswers {
 				d.Refuse("answer_unread", "text", foreign.Short(m))
 				return "…"
 			}

@@ -233,7 +233,11 @@ func interactions(n *foreign.Node) []*foreign.Node {
 }
 
 func (q *qtiReader) body() {
-	if q.Status == foreign.LeftOut {
+	answers := len(q.responses)
+	for _, r := range q.responses {
+		answers = max(answers, len(r.correct), len(r.keys))
+	}
+	if q.Status == foreign.LeftOut || q.many(answers) {
 		return
 	}
 	body := q.root.One("itemBody")
@@ -242,6 +246,9 @@ func (q *qtiReader) body() {
 		return
 	}
 	found := interactions(body)
+	if q.many(max(len(found), body.Count("simpleChoice", "simpleAssociableChoice", "gapText", "inlineChoice"))) {
+		return
+	}
 	kinds := []string{}
 	inline := true
 	for _, n := range found {
@@ -618,7 +625,9 @@ func (q *qtiReader) gap(answers []answer, r response) string {
 	}
 	accepted := q.accepted(answers)
 	if len(accepted) == 0 {
-		q.Refuse("no_right")
+		if q.Status != foreign.LeftOut {
+			q.Refuse("no_right")
+		}
 		return ""
 	}
 	q.it.Gaps = append(q.it.Gaps, accepted)
@@ -636,7 +645,7 @@ func firstOf(list []string) string {
 // tolerance is how far a number may be off, as the rules of scoring say.
 func (q *qtiReader) tolerance() string {
 	for _, e := range q.root.One("responseProcessing").Deep("responseCondition") {
-		for _, eq := range deepest(e, "equal") {
+		for _, eq := range e.Deep("equal") {
 			if eq.Get("toleranceMode") == "absolute" {
 				return firstOf(strings.Fields(eq.Get("tolerance")))
 			}
@@ -644,8 +653,6 @@ func (q *qtiReader) tolerance() string {
 	}
 	return ""
 }
-
-func deepest(n *foreign.Node, name string) []*foreign.Node { return n.Deep(name) }
 
 // processing looks at the rules of scoring: the standard ones and ours are
 // known, others are noted.

@@ -99,7 +99,11 @@ func (q *qti1Reader) scoring() {
 			q.max, _ = strconv.ParseFloat(o.Get("maxvalue"), 64)
 			foreign.Mark(o)
 		}
-		for _, r := range p.All("respcondition") {
+		rules := p.All("respcondition")
+		if q.many(len(rules)) {
+			return
+		}
+		for _, r := range rules {
 			q.conditions = append(q.conditions, readCondition(r))
 		}
 		foreign.Mark(p)
@@ -183,11 +187,17 @@ func (q *qti1Reader) shown(n *foreign.Node) foreign.Text {
 
 func (q *qti1Reader) presentation(kind, lang string) {
 	p := q.n.One("presentation")
+	if q.Status == foreign.LeftOut {
+		return
+	}
 	if p == nil {
 		q.Refuse("no_text")
 		return
 	}
 	responses := p.Deep("response_lid", "response_str", "response_num", "response_grp", "response_xy")
+	if q.many(max(len(responses), p.Count("response_label"))) {
+		return
+	}
 	text := q.shown(p)
 	for _, f := range p.Deep("flow") {
 		f.Get("class")

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -183,10 +184,17 @@ func TestAnArchiveStaysInsideAndSmall(t *testing.T) {
 	if i := bytes.LastIndex(lying, []byte("PK\x01\x02")); i > 0 {
 		copy(lying[i+24:], []byte{10, 0, 0, 0})
 	}
+	locked := archive(t, [2]string{"x.xml", "<a/>"}) // says in its directory that it is encrypted
+	locked[bytes.LastIndex(locked, []byte("PK\x01\x02"))+8] |= 1
+	noise := make([]byte, foreign.MaxBytes+1)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(noise)
 	for name, c := range map[string]struct {
 		src  []byte
 		want error
 	}{
+		"an encrypted file":              {locked, foreign.ErrArchiveKind},
+		"a file too small for its size":  {archive(t, [2]string{"x.xml", strings.Repeat("\x00", 12<<20)}), foreign.ErrArchiveLarge},
+		"a file too large to read":       {archive(t, [2]string{"x.xml", string(noise)}), foreign.ErrArchiveLarge},
 		"a name that leads outside":      {archive(t, [2]string{"../x.xml", ""}), foreign.ErrArchiveName},
 		"a name from the root":           {archive(t, [2]string{"/x.xml", ""}), foreign.ErrArchiveName},
 		"a backslash":                    {archive(t, [2]string{`a\..\x.xml`, ""}), foreign.ErrArchiveName},

@@ -50,12 +50,6 @@ func identifier(id string) string {
 	return id
 }
 
-// points as a number of QTI; parts is how many answers share them.
-func share(p quiz.Points, parts int) string {
-	s := strconv.FormatFloat(float64(p)/100/float64(max(parts, 1)), 'f', 6, 64)
-	return strings.TrimRight(strings.TrimRight(s, "0"), ".")
-}
-
 type qtiWriter struct {
 	it        quiz.Item
 	responses strings.Builder
@@ -91,7 +85,7 @@ func qtiItem(it quiz.Item, id string, e *foreign.Entry) string {
 	}
 	fmt.Fprintf(&b, `<qti-outcome-declaration identifier="SCORE" cardinality="single" base-type="float"%s><qti-default-value><qti-value>0</qti-value></qti-default-value></qti-outcome-declaration>
 <qti-outcome-declaration identifier="MAXSCORE" cardinality="single" base-type="float"><qti-default-value><qti-value>%s</qti-value></qti-default-value></qti-outcome-declaration>
-`, scored, share(it.Points, 1))
+`, scored, hundredths(it.Points))
 	if hasFeedback(it.Options) {
 		cardinality := "multiple"
 		if w.single {
@@ -137,7 +131,7 @@ func (w *qtiWriter) declare(id, cardinality, base string, correct []string, mapp
 		b.WriteString("</qti-correct-response>")
 	}
 	if len(mapping) > 0 {
-		bounds := fmt.Sprintf(` lower-bound="0" upper-bound="%s"`, share(w.it.Points, 1))
+		bounds := ` lower-bound="0"`
 		if base == "string" {
 			bounds = ""
 		}
@@ -157,21 +151,13 @@ func (w *qtiWriter) choice(e *foreign.Entry) {
 		w.single, cardinality, most = false, "multiple", "0"
 	}
 	var correct, mapping []string
-	rights := 0
-	for _, o := range it.Options {
-		if o.Key == quiz.Right {
-			rights++
-		}
-	}
 	for i, o := range it.Options {
 		switch {
 		case o.Key == quiz.Right || o.Key == quiz.Best:
 			correct = append(correct, choiceID(i))
-			mapping = append(mapping, mapEntry(choiceID(i), share(it.Points, max(rights, 1))))
-		case o.Key == quiz.Worst:
-			mapping = append(mapping, mapEntry(choiceID(i), "-"+share(it.Points, 1)))
-		case it.Type == quiz.Several:
-			mapping = append(mapping, mapEntry(choiceID(i), "-"+share(it.Points, rights)))
+			mapping = append(mapping, mapEntry(choiceID(i), "1"))
+		case o.Key == quiz.Worst || it.Type == quiz.Several:
+			mapping = append(mapping, mapEntry(choiceID(i), "-1"))
 		}
 	}
 	if it.Type == quiz.Situation {
@@ -218,12 +204,6 @@ func (w *qtiWriter) match(e *foreign.Entry) {
 	var correct, mapping []string
 	var left, right strings.Builder
 	ids := map[string]string{} // two left sides may share a right one
-	lefts := 0
-	for _, p := range w.it.Pairs {
-		if p.Left != "" {
-			lefts++
-		}
-	}
 	for i, p := range w.it.Pairs {
 		id, known := ids[p.Right]
 		if !known {
@@ -237,7 +217,7 @@ func (w *qtiWriter) match(e *foreign.Entry) {
 		fmt.Fprintf(&left, `<qti-simple-associable-choice identifier="l%d" match-max="1">%s</qti-simple-associable-choice>`, i+1, foreign.HTML(p.Left))
 		pair := "l" + strconv.Itoa(i+1) + " " + id
 		correct = append(correct, pair)
-		mapping = append(mapping, mapEntry(pair, share(w.it.Points, lefts)))
+		mapping = append(mapping, mapEntry(pair, "1"))
 	}
 	if !mapped(w.it) {
 		mapping = nil
@@ -267,14 +247,39 @@ const (
 	ifTrue = `<qti-response-condition><qti-response-if>%s` + setMax + `</qti-response-if></qti-response-condition>`
 )
 
+func number(n int) string {
+	return `<qti-base-value base-type="float">` + strconv.Itoa(n) + "</qti-base-value>"
+}
+
+// part gives the share of the points that have of all is.
+func part(have string, all int) string {
+	return `<qti-set-outcome-value identifier="SCORE"><qti-product><qti-variable identifier="MAXSCORE"/><qti-divide>` + have + number(all) + "</qti-divide></qti-product></qti-set-outcome-value>"
+}
+
+// parts is how many answers make an item whole.
+func parts(it quiz.Item) int {
+	n := 0
+	for _, o := range it.Options {
+		if o.Key == quiz.Right || o.Key == quiz.Best {
+			n++
+		}
+	}
+	for _, p := range it.Pairs {
+		if p.Left != "" {
+			n++
+		}
+	}
+	return n
+}
+
 // processing is how an item is scored.
 func processing(it quiz.Item) string {
 	var b strings.Builder
 	b.WriteString("<qti-response-processing>")
 	switch {
 	case it.Type == quiz.Open: // a person marks it
-	case mapped(it):
-		b.WriteString(`<qti-set-outcome-value identifier="SCORE"><qti-map-response identifier="RESPONSE"/></qti-set-outcome-value>`)
+	case mapped(it): // counted in whole answers, so that all of them make exactly the points
+		b.WriteString(part(`<qti-map-response identifier="RESPONSE"/>`, parts(it)))
 	case it.Type == quiz.Number:
 		fmt.Fprintf(&b, ifTrue, `<qti-equal tolerance-mode="absolute" tolerance="`+it.Tolerance.String()+" "+it.Tolerance.String()+`"><qti-variable identifier="RESPONSE"/><qti-correct identifier="RESPONSE"/></qti-equal>`)
 	case it.Type == quiz.Gap:
@@ -284,11 +289,10 @@ func processing(it quiz.Item) string {
 			sum.WriteString(`<qti-map-response identifier="` + gapID(i) + `"/>`)
 		}
 		sum.WriteString("</qti-sum>")
-		all := `<qti-base-value base-type="float">` + strconv.Itoa(len(it.Gaps)) + "</qti-base-value>"
 		if it.Partial {
-			b.WriteString(`<qti-set-outcome-value identifier="SCORE"><qti-product><qti-variable identifier="MAXSCORE"/><qti-divide>` + sum.String() + all + "</qti-divide></qti-product></qti-set-outcome-value>")
+			b.WriteString(part(sum.String(), len(it.Gaps)))
 		} else {
-			fmt.Fprintf(&b, ifTrue, `<qti-equal tolerance-mode="exact">`+sum.String()+all+"</qti-equal>")
+			fmt.Fprintf(&b, ifTrue, `<qti-equal tolerance-mode="exact">`+sum.String()+number(len(it.Gaps))+"</qti-equal>")
 		}
 	default:
 		fmt.Fprintf(&b, ifTrue, `<qti-match><qti-variable identifier="RESPONSE"/><qti-correct identifier="RESPONSE"/></qti-match>`)

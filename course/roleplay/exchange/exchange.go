@@ -52,7 +52,7 @@ func Import(f Format, src []byte) (roleplay.Script, foreign.Report, error) {
 
 // What a story may hold.
 const (
-	maxStory = 2 << 20
+	maxStory = 1 << 20
 	maxNodes = 1000
 )
 

@@ -112,6 +112,23 @@ Marta: «Come dice?» # interrotta
 				"### saluti\n> Marta: «Grazie.»\n\n**Fine: riuscita**\n\n### saluti male\n> Marta: «Come dice?»\n\n**Fine: interrotta**\n\n" +
 				"1: read: passage inizio\n3: read: passage squilla\n11: read: passage saluti\n14: read: passage saluti male",
 		},
+		"choices inside choices, gathered where they belong": {
+			`Chi chiama?
+* Marta
+  * * Dona [cento] euro.
+  * * Chiede
+  - - Ringrazi Marta.
+* Nessuno -> muto
+- Saluti.
+-> END
+=== muto
+Silenzio. # interrotta
+-> END
+`,
+			"### inizio\n> Chi chiama?\n\n- [Marta](#inizio-3)\n- [Nessuno](#muto)\n\n### inizio 3\n- [Dona cento](#inizio-5)\n- [Chiede](#inizio-4)\n\n### inizio 5\n1. [Dona euro.](#inizio-4)\n\n" +
+				"### inizio 4\n1. [Ringrazi Marta.](#inizio-2)\n\n### inizio 2\n> Saluti.\n\n**Fine: riuscita**\n\n### muto\n> Silenzio.\n\n**Fine: interrotta**\n\n" +
+				"1: adapted: passage inizio: it ends here; marked as a success, mend it if it is not\n9: read: passage muto\nadapted: line «*»: choices with * could be taken once, here always",
+		},
 		"gathers, brackets, logic": {
 			`VAR x = 1
 INCLUDE altro.ink
@@ -144,7 +161,7 @@ func TestAStoryThatIsSomethingElseIsRefusedWhole(t *testing.T) {
 		want error
 	}{
 		"not text":    {exchange.Twee, "\xff", foreign.ErrNotText},
-		"too large":   {exchange.Ink, strings.Repeat("* a\n", 1<<20), foreign.ErrTooLarge},
+		"too large":   {exchange.Ink, strings.Repeat("x", 1<<20+1), foreign.ErrTooLarge},
 		"of nobody's": {"inform", "x", foreign.ErrNotFormat},
 	} {
 		if sc, _, err := exchange.Import(c.f, []byte(c.src)); !errors.Is(err, c.want) || len(sc.Nodes) > 0 {

@@ -258,7 +258,7 @@ func bullets(line string) (marks, rest string) {
 		if rest == "" || !strings.ContainsRune("*+-", rune(rest[0])) || strings.HasPrefix(rest, "->") {
 			return marks, rest
 		}
-		if marks != "" && (marks[0] == '-') != (rest[0] == '-') {
+		if len(marks) == foreign.MaxDepth || marks != "" && (marks[0] == '-') != (rest[0] == '-') {
 			return marks, rest
 		}
 		marks, line = marks+rest[:1], rest[1:]
