@@ -21,16 +21,30 @@ type sidecarCmd struct {
 	Trust     string   `help:"Public key of the installation, as the page of keys shows it." placeholder:"KEY"`
 	TrustFile string   `help:"Without --trust the first key seen is kept in this file and trusted from then on (default KEY-FILE.trust)." placeholder:"FILE"`
 	Engine    string   `help:"Name under which people see this phone system (default the machine's)." placeholder:"NAME"`
-	Kick      string   `help:"Address to which /revoked/AGENT/LINE/CHANNEL is posted for everybody who ceases to be enabled." placeholder:"URL"`
+	Kick      string   `help:"Address to which /revoked/AGENT/LINE/CHANNEL/RUNNING is posted for everybody who ceases to be enabled; RUNNING is finish, hand_over or cut." placeholder:"URL"`
+	KickFile  string   `help:"File whose first line is the secret that the phone system asks for with a kick." placeholder:"FILE"`
+}
+
+// firstLine is the first line of a file; of no file it is empty.
+func firstLine(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	text, err := os.ReadFile(path)
+	line, _, _ := strings.Cut(string(text), "\n")
+	return strings.TrimSpace(line), err
 }
 
 // Run answers beside a phone system until SIGINT or SIGTERM. It needs no database.
 func (s *sidecarCmd) Run(ctx context.Context, o *out) error {
-	key, err := os.ReadFile(s.KeyFile)
+	token, err := firstLine(s.KeyFile)
 	if err != nil {
 		return fmt.Errorf("read the key: %w", err)
 	}
-	token, _, _ := strings.Cut(string(key), "\n")
+	secret, err := firstLine(s.KickFile)
+	if err != nil {
+		return fmt.Errorf("read the secret of the kick: %w", err)
+	}
 	if s.Engine == "" {
 		if s.Engine, err = os.Hostname(); err != nil {
 			return fmt.Errorf("name of this machine, or give --engine: %w", err)
@@ -41,7 +55,7 @@ func (s *sidecarCmd) Run(ctx context.Context, o *out) error {
 	}
 	log := slog.New(slog.NewTextHandler(o.err, nil))
 	car, err := sidecar.New(sidecar.Options{
-		Gate: s.Gate, Token: strings.TrimSpace(token), Trust: s.Trust, TrustFile: s.TrustFile, Engine: s.Engine, Lines: s.Lines, Kick: s.Kick, Log: log,
+		Gate: s.Gate, Token: token, Trust: s.Trust, TrustFile: s.TrustFile, Engine: s.Engine, Lines: s.Lines, Kick: s.Kick, Secret: secret, Log: log,
 	})
 	if err != nil {
 		return err

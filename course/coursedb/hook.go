@@ -81,12 +81,13 @@ func (s Store) announce(ctx context.Context, r Recorded, list announcements) err
 }
 
 // QueueHooks queues one delivery for each certificate and endpoint that is told
-// about its line.
+// about its line. Whoever ends an endpoint meanwhile waits, and drops it with the
+// others.
 func (s Store) QueueHooks(ctx context.Context, kind string, certificates []int64, version int64, at time.Time) error {
 	const query = `INSERT INTO hook_delivery (endpoint_id, message, kind, certificate_id, running_contact, version, at, next_try_at)
 		SELECT e.id, 'msg_' || replace(gen_random_uuid()::text, '-', ''), $1, c.id, l.running_contact, $2, $3, $3
 		FROM certificate c JOIN line l ON l.id = c.line_id JOIN hook_endpoint e ON e.ended_at IS NULL AND e.disabled_at IS NULL AND (cardinality(e.lines) = 0 OR c.line_id = any(e.lines))
-		WHERE c.id = any($4) ORDER BY e.id, c.id`
+		WHERE c.id = any($4) ORDER BY e.id, c.id FOR SHARE OF e`
 	if len(certificates) == 0 {
 		return nil
 	}
@@ -203,7 +204,7 @@ func (s Store) SentHook(ctx context.Context, d HookDelivery, now time.Time) erro
 	if _, err := s.q.ExecContext(ctx, `UPDATE hook_delivery SET state = 'sent', settled_at = $2, locked_until = NULL, problem = '' WHERE id = $1`, d.ID, now); err != nil {
 		return pg.Map(err, nil, nil)
 	}
-	_, err := s.q.ExecContext(ctx, `UPDATE hook_endpoint SET failing_since = NULL WHERE id = $1`, d.Endpoint)
+	_, err := s.q.ExecContext(ctx, `UPDATE hook_endpoint SET failing_since = NULL WHERE id = $1 AND disabled_at IS NULL`, d.Endpoint)
 	return pg.Map(err, nil, nil)
 }
 

@@ -37,6 +37,12 @@ var Codes = []Code{
 	SupervisorAbsent, RecencyLapsed, Paused,
 }
 
+// Stops tells that the reason is a decision against the volunteer: only such a one
+// reaches a contact that is going on.
+func (c Code) Stops() bool {
+	return c == AgentSuspended || c == CertificateRevoked || c == CertificateSuspended
+}
+
 // Waivable are the reasons that an override sets aside.
 var Waivable = []Code{CertificateExpired, ContentOverdue, StationUnchecked, SupervisorAbsent, RecencyLapsed}
 

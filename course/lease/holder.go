@@ -2,6 +2,7 @@ package lease
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -39,8 +40,10 @@ func (h *Holder) Forget() {
 }
 
 // Apply takes the answer to the request that was about to be sent at asked with
-// nonce, and tells who ceased to be enabled by it. A lease that does not fit
-// changes nothing.
+// nonce, and tells who ceased to be enabled by it, and who was stopped with a
+// contact going on that is not to finish, enabled before or not: who paused
+// during a contact may be suspended during it. A lease that does not fit changes
+// nothing.
 func (h *Holder) Apply(b []byte, nonce string, asked time.Duration) (ceased []Entry, err error) {
 	f, l, err := open(b)
 	switch ttl := time.Duration(l.TTL) * time.Millisecond; {
@@ -71,10 +74,10 @@ func (h *Holder) Apply(b []byte, nonce string, asked time.Duration) (ceased []En
 	}
 	for _, e := range l.Deltas {
 		q := question{e.Agent, e.Line, e.Channel}
-		if was := h.entries[q]; e.Level == "" && was.Level != "" {
-			ceased = append(ceased, was)
-		}
 		if e.Level == "" {
+			if h.entries[q].Level != "" || e.Running != "" {
+				ceased = append(ceased, e)
+			}
 			delete(h.entries, q)
 			continue
 		}
@@ -82,6 +85,20 @@ func (h *Holder) Apply(b []byte, nonce string, asked time.Duration) (ceased []En
 	}
 	h.held, h.state, h.ttl, h.asked, h.lines = true, State{l.Version, l.Now}, time.Duration(l.TTL)*time.Millisecond, asked, l.Lines
 	return ceased, nil
+}
+
+// List is Ask for everybody enabled on a line and channel, by agent. The first
+// ticket is about the line itself: only while its answer is no, which is what it
+// says of nobody in particular, the others are the whole list.
+func (h *Holder) List(line, channel string) (Ticket, []Ticket) {
+	var list []Ticket
+	for q, e := range h.entries {
+		if q.line == line && q.channel == channel && e.Level != "" {
+			list = append(list, h.Ask(q.agent, line, channel))
+		}
+	}
+	slices.SortFunc(list, func(a, b Ticket) int { return strings.Compare(a.Entry.Agent, b.Entry.Agent) })
+	return h.Ask("", line, channel), list
 }
 
 // Verdict is the answer to a question.

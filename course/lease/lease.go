@@ -67,6 +67,9 @@ type Entry struct {
 	Channel string    `json:"channel"`
 	Level   string    `json:"level,omitempty"`
 	Until   time.Time `json:"until,omitzero"` // first instant at which the answer could change; zero: none is known
+	// Running is what the line does with a contact that is going on, where the no
+	// is a suspension or revocation and that is more than to let it finish.
+	Running string `json:"running,omitempty"`
 }
 
 type file struct {

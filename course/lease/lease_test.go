@@ -146,6 +146,68 @@ func TestOnlyTheLeaseThatWasAskedForCounts(t *testing.T) {
 	}
 }
 
+// Who was stopped is told even if not enabled at that moment, with what becomes of
+// a contact that is going on; who merely is not enabled is told once.
+func TestAStopIsToldWithWhatBecomesOfAContact(t *testing.T) {
+	t.Parallel()
+	cut := func(agent string) lease.Entry { e := entry(agent, "", time.Time{}); e.Running = "cut"; return e }
+	h := holder()
+	if _, err := h.Apply(signed(t, full(entry(v1, "autonomous", time.Time{}), entry(v2, "autonomous", time.Time{})), seed), "n1", 0); err != nil {
+		t.Fatal(err)
+	}
+	for i, step := range []struct {
+		deltas []lease.Entry
+		want   string
+	}{
+		{[]lease.Entry{entry(v1, "", time.Time{}), cut(v2)}, "[v0001: v0002:cut]"}, // a pause and a suspension
+		{[]lease.Entry{entry(v1, "", time.Time{})}, "[]"},
+		{[]lease.Entry{cut(v1)}, "[v0001:cut]"}, // suspended while paused
+		{[]lease.Entry{entry(v1, "autonomous", time.Time{})}, "[]"},
+	} {
+		state, _ := h.State()
+		l := full()
+		l.Nonce, l.Version, l.Now, l.Base, l.Deltas = "n2", state.Version+1, state.Now.Add(time.Second), &state, step.deltas
+		ceased, err := h.Apply(signed(t, l, seed), "n2", 0)
+		got := []string{}
+		for _, e := range ceased {
+			got = append(got, e.Agent+":"+e.Running)
+		}
+		if err != nil || fmt.Sprint(got) != step.want {
+			t.Errorf("step %d: %v, want %s (%v)", i, got, step.want, err)
+		}
+		if h.Ask(v2, "donazioni", "phone").Answer(0) != lease.No {
+			t.Errorf("step %d: a stopped volunteer is enabled", i)
+		}
+	}
+}
+
+// A list is what each question by itself would be answered.
+func TestAListIsWhatTheQuestionsSay(t *testing.T) {
+	t.Parallel()
+	h := holder()
+	if here, list := h.List("donazioni", "phone"); here.Answer(0) != lease.Unknown || len(list) != 0 {
+		t.Errorf("before any lease: %v, %d", here.Answer(0), len(list))
+	}
+	chat := entry("v0003", "mentor", time.Time{})
+	chat.Channel = "chat"
+	if _, err := h.Apply(signed(t, full(entry(v2, "supervised", start.Add(2*time.Second)), chat, entry(v1, "autonomous", time.Time{})), seed), "n1", 0); err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[time.Duration]string{0: "[v0001:2 v0002:2]", 2 * time.Second: "[v0001:2 v0002:0]", 4900 * time.Millisecond: "[v0001:0 v0002:0]"} {
+		here, list := h.List("donazioni", "phone")
+		got := []string{}
+		for _, l := range list {
+			got = append(got, fmt.Sprint(l.Entry.Agent, ":", int(l.Answer(at))))
+		}
+		if fmt.Sprint(got) != want || (here.Answer(at) == lease.No) != (at < 4900*time.Millisecond) {
+			t.Errorf("at %v: %v and %v, want %s", at, here.Answer(at), got, want)
+		}
+	}
+	if here, list := h.List("altra", "phone"); here.Answer(0) != lease.Elsewhere || len(list) != 0 {
+		t.Errorf("another line: %v, %d", here.Answer(0), len(list))
+	}
+}
+
 func TestAFirstKeyMustHaveSigned(t *testing.T) {
 	t.Parallel()
 	b := signed(t, full(), seed)

@@ -56,7 +56,7 @@ func (x *Doctor) Examine(ctx context.Context, who people.Actor, byMail bool) ([]
 	}
 	var out []Checkup
 	err := x.db.Snapshot(ctx, func(q pg.Q, now time.Time) error {
-		for _, c := range slices.Concat(invariants, moreInvariants, shiftInvariants) {
+		for _, c := range slices.Concat(invariants, moreInvariants, shiftInvariants, engineInvariants) {
 			bad, err := c.run(ctx, x, q, now)
 			if err != nil {
 				return fmt.Errorf("check %s: %w", c.name, err)

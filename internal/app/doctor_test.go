@@ -153,8 +153,31 @@ var plants = map[string][]string{
 	"rules-in-force":  {`ALTER TABLE evidence DISABLE TRIGGER evidence_append_only`},
 	"engine-views": {`CREATE OR REPLACE FUNCTION gate.answer(who bigint, of_line bigint, on_channel text, instant timestamptz, OUT level text, OUT valid_until timestamptz)
 		RETURNS SETOF record LANGUAGE sql STABLE AS $$ SELECT 'mentor', NULL::timestamptz $$`},
+	"leases-end":    {leaseOf("1, 1, abilita_now() + interval '6 seconds'")},
+	"leases-known":  {leaseOf("1, 2, abilita_now() + interval '4 seconds'")},
+	"hooks-waiting": {hookTo("{}"), deliveryAt("interval '25 hours'")},
+	"hooks-settled": {hookTo("{}"), deliveryAt("interval '0'"), `UPDATE hook_endpoint SET ended_at = made_at`},
+	"hooks-theirs":  {hookTo("{777}"), deliveryAt("interval '0'")},
+	"hooks-off":     {hookTo("{}"), `UPDATE hook_endpoint SET disabled_at = abilita_now()`},
 	"engine-rights": {`GRANT SELECT (email) ON identity TO gate_ro`},
 	"audit-chain":   {`UPDATE audit_entry SET action = 'nothing.happened' WHERE id = (SELECT min(id) FROM audit_entry)`},
+}
+
+// leaseOf is a lease of the line, which allows five seconds: what was sent, what was
+// acknowledged, until when.
+func leaseOf(values string) string {
+	return `INSERT INTO gate_lease (key_id, engine, lines, sent_version, acked_version, expires_at, stale_until) SELECT 1, 'pbx', ARRAY[id], ` + values + `, abilita_now() FROM line LIMIT 1`
+}
+
+// hookTo is an address that is told of lines.
+func hookTo(lines string) string {
+	return `INSERT INTO hook_endpoint (url, lines, nonce, made_at) VALUES ('https://example.org', '` + lines + `', 'x', abilita_now() - interval '9 days')`
+}
+
+// deliveryAt is something to tell that was due so long ago.
+func deliveryAt(ago string) string {
+	return `INSERT INTO hook_delivery (endpoint_id, message, kind, certificate_id, running_contact, version, at, next_try_at)
+		SELECT e.id, 'msg_x', 'granted', c.id, 'finish', 1, abilita_now() - ` + ago + `, abilita_now() - ` + ago + ` FROM hook_endpoint e, (SELECT min(id) AS id FROM certificate WHERE signed_at IS NOT NULL) c`
 }
 
 // guardsOff drops every reference and switches triggers off; guardsOn switches

@@ -187,6 +187,8 @@ func entries(v *coursedb.Survey, lines []coursedb.Line, enabled bool) []lease.En
 				e := lease.Entry{Agent: p.Number, Line: l.Code, Channel: string(channel)}
 				if a.Decision.Granted() {
 					e.Level, e.Until = string(a.Decision.Level), a.Decision.Until
+				} else if a.Running != RunningContacts[0] && slices.ContainsFunc(a.Decision.Codes(), gate.Code.Stops) && slices.Contains(channelsOf(v, l, p.Number), string(channel)) {
+					e.Running = a.Running
 				}
 				list = append(list, e)
 			}

@@ -74,6 +74,63 @@ func answering(t *testing.T, w *apptest.World, version int64) string {
 	return out
 }
 
+// A lease says what becomes of a contact that is going on when somebody was stopped
+// by a decision, on a line that does not let it finish; a break or the end of a
+// certificate is no decision against anybody.
+func TestALeaseSaysWhatBecomesOfAContact(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ line, want string }{{"finish", ""}, {"hand_over", "hand_over"}, {"cut", "cut"}} {
+		w := apptest.New(t)
+		giulia := w.Certified("Giulia", "Ferrandi")
+		_, settings, err := w.App.Lines.Settings(t.Context(), w.Coordinator, w.Code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		settings.Running = c.line
+		if err := w.App.Lines.Change(t.Context(), w.Coordinator, w.Cmd(), w.Code, settings); err != nil {
+			t.Fatal(err)
+		}
+		s := newSidecar(w, gateKey(t, w, app.NewKey{Name: "sidecar", Scopes: []string{"leases"}}), "pbx", "1")
+		s.renew(t)
+		told := func(step, want string, do func() error) {
+			t.Helper()
+			w.Advance(time.Second)
+			if err := do(); err != nil {
+				t.Fatal(err)
+			}
+			phone, n := "", 0
+			for _, e := range s.renew(t) {
+				if e.Agent == giulia.Number && e.Channel == "phone" {
+					phone = e.Running
+					n++
+				}
+			}
+			if phone != want || n != 1 {
+				t.Errorf("a line that says %s, %s: told %d times %q, want once %q", c.line, step, n, phone, want)
+			}
+		}
+		told("a break", "", func() error { return w.App.Study.SetPause(t.Context(), giulia, w.Cmd(), true) })
+		if c.want != "" { // nothing to tell of somebody who was not enabled where contacts finish
+			told("suspended during it", c.want, func() error {
+				return w.App.Corrections.Suspend(t.Context(), w.Coordinator, w.Cmd(), giulia.Number, app.Suspending{Reason: "quality", Words: "Da vedere.", AppealBy: w.Now.AddDate(0, 1, 0).Format(time.DateOnly)})
+			})
+			if err := w.App.Corrections.Restore(t.Context(), w.Coordinator, w.Cmd(), giulia.Number, "Si riprende."); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := w.App.Study.SetPause(t.Context(), giulia, w.Cmd(), false); err != nil {
+			t.Fatal(err)
+		}
+		s.renew(t)
+		told("revoked", c.want, func() error {
+			_, err := w.App.Certificates.Change(t.Context(), w.Coordinator, w.Cmd(), certificateOf(t, w, giulia), app.Stop{
+				Do: "revoke", Words: "motivo", Reason: app.StopReasons[0], AppealBy: w.Now.AddDate(0, 0, 10).Format(time.DateOnly),
+			})
+			return err
+		})
+	}
+}
+
 func TestARevocationKnowsWhoHoldsALease(t *testing.T) {
 	t.Parallel()
 	w := apptest.New(t)

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"abilita/course/lease"
@@ -19,11 +20,12 @@ var (
 	channels  = []string{"phone", "chat", "video", "mail", "desk"}
 )
 
-// Handler answers the engine: /gate/v1/check like the gate itself, in text, and
-// /healthz, /readyz.
+// Handler answers the engine: /gate/v1/check and /gate/v1/lines/LINE/agents like the
+// gate itself, in text, and /healthz, /readyz.
 func (s *Sidecar) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /gate/v1/check", s.check)
+	mux.HandleFunc("GET /gate/v1/lines/{line}/agents", s.agents)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
 		if t := s.ask("", "", ""); t.Answer(s.clock()) == lease.Unknown {
@@ -69,13 +71,50 @@ func (s *Sidecar) check(w http.ResponseWriter, r *http.Request) {
 	t := s.ask(agent, line, channel)
 	switch t.Answer(s.clock()) { // the clock after the look-up
 	case lease.Yes:
-		until := ""
-		if !t.Entry.Until.IsZero() {
-			until = " until=" + t.Entry.Until.UTC().Format(time.RFC3339Nano)
-		}
-		say(w, http.StatusOK, fmt.Sprintf("enabled %s %s %s v=%d%s level=%s", agent, line, channel, t.Version, until, t.Entry.Level))
+		say(w, http.StatusOK, enabled(t))
 	case lease.No:
 		say(w, http.StatusOK, fmt.Sprintf("disabled %s %s %s v=%d reason=not_listed", agent, line, channel, t.Version))
+	case lease.Elsewhere:
+		say(w, http.StatusNotFound, "error gate.no_line")
+	default:
+		w.Header().Set("Retry-After", "1")
+		say(w, http.StatusServiceUnavailable, "error unknown")
+	}
+}
+
+// enabled is the sentence about a ticket that is yes.
+func enabled(t lease.Ticket) string {
+	until := ""
+	if !t.Entry.Until.IsZero() {
+		until = " until=" + t.Entry.Until.UTC().Format(time.RFC3339Nano)
+	}
+	return fmt.Sprintf("enabled %s %s %s v=%d%s level=%s", t.Entry.Agent, t.Entry.Line, t.Entry.Channel, t.Version, until, t.Entry.Level)
+}
+
+// agents is everybody enabled on a line and channel, whom to try.
+func (s *Sidecar) agents(w http.ResponseWriter, r *http.Request) {
+	q, err := url.ParseQuery(r.URL.RawQuery)
+	line, channel := r.PathValue("line"), q.Get("channel")
+	if err != nil || len(q) != 1 || len(q["channel"]) != 1 || !lineForm.MatchString(line) || !slices.Contains(channels, channel) {
+		say(w, http.StatusBadRequest, "error gate.malformed")
+		return
+	}
+	s.mu.RLock()
+	var here lease.Ticket
+	var list []lease.Ticket
+	if s.holder != nil {
+		here, list = s.holder.List(line, channel)
+	}
+	s.mu.RUnlock()
+	now := s.clock() // after the look-up
+	switch here.Answer(now) {
+	case lease.No:
+		list = slices.DeleteFunc(list, func(t lease.Ticket) bool { return t.Answer(now) != lease.Yes })
+		rows := []string{fmt.Sprintf("agents %s %s v=%d n=%d", line, channel, here.Version, len(list))}
+		for _, t := range list {
+			rows = append(rows, enabled(t))
+		}
+		say(w, http.StatusOK, strings.Join(rows, "\n"))
 	case lease.Elsewhere:
 		say(w, http.StatusNotFound, "error gate.no_line")
 	default:

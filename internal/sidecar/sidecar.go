@@ -41,7 +41,8 @@ type Options struct {
 	TrustFile string   // keeps the first key seen, when Trust is empty
 	Engine    string   // the name that people read after a suspension
 	Lines     []string // codes
-	Kick      string   // address of the engine, told of everybody who ceased to be enabled; empty: nobody is told
+	Kick      string   // address of the engine, told of everybody who ceased to be enabled, https or loopback; empty: nobody is told
+	Secret    string   // shown to the engine with each kick; empty: none
 	Log       *slog.Logger
 
 	Clock  func() time.Duration // what passed since some beginning; nil: of this machine
@@ -62,15 +63,20 @@ type Sidecar struct {
 
 // Faults of options.
 var (
-	ErrNotSafe  = errors.New("the gate's address must be https, or on this machine")
+	ErrNotSafe  = errors.New("the address must be https, or on this machine")
 	ErrNotLocal = errors.New("the side-car listens on this machine only: give a loopback address, for example 127.0.0.1:8090")
 )
 
 // New makes a side-car that knows nothing yet.
 func New(o Options) (*Sidecar, error) {
-	u, err := url.Parse(o.Gate)
-	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
-		return nil, fmt.Errorf("%w: %s", ErrNotSafe, o.Gate)
+	for _, address := range []string{o.Gate, o.Kick} {
+		u, err := url.Parse(address)
+		if address == o.Kick && address == "" {
+			continue
+		}
+		if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+			return nil, fmt.Errorf("%w: %s", ErrNotSafe, address)
+		}
 	}
 	s := &Sidecar{o: o, run: rand.Text(), clock: o.Clock, client: o.Client, kicks: make(chan lease.Entry, 4096)}
 	s.o.Gate = strings.TrimSuffix(o.Gate, "/")
@@ -291,7 +297,8 @@ func keep(path, content string) error {
 }
 
 // kickAll tells the engine of everybody who ceased to be enabled, one after the
-// other. What fails thrice is logged: the next contact is refused in any case.
+// other. What fails thrice is logged: the next contact is refused in any case, but
+// what was going on goes on.
 func (s *Sidecar) kickAll(ctx context.Context) {
 	for {
 		select {
@@ -311,13 +318,26 @@ func (s *Sidecar) kickAll(ctx context.Context) {
 	}
 }
 
+// finish lets a contact that is going on end by itself.
+const finish = "finish"
+
+// kick tells the engine: POST /revoked/AGENT/LINE/CHANNEL/RUNNING. What rings is to
+// be taken back in any case; RUNNING says what becomes of a contact that is going
+// on: finish, hand_over or cut.
 func (s *Sidecar) kick(ctx context.Context, e lease.Entry) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	to := strings.TrimSuffix(s.o.Kick, "/") + "/revoked/" + e.Agent + "/" + e.Line + "/" + e.Channel
+	running := e.Running
+	if running == "" {
+		running = finish
+	}
+	to := strings.TrimSuffix(s.o.Kick, "/") + "/revoked/" + e.Agent + "/" + e.Line + "/" + e.Channel + "/" + running
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, to, nil)
 	if err != nil {
 		return fmt.Errorf("make the kick: %w", err)
+	}
+	if s.o.Secret != "" {
+		req.Header.Set("Authorization", "Bearer "+s.o.Secret)
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {

@@ -108,6 +108,25 @@ func (b *beside) says(step, agent string, status int, begins string) {
 	}
 }
 
+// lists compares the list with that of the gate.
+func (b *beside) lists(step, token string, n int) {
+	b.t.Helper()
+	req, err := http.NewRequestWithContext(b.t.Context(), http.MethodGet, b.site.URL+"/gate/v1/lines/donazioni/agents?channel=phone", nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	want, err := io.ReadAll(resp.Body)
+	if status, got := b.get("/gate/v1/lines/donazioni/agents?channel=phone"); err != nil || status != 200 || got != string(want) || strings.Count(got, "\n") != n+1 {
+		b.t.Errorf("%s: the side-car lists %d %q, the gate %q (%v)", step, status, got, want, err)
+	}
+}
+
 func (b *beside) change(number, do string) {
 	b.t.Helper()
 	s := b.site
@@ -142,10 +161,16 @@ func TestTheSidecarAnswersLikeTheGateAndFailsClosed(t *testing.T) {
 		t.Errorf("the side-car says %q, the gate %q (%v)", mine, a.Text(), err)
 	}
 	b.says("somebody unknown", "v9999", 200, "disabled v9999 donazioni phone v=")
+	list, err := b.site.App.Gate.AddKey(t.Context(), b.site.Admin, b.site.Cmd(), app.NewKey{Name: "l", Scopes: []string{"list"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.lists("with a lease", list, 1)
 	b.change(v.Number, "suspend")
 	b.says("a lease lives on", v.Number, 200, yes)
 	b.renew()
 	b.says("the next lease", v.Number, 200, no)
+	b.lists("the next lease", list, 0)
 	b.change(v.Number, "restore")
 	b.renew()
 	b.says("restored", v.Number, 200, yes)
@@ -159,6 +184,9 @@ func TestTheSidecarAnswersLikeTheGateAndFailsClosed(t *testing.T) {
 	b.pass(1)
 	b.says("cut off, the lease ended", v.Number, 503, "error unknown")
 	b.says("a no is unknown too", "v9999", 503, "error unknown")
+	if status, body := b.get("/gate/v1/lines/donazioni/agents?channel=phone"); status != 503 || body != "error unknown\n" {
+		t.Errorf("a list is unknown too: %d %q", status, body)
+	}
 	if status, _ := b.get("/readyz"); status != 503 {
 		t.Errorf("readyz without a lease: %d", status)
 	}
@@ -195,6 +223,9 @@ func TestTheSidecarRefusesWhatItMust(t *testing.T) {
 		"a channel":         {"/gate/v1/check?line=donazioni&channel=fax&agent=v1", 400, "error gate.malformed\n"},
 		"a past instant":    {"/gate/v1/check?line=donazioni&channel=phone&agent=v1&at=2026-12-07T08:00:00Z", 400, "error gate.malformed\n"},
 		"twice":             {"/gate/v1/check?line=donazioni&channel=phone&agent=v1&agent=v2", 400, "error gate.malformed\n"},
+		"a list's line":     {"/gate/v1/lines/altra/agents?channel=phone", 404, "error gate.no_line\n"},
+		"a list's channel":  {"/gate/v1/lines/donazioni/agents?channel=fax", 400, "error gate.malformed\n"},
+		"candidates":        {"/gate/v1/lines/donazioni/agents?channel=phone&candidates=v1", 400, "error gate.malformed\n"},
 		"alive":             {"/healthz", 200, "ok\n"},
 		"ready":             {"/readyz", 200, "ready\n"},
 	} {
@@ -225,6 +256,11 @@ func TestTheSidecarRefusesWhatItMust(t *testing.T) {
 		o.Gate = gate
 		if _, err := sidecar.New(o); !errors.Is(err, sidecar.ErrNotSafe) {
 			t.Errorf("gate %q: %v", gate, err)
+		}
+		o = b.o
+		o.Kick = gate // the secret of the kick would travel in the open
+		if _, err := sidecar.New(o); !errors.Is(err, sidecar.ErrNotSafe) {
+			t.Errorf("kick %q: %v", gate, err)
 		}
 	}
 }
@@ -274,11 +310,13 @@ func TestTheFirstKeySeenIsTrustedForEver(t *testing.T) {
 func TestTheSidecarRunsAndKicks(t *testing.T) {
 	t.Parallel()
 	kicked := make(chan string, 10)
-	engine := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { kicked <- r.Method + " " + r.URL.Path }))
+	engine := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		kicked <- r.Method + " " + r.URL.Path + " " + r.Header.Get("Authorization")
+	}))
 	t.Cleanup(engine.Close)
 	b := newBeside(t, engine.URL+"/")
 	v := b.site.Certified("Giulia", "Ferrandi")
-	b.o.Clock = nil
+	b.o.Clock, b.o.Secret = nil, "segreto"
 	b.start()
 	ended := make(chan struct{})
 	go func() {
@@ -293,7 +331,7 @@ func TestTheSidecarRunsAndKicks(t *testing.T) {
 	}
 	b.says("running", v.Number, 200, "enabled ")
 	b.change(v.Number, "revoke")
-	if got, want := <-kicked, "POST /revoked/"+v.Number+"/donazioni/phone"; got != want {
+	if got, want := <-kicked, "POST /revoked/"+v.Number+"/donazioni/phone/finish Bearer segreto"; got != want {
 		t.Errorf("kicked %q, want %q", got, want)
 	}
 	b.says("after the kick", v.Number, 200, "disabled ")

@@ -23,7 +23,7 @@ func TestCallsThroughKamailio(t *testing.T) {
 		view bool
 	}{{"http", false}, {"view", true}} {
 		t.Run(variant.name, func(t *testing.T) {
-			x := newExchange(t, w, variant.view, w.people[3+i])
+			x := newExchange(t, w, site{gateURL: w.gate.url(), view: variant.view}, w.people[3+i])
 			t.Run("only who is registered and enabled rings", x.onlyEnabled)
 			t.Run("stopped under load, nobody late and nobody lost", x.stoppedUnderLoad)
 			t.Run("a fact that runs out needs nobody", x.runsOutUnderLoad)
@@ -52,18 +52,16 @@ type exchange struct {
 
 const number = "390212345"
 
-func newExchange(t *testing.T, w *world, view bool, leaving people.Actor) *exchange {
+func newExchange(t *testing.T, w *world, s site, leaving people.Actor) *exchange {
 	t.Helper()
 	x := &exchange{w: w, calls: &diary{}, leaving: leaving}
 	x.anna, x.bea = newPhone(t, "anna", x.calls), newPhone(t, "bea", x.calls)
 	x.carla = newPhone(t, "carla", x.calls)
 	x.stranger, x.answer = newPhone(t, "nessuno", x.calls), newPhone(t, "segreteria", x.calls)
 	a, b := w.people[0].Number, w.people[1].Number
-	x.k = startKamailio(t, site{
-		gateURL: w.gate.url(), token: w.token, database: w.database, fallback: x.answer.addr, lines: number + "=donazioni/phone;390299999=donazioni/video",
-		passwords: map[string]string{a: "segreta-a", b: "segreta-b", w.people[2].Number: "segreta-c", "v0001": "segreta-d", leaving.Number: "segreta-e"},
-		view:      view,
-	})
+	s.token, s.database, s.fallback, s.lines = w.token, w.database, x.answer.addr, number+"=donazioni/phone;390299999=donazioni/video"
+	s.passwords = map[string]string{a: "segreta-a", b: "segreta-b", w.people[2].Number: "segreta-c", "v0001": "segreta-d", leaving.Number: "segreta-e"}
+	x.k = startKamailio(t, s)
 	x.k.becomes("answered")
 	for _, in := range []struct {
 		phone              *phone
@@ -239,11 +237,11 @@ func (x *exchange) takenBack(t *testing.T) {
 					t.Errorf("kick %s with %q: %d, want %d", bad.path, bad.secret, code, bad.want)
 				}
 			}
-			if code, body := x.k.post("POST", "/revoked/"+anna.Number+"/donazioni/chat", kickSecret); code != 200 || body != "cancelled 0\n" {
+			if code, body := x.k.post("POST", "/revoked/"+anna.Number+"/donazioni/chat", kickSecret); code != 200 || body != "cancelled 0, ended 0, left 0\n" {
 				t.Errorf("kick on another channel: %d %q", code, body)
 			}
 			code, body := x.k.post("POST", "/revoked/"+anna.Number+"/donazioni/phone", kickSecret)
-			if code != 200 || body != "cancelled 1\n" {
+			if code != 200 || body != "cancelled 1, ended 0, left 0\n" {
 				t.Errorf("kick: %d %q", code, body)
 			}
 		} // else the exchange finds out by itself, within a second

@@ -36,6 +36,7 @@ type site struct {
 	lines                    string
 	passwords                map[string]string // of phones
 	view                     bool              // reads the view instead of asking over HTTP
+	kick                     string            // address of the kick; empty: a free one
 }
 
 // startKamailio starts it and stops it with the test.
@@ -43,7 +44,10 @@ func startKamailio(t testing.TB, s site) *kamailio {
 	t.Helper()
 	dir := t.TempDir()
 	k := &kamailio{t: t, sip: freePort(t), log: filepath.Join(dir, "log")}
-	kick := freePort(t)
+	kick := s.kick
+	if kick == "" {
+		kick = freePort(t)
+	}
 	k.kick = "http://" + kick
 	_, kickPort, err := net.SplitHostPort(kick)
 	must(t, err)
@@ -170,16 +174,22 @@ type callers struct {
 	err  error
 }
 
-// call starts n callers of a number at a rate per second.
+// call starts n callers of a number at a rate per second, who say a few words.
 func (k *kamailio) call(t testing.TB, number string, n, rate int) *callers {
+	t.Helper()
+	return k.callAs(t, "caller.xml", number, n, rate, 20*time.Millisecond)
+}
+
+// callAs starts callers of another kind, who talk for a while.
+func (k *kamailio) callAs(t testing.TB, kind, number string, n, rate int, talk time.Duration) *callers {
 	t.Helper()
 	_, port, err := net.SplitHostPort(freePort(t))
 	must(t, err)
-	scenario, err := filepath.Abs("testdata/caller.xml")
+	scenario, err := filepath.Abs("testdata/" + kind)
 	must(t, err)
 	c := &callers{t: t, n: n, done: make(chan struct{})}
 	c.cmd = exec.CommandContext(t.Context(), program(t, "sipp", ""), "-sf", scenario, k.sip, "-s", number, "-i", "127.0.0.1", "-p", port,
-		"-m", strconv.Itoa(n), "-r", strconv.Itoa(rate), "-l", "5000", "-d", "20", "-nostdin", "-timeout", "40", "-timeout_error")
+		"-m", strconv.Itoa(n), "-r", strconv.Itoa(rate), "-l", "5000", "-d", strconv.FormatInt(talk.Milliseconds(), 10), "-nostdin", "-timeout", "40", "-timeout_error")
 	c.cmd.Dir = t.TempDir()
 	c.cmd.Stdout, c.cmd.Stderr = &c.out, &c.out
 	must(t, c.cmd.Start())

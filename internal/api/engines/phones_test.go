@@ -37,6 +37,8 @@ type phone struct {
 	refuses bool
 	offers  []offer
 	ends    []string // calls that were cancelled while they rang
+	byes    int      // calls that the other side ended
+	talks   int      // calls that began
 	acks    map[string]chan struct{}
 	gone    <-chan struct{}
 }
@@ -97,6 +99,10 @@ func newPhone(t testing.TB, name string, calls *diary) *phone {
 	server.OnAck(p.ack)
 	server.OnBye(func(req *sip.Request, tx sip.ServerTransaction) {
 		_ = tx.Respond(sip.NewResponseFromRequest(req, 200, "OK", nil))
+		p.mu.Lock()
+		p.byes++
+		p.mu.Unlock()
+		p.calls.tell()
 	})
 	ready := make(sipgo.ListenReadyCtxValue)
 	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), sipgo.ListenReadyCtxKey, ready)) //nolint:staticcheck // the library's key
@@ -168,6 +174,8 @@ func (p *phone) ack(req *sip.Request, _ sip.ServerTransaction) {
 	defer p.mu.Unlock()
 	if acked := p.acks[req.CallID().Value()]; acked != nil {
 		close(acked)
+		p.talks++
+		p.calls.tell()
 		delete(p.acks, req.CallID().Value())
 	}
 }
@@ -208,10 +216,24 @@ func (p *phone) cancelled() int {
 	return len(p.ends)
 }
 
+// acknowledged is how many calls began: both sides know.
+func (p *phone) acknowledged() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.talks
+}
+
+// ended is how many calls the other side ended.
+func (p *phone) ended() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.byes
+}
+
 func (p *phone) forget() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.offers, p.ends = nil, nil
+	p.offers, p.ends, p.byes, p.talks = nil, nil, 0, 0
 }
 
 func (p *phone) be(rings, refuses bool) {

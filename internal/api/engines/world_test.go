@@ -30,6 +30,8 @@ import (
 type world struct {
 	*apptest.World
 	cluster  *embedded.Cluster
+	dir      string // of the cluster
+	listen   string // where it listens for engines
 	database string // address for the role of engines
 	gate     *gateServer
 	token    string
@@ -39,9 +41,11 @@ type world struct {
 func newWorld(t testing.TB, certified int) *world {
 	t.Helper()
 	listen := freePort(t)
-	c, err := embedded.Start(t.Context(), embedded.Options{DataDir: filepath.Join(t.TempDir(), "data"), Listen: listen, NoFsync: true})
+	dir := filepath.Join(t.TempDir(), "data")
+	c, err := embedded.Start(t.Context(), embedded.Options{DataDir: dir, Listen: listen, NoFsync: true})
 	must(t, err)
-	t.Cleanup(func() { _ = c.Stop(context.WithoutCancel(t.Context())) })
+	w := &world{cluster: c, dir: dir, listen: listen}
+	t.Cleanup(func() { _ = w.cluster.Stop(context.WithoutCancel(t.Context())) })
 	own := c.URL(embedded.Database)
 	must(t, pg.Migrate(t.Context(), own, migrations.FS))
 	db, err := pg.Open(t.Context(), own)
@@ -51,7 +55,7 @@ func newWorld(t testing.TB, certified int) *world {
 		_, err := q.ExecContext(t.Context(), `INSERT INTO deployment (kind) VALUES ('test')`)
 		return err
 	}))
-	w := &world{World: apptest.NewOn(t, db, apptest.Pack()), cluster: c}
+	w.World = apptest.NewOn(t, db, apptest.Pack())
 	waiting := make([]people.Actor, certified)
 	for i := range waiting {
 		waiting[i] = w.Ready(givenNames[i], "Prova")
