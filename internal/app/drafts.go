@@ -46,6 +46,7 @@ var (
 	ErrDraftNoLine  = fault.New(fault.NotFound, "fault.not_found")
 	ErrDraftWords   = fault.New(fault.Invalid, "draft.words")
 	ErrDraftNothing = fault.New(fault.Conflict, "draft.nothing")
+	ErrDraftPlan    = fault.New(fault.Conflict, "draft.plan_changed")
 	ErrDraftKeep    = fault.New(fault.Conflict, "draft.keep_programme")
 )
 
@@ -538,10 +539,19 @@ func (x *Drafts) keep(ctx context.Context, q pg.Q, now time.Time, who people.Act
 		f.BaseHash = content.HashOf(at.Published)
 	}
 	version, err := store.SaveDraftFile(ctx, p.ID, f, now)
-	if errors.Is(err, contentdb.ErrDraftChanged) {
-		return 0, ErrChanged
+	if !errors.Is(err, contentdb.ErrDraftChanged) {
+		return version, err
 	}
-	return version, err
+	written, err := store.DraftFiles(ctx, p.ID)
+	if err != nil {
+		return 0, err
+	}
+	for _, w := range written { // the same text is no other: an answer was lost, or it saved itself meanwhile
+		if w.Path == f.Path && w.Body == f.Body && w.Removed == f.Removed {
+			return w.Version, nil
+		}
+	}
+	return 0, ErrChanged
 }
 
 // Add begins a new file from a template and returns its path.

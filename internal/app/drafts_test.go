@@ -160,6 +160,9 @@ func TestTheSecondOfTwoEditorsIsTold(t *testing.T) {
 	if err != nil || s.Version != 9 || one[int](t, d.World, `SELECT count(*) FROM audit_entry`) != entries {
 		t.Errorf("autosave: %+v, %v", s, err)
 	}
+	if s, err := d.App.Drafts.Autosave(t.Context(), d.Trainer, d.id, aModule, text+"y", 8); err != nil || s.Version != 9 {
+		t.Errorf("the same text again, its answer was lost: %+v, %v", s, err)
+	}
 	if _, err := d.App.Drafts.Autosave(t.Context(), d.Coordinator, d.id, aModule, text+"z", 8); !errors.Is(err, app.ErrChanged) {
 		t.Errorf("a late autosave: %v", err)
 	}

@@ -1,16 +1,21 @@
 package web
 
 import (
+	"errors"
+	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"abilita/content"
 	"abilita/course/roleplay"
 	"abilita/internal/app"
+	"abilita/internal/fault"
 	"abilita/internal/httpd"
 	"abilita/internal/people"
 	"abilita/internal/web/ui"
@@ -617,7 +622,18 @@ type publishForm struct {
 	Impact  string `json:"impact"`
 	By      string `json:"by"`
 	Note    string `json:"note"`
+	Seen    string `json:"seen"`
 	Do      string `json:"do"`
+}
+
+// planSeen names what a plan says, so that nothing else is published than what
+// was looked at.
+func planSeen(f publishForm, plan app.Plan) string {
+	by := ""
+	if plan.By != nil {
+		by = plan.By.Format(time.RFC3339)
+	}
+	return fmt.Sprint(f.Impact, " ", by, " ", plan.Touched, " ", len(plan.Moved))
 }
 
 func (f publishForm) publication() app.Publication {
@@ -663,7 +679,7 @@ func (s *Server) publishPage(c *gin.Context, typed publishForm, seen *app.DraftR
 		}
 	}
 	if seen != nil {
-		p.Plan = planView(b, app.Impact(typed.Impact), seen.Plan)
+		p.Plan, p.Seen = planView(b, app.Impact(typed.Impact), seen.Plan), planSeen(typed, seen.Plan)
 	}
 	return p, nil
 }
@@ -711,17 +727,22 @@ func (s *Server) publishDraft(c *gin.Context) (ui.View, error) {
 	ctx, who := c.Request.Context(), httpd.ActorOf(c)
 	var body publishForm
 	in, refused := httpd.Decode(c, &body)
-	if refused == nil && body.Do == "publish" {
-		then := draftPath(number) + "?done=draft_published"
-		if _, refused = s.App.Publishing.PublishDraft(ctx, who, httpd.CommandOf(c, in, then), number, body.Version, body.publication()); refused == nil {
-			return seeOther(then), nil
-		}
-	}
 	var seen *app.DraftRelease
 	if refused == nil {
 		var out app.DraftRelease
 		if out, refused = s.App.Publishing.PreviewDraft(ctx, who, number, body.publication()); refused == nil {
 			seen = &out
+		}
+	}
+	if seen != nil && body.Do == "publish" && planSeen(body, seen.Plan) != body.Seen {
+		c.Set(lateKey, http.StatusConflict)
+		v, err := s.publishPage(c, body, seen)
+		return v, errors.Join(err, app.ErrDraftPlan)
+	}
+	if body.Do == "publish" && (seen != nil || fault.KindOf(refused) == fault.Conflict) { // done before: the command says so
+		then := draftPath(number) + "?done=draft_published"
+		if _, refused = s.App.Publishing.PublishDraft(ctx, who, httpd.CommandOf(c, in, then), number, body.Version, body.publication()); refused == nil {
+			return seeOther(then), nil
 		}
 	}
 	if refused != nil {

@@ -113,7 +113,18 @@ func TestContentIsWrittenReadAndPublishedOnPages(t *testing.T) {
 	if plan.Status != http.StatusOK {
 		t.Errorf("the plan: %d", plan.Status)
 	}
-	has(t, fill(t, teresa, plan, "/drafts/1/publish", "do", "publish"), "È pubblicata.")
+	// Another choice than the one that was looked at is shown first.
+	otherwise := send(t, teresa, plan, "/drafts/1/publish", "impact", "notice", "do", "publish")
+	has(t, otherwise, "guarda il piano qui accanto", "niente (riceve una lettera)")
+	if otherwise.Status != http.StatusConflict {
+		t.Errorf("another plan: %d", otherwise.Status)
+	}
+	plan = send(t, teresa, otherwise, "/drafts/1/publish", "impact", "micro", "do", "look")
+	done := fill(t, teresa, plan, "/drafts/1/publish", "do", "publish")
+	has(t, done, "È pubblicata.")
+	if again := send(t, teresa, plan, "/drafts/1/publish", "do", "publish"); !strings.HasSuffix(again.URL.Path, "/drafts/1") || again.Status != http.StatusOK {
+		t.Errorf("the same form again leads to %s, %d", again.URL, again.Status)
+	}
 	history := open(t, davide, "/content/pr-donazioni/it")
 	has(t, history, "Teresa Mancuso", "Rileggere i moduli cambiati", "1 persona abilitata toccata", "Una riga.")
 	release, err := history.Link("Versione 1.0 · 1 parte cambiata")

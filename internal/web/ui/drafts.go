@@ -282,7 +282,7 @@ type CheckGroup struct {
 }
 
 // DraftPublish says whom publishing touches before it is done. Fields posted:
-// version, impact, by, note, do (look or publish).
+// version, impact, by, note, seen (what the plan said), do (look or publish).
 type DraftPublish struct {
 	Base
 	Heading, About string
@@ -293,6 +293,7 @@ type DraftPublish struct {
 	Warnings       []ProblemRow
 	Refusal        *Notice // it cannot be published now
 	Plan           *PlanView
+	Seen           string
 	Changes        Link
 }
 

@@ -265,7 +265,7 @@ for (const form of document.querySelectorAll("form[data-editor]")) {
     number();
   };
   const send = (to) => fetch(to, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" } });
-  let checking = 0, saving = 0, asked = 0, busy = false, dirty = false, clash = false;
+  let checking = 0, saving = 0, asked = 0, busy = false, dirty = false, clash = false, pressed = null;
   const check = async () => {
     const mine = ++asked;
     try {
@@ -294,6 +294,7 @@ for (const form of document.querySelectorAll("form[data-editor]")) {
       kept.textContent = form.dataset.unsaved;
     }
     busy = false;
+    if (pressed) { const b = pressed; pressed = null; form.requestSubmit(b); }
   };
   area.addEventListener("input", () => {
     dirty = true;
@@ -303,7 +304,11 @@ for (const form of document.querySelectorAll("form[data-editor]")) {
     clearTimeout(saving);
     saving = setTimeout(save, 4000);
   });
-  form.addEventListener("submit", () => { clearTimeout(saving); dirty = false; });
+  form.addEventListener("submit", (e) => {
+    clearTimeout(saving);
+    if (busy) { e.preventDefault(); pressed = e.submitter; return; } // what saves itself goes first
+    dirty = false;
+  });
   addEventListener("beforeunload", (e) => { if (dirty) e.preventDefault(); });
   addEventListener("resize", number);
   for (const li of found.querySelectorAll("li")) { // what the page found already
