@@ -3,8 +3,10 @@ package engines_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // bare relays each call to the one phone and asks nobody: the limit.
@@ -28,9 +30,39 @@ request_route {
 }
 `
 
+// goal is how long an INVITE may take to the phone, nearly always.
+const goal = 10 * time.Millisecond
+
+// delay is what half and 99 of 100 INVITEs took from the caller to the phone, at 300
+// calls a second.
+func delay(b *testing.B, k *kamailio, phone, fallback *phone) (half, most time.Duration) {
+	b.Helper()
+	const rate, n = 300, 3000
+	phone.forget()
+	fallback.forget()
+	c := k.call(b, number, n, rate)
+	<-c.done
+	var took []time.Duration
+	for _, o := range phone.got() {
+		took = append(took, o.came.Sub(o.sent))
+	}
+	slices.Sort(took)
+	if c.err != nil || len(took) < n || len(fallback.got()) > 0 {
+		b.Logf("at %d calls/s: %v, %d of %d at the phone, %d at the fallback", rate, c.err, len(took), n, len(fallback.got()))
+	}
+	if len(took) < n/2 {
+		b.Fatal("most calls never reached the phone")
+	}
+	return took[len(took)/2], took[len(took)*99/100]
+}
+
+// millis is a time as a metric.
+func millis(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
 // BenchmarkCallsThroughKamailio offers whole calls (INVITE, gate, phone, 200, ACK, BYE)
 // at rising rates, and tells the highest at which not one was lost, beside that of a
-// Kamailio that asks nobody. Callers, phones and Abilita are on the same cores.
+// Kamailio that asks nobody; and how long INVITEs take at 300 calls a second, beside
+// that Kamailio and the goal. Callers, phones and Abilita are on the same cores.
 func BenchmarkCallsThroughKamailio(b *testing.B) {
 	w := newWorld(b, 1)
 	calls := &diary{}
@@ -59,6 +91,9 @@ func BenchmarkCallsThroughKamailio(b *testing.B) {
 		b.Fatal("Kamailio without a gate serves nobody")
 	}
 	b.ReportMetric(limit, "limit-calls/s")
+	half, nearly := delay(b, k, phone, fallback)
+	b.ReportMetric(millis(half), "limit-invite-p50-ms")
+	b.ReportMetric(millis(nearly), "limit-invite-p99-ms")
 	who := w.people[0].Number
 	for name, view := range map[string]bool{"http": false, "view": true} {
 		k := startKamailio(b, site{
@@ -72,6 +107,11 @@ func BenchmarkCallsThroughKamailio(b *testing.B) {
 		got := most(k)
 		b.ReportMetric(got, name+"-calls/s")
 		b.ReportMetric(got/limit, name+"-of-limit")
+		half, most := delay(b, k, phone, fallback)
+		b.ReportMetric(millis(half), name+"-invite-p50-ms")
+		b.ReportMetric(millis(most), name+"-invite-p99-ms")
+		b.ReportMetric(float64(most)/float64(nearly), name+"-invite-p99-of-limit")
+		b.ReportMetric(float64(most)/float64(goal), name+"-invite-p99-of-goal")
 	}
 	b.ReportMetric(0, "ns/op")
 }
