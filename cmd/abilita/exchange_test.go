@@ -62,9 +62,9 @@ func TestQuestionsComeInAndGoOut(t *testing.T) {
 	elsewhere := filepath.Join(dir, "strict")
 	code, out, _ = abilita("import", "gift", src, "--into", elsewhere, "--strict", "--json")
 	var report struct {
-		LeftOut int      `json:"left_out"`
+		LeftOut    int      `json:"left_out"`
 		SourceFile []string `json:"written"`
-		Entries []struct{ Status, Kind, Item string }
+		Entries    []struct{ Status, Kind, Item string }
 	}
 	if err := json.Unmarshal([]byte(out), &report); err != nil || code != 1 || report.LeftOut != 1 || len(report.SourceFile) != 0 || len(report.Entries) != 2 || report.Entries[0].Item != "saluto" {
 		t.Errorf("strict: %d, %v\n%s", code, err, out)

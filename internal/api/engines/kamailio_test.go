@@ -118,7 +118,7 @@ func (x *exchange) onlyEnabled(t *testing.T) {
 }
 
 // Every way to stop somebody, in the middle of calls. Late is a call that was sent
-// after the stop was answered and before it ended, and rang all the same.
+// after the stop was answered, and rang all the same before it was taken back.
 func (x *exchange) stoppedUnderLoad(t *testing.T) {
 	x.begin()
 	ctx, w, anna := t.Context(), x.w, x.w.people[0]
@@ -158,7 +158,7 @@ func (x *exchange) stoppedUnderLoad(t *testing.T) {
 	late, meanwhile := 0, 0
 	for _, s := range stopped {
 		for _, o := range x.anna.got() {
-			if o.sent.After(s.from) && o.sent.Before(s.to) {
+			if o.sent.After(s.from) && o.came.Before(s.to) {
 				late++
 			}
 		}
