@@ -92,10 +92,11 @@ func (x *Drafts) render(ctx context.Context, p *DraftPreview) error {
 	if p.Module == nil {
 		return nil
 	}
-	if err := x.room.Acquire(ctx, 1); err != nil {
+	leave, err := x.enter(ctx)
+	if err != nil {
 		return err
 	}
-	defer x.room.Release(1)
+	defer leave()
 	doc, err := markdown.RenderFolded([]byte(p.Module.Body), content.Recalls)
 	if fault.KindOf(err) == fault.Invalid {
 		return nil
