@@ -94,11 +94,10 @@ func (k *kamailio) run(dir string) {
 	cmd := exec.Command(program(t, "kamailio", "/usr/sbin/kamailio"), "-DD", "-E", "-f", filepath.Join(dir, "kamailio.cfg"), "-P", filepath.Join(run, "pid"), "-w", run, "-Y", run, "-m", "256", "-M", "8")
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
-	must(t, cmd.Start())
+	done := make(chan struct{})
+	must(t, tied(cmd, done))
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
-		done := make(chan struct{})
-		go func() { _ = cmd.Wait(); close(done) }()
 		select {
 		case <-done:
 		case <-time.After(5 * time.Second):

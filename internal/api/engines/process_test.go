@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -64,8 +65,7 @@ func (w *world) run(t testing.TB, env []string, args ...string) *process {
 	p.cmd.Env = append(os.Environ(), env...)
 	p.cmd.Stdout, p.cmd.Stderr = log, log
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	must(t, p.cmd.Start())
-	go func() { _ = p.cmd.Wait(); close(p.done) }()
+	must(t, tied(p.cmd, p.done))
 	t.Cleanup(func() {
 		p.kill()
 		if t.Failed() {
@@ -74,6 +74,24 @@ func (w *world) run(t testing.TB, env []string, args ...string) *process {
 		}
 	})
 	return p
+}
+
+// tied starts a program whose Pdeathsig means the end of this one. The kernel means
+// the thread that started it, and threads end (the keeper of a cluster takes its
+// own along): so one thread does nothing else until the program has ended, which
+// closes done.
+func tied(cmd *exec.Cmd, done chan<- struct{}) error {
+	started := make(chan error)
+	go func() {
+		runtime.LockOSThread() // for ever: the thread ends with this goroutine
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			_ = cmd.Wait()
+		}
+		close(done)
+	}()
+	return <-started
 }
 
 func (p *process) signal(s syscall.Signal) { _ = p.cmd.Process.Signal(s) }
