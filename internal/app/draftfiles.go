@@ -59,12 +59,13 @@ func (x *Drafts) told(ctx context.Context, q pg.Q, now time.Time, who people.Act
 	})
 }
 
-// forWriting reads a draft for somebody who writes in it.
+// forWriting lays out a draft for somebody who writes in it. No check has a say in
+// what is kept, and a text that saves itself waits for none.
 func (x *Drafts) forWriting(ctx context.Context, who people.Actor, id int64) (DraftPage, error) {
 	if err := mustWriteSomewhere(who); err != nil {
 		return DraftPage{}, err
 	}
-	return x.read(ctx, x.db.Read(), who, people.WriteContent, id, nil)
+	return x.lay(ctx, x.db.Read(), who, people.WriteContent, id, nil)
 }
 
 // keep stores a file of a draft that is open. A new path must be good; the base of
@@ -109,6 +110,9 @@ func (x *Drafts) keep(ctx context.Context, q pg.Q, now time.Time, who people.Act
 func (x *Drafts) Add(ctx context.Context, who people.Actor, cmd *pg.Command, id int64, template, name, title string) (string, error) {
 	p, err := x.forWriting(ctx, who, id)
 	if err != nil {
+		return "", err
+	}
+	if err := x.prove(ctx, &p); err != nil { // the template names a channel and a module of the pack
 		return "", err
 	}
 	var form fault.Form

@@ -35,7 +35,7 @@ type DraftPage struct {
 // DraftEntry is a file of a draft.
 type DraftEntry struct {
 	content.DraftFile
-	Title     string // as it is written now; "" when it cannot be read
+	Title     string // as it is written now; the path when it cannot be read
 	Version   int    // 0: as published
 	Author    string
 	UpdatedAt time.Time
@@ -95,9 +95,20 @@ func (x *Drafts) Read(ctx context.Context, who people.Actor, id int64) (DraftPag
 	return x.read(ctx, x.db.Read(), who, people.WriteContent, id, nil)
 }
 
-// read loads a draft for somebody who may do something with it; typed stands in
-// the place of a file for this reading only.
+// read loads a draft for somebody who may do something with it, with everything
+// that the checks say of it; typed stands in the place of a file for this reading
+// only.
 func (x *Drafts) read(ctx context.Context, q pg.Q, who people.Actor, do people.Action, id int64, typed *content.Written) (DraftPage, error) {
+	p, err := x.lay(ctx, q, who, do, id, typed)
+	if err != nil {
+		return p, err
+	}
+	return p, x.prove(ctx, &p)
+}
+
+// lay is read without the checks: the files as they lie over the release, by their
+// paths alone. Who saves a text needs no more.
+func (x *Drafts) lay(ctx context.Context, q pg.Q, who people.Actor, do people.Action, id int64, typed *content.Written) (DraftPage, error) {
 	var p DraftPage
 	if err := who.MustSomewhere(do); err != nil {
 		return p, err
@@ -147,11 +158,6 @@ func (x *Drafts) read(ctx context.Context, q pg.Q, who people.Actor, do people.A
 	if err != nil {
 		return p, err
 	}
-	return p, x.prove(ctx, &p, published, written, typed)
-}
-
-// prove composes the draft, reads it and asks every check.
-func (x *Drafts) prove(ctx context.Context, p *DraftPage, published map[string]string, written []contentdb.DraftFile, typed *content.Written) error {
 	byPath := map[string]contentdb.DraftFile{}
 	var over []content.Written
 	for _, f := range written {
@@ -161,11 +167,20 @@ func (x *Drafts) prove(ctx context.Context, p *DraftPage, published map[string]s
 	files := content.Compose(published, over)
 	if typed != nil {
 		if !slices.ContainsFunc(files, func(f content.DraftFile) bool { return f.Path == typed.Path }) {
-			return people.ErrHidden
+			return p, people.ErrHidden
 		}
 		files = content.Compose(published, append(over, *typed))
 	}
 	p.tree = content.Tree(p.Dir(), files)
+	for _, f := range files {
+		w := byPath[f.Path]
+		p.Files = append(p.Files, DraftEntry{DraftFile: f, Title: f.Path, Version: w.Version, Author: w.Author, UpdatedAt: w.UpdatedAt})
+	}
+	return p, nil
+}
+
+// prove reads the files of a draft and asks every check.
+func (x *Drafts) prove(ctx context.Context, p *DraftPage) error {
 	leave, err := x.enter(ctx)
 	if err != nil {
 		return err
@@ -193,11 +208,9 @@ func (x *Drafts) prove(ctx context.Context, p *DraftPage, published map[string]s
 		case content.Advice:
 		}
 	}
-	for _, f := range files {
-		w := byPath[f.Path]
-		p.Files = append(p.Files, DraftEntry{
-			DraftFile: f, Title: or(titles[f.Path], f.Path), Version: w.Version, Author: w.Author, UpdatedAt: w.UpdatedAt, Errors: errs[f.Path], Warnings: warns[f.Path],
-		})
+	for i := range p.Files {
+		f := &p.Files[i]
+		f.Title, f.Errors, f.Warnings = or(titles[f.Path], f.Path), errs[f.Path], warns[f.Path]
 	}
 	return nil
 }
