@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -50,9 +51,6 @@ func (p DraftPage) Dir() string { return p.Pack + "/" + p.Lang }
 func (p DraftPage) Stale() bool {
 	return p.Newest != nil && (p.Base == nil || p.Base.ID != p.Newest.ID)
 }
-
-// WroteIt tells whether somebody wrote in the draft.
-func (p DraftPage) WroteIt(who people.Actor) bool { return p.Wrote(who.ID) }
 
 // Entry finds a file by its path; what does not exist is hidden.
 func (p DraftPage) Entry(path string) (DraftEntry, error) {
@@ -188,7 +186,7 @@ func (x *Drafts) prove(ctx context.Context, p *DraftPage) error {
 	defer leave()
 	pack, loaded := content.Load(p.tree, p.Dir())
 	p.pack = pack
-	p.Title = or(pack.Programme.Title, p.Programme)
+	p.Title = cmp.Or(pack.Programme.Title, p.Programme)
 	titles := map[string]string{}
 	for _, f := range pack.Files() {
 		titles[strings.TrimPrefix(f.Path, p.Dir()+"/")] = f.Title
@@ -210,7 +208,7 @@ func (x *Drafts) prove(ctx context.Context, p *DraftPage) error {
 	}
 	for i := range p.Files {
 		f := &p.Files[i]
-		f.Title, f.Errors, f.Warnings = or(titles[f.Path], f.Path), errs[f.Path], warns[f.Path]
+		f.Title, f.Errors, f.Warnings = cmp.Or(titles[f.Path], f.Path), errs[f.Path], warns[f.Path]
 	}
 	return nil
 }

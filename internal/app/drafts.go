@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -51,7 +52,6 @@ var (
 	ErrDraftStale   = fault.New(fault.Conflict, "draft.stale")
 	ErrDraftMoved   = fault.New(fault.Invalid, "draft.moved") // Programme, Line: what its file must say
 	ErrDraftHere    = fault.New(fault.Conflict, "draft.there")
-	ErrDraftNoLine  = fault.New(fault.NotFound, "fault.not_found")
 	ErrDraftWords   = fault.New(fault.Invalid, "draft.words")
 	ErrDraftNothing = fault.New(fault.Conflict, "draft.nothing")
 	ErrDraftPlan    = fault.New(fault.Conflict, "draft.plan_changed")
@@ -214,17 +214,10 @@ func (x *Drafts) OpenNew(ctx context.Context, who people.Actor, cmd *pg.Command,
 	}
 	place := content.Beginning{ID: programme, Title: in.Title, Line: line.Code, Channel: content.ChannelWord(channel, in.Lang), Module: "mo-" + name}
 	first := content.Beginning{ID: place.Module, Title: in.Title}
-	return x.open(ctx, who, cmd, contentdb.Draft{Pack: or(pack, name), Programme: programme, Lang: in.Lang, LineID: line.ID, AuthorID: who.ID}, []contentdb.DraftFile{
+	return x.open(ctx, who, cmd, contentdb.Draft{Pack: cmp.Or(pack, name), Programme: programme, Lang: in.Lang, LineID: line.ID, AuthorID: who.ID}, []contentdb.DraftFile{
 		{Path: content.ProgrammeFile, Kind: content.KindProgramme, Body: content.Begin("programme", in.Lang, place)},
 		{Path: "moduli/" + name + ".md", Kind: content.KindModule, Body: content.Begin("module", in.Lang, first)},
 	})
-}
-
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 // mayBegin refuses a programme that is published in the language already, or that

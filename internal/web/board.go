@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"io"
 	"net/url"
 	"strconv"
@@ -231,7 +232,7 @@ func (s *Server) exportBoard(c *gin.Context) (ui.View, error) {
 	ctx, who := c.Request.Context(), httpd.ActorOf(c)
 	in.After = ""
 	b := s.base(c, nil)
-	return stream{name: "abilita-" + or(in.Line, "board") + ".csv", media: "text/csv; charset=utf-8", write: func(w io.Writer) error {
+	return stream{name: "abilita-" + cmp.Or(in.Line, "board") + ".csv", media: "text/csv; charset=utf-8", write: func(w io.Writer) error {
 		out, err := spreadsheet(w, i18n.Lang(b.Lang()))
 		if err != nil {
 			return err

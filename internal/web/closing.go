@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,7 +116,7 @@ func (s *Server) closingPage(c *gin.Context, typed *typedDebrief, contact typedC
 		p.Note = typed.Note
 	}
 	if len(p.Numbers) > 0 {
-		p.Enter, p.At, p.Minutes, p.Channels = here+"/contact", or(contact.At, wall(d.Shift.StartsAt, zone)), contact.Minutes, channelOptions(b, d.Line.Channels, contact.Channel)
+		p.Enter, p.At, p.Minutes, p.Channels = here+"/contact", cmp.Or(contact.At, wall(d.Shift.StartsAt, zone)), contact.Minutes, channelOptions(b, d.Line.Channels, contact.Channel)
 	}
 	for _, n := range d.Contacts {
 		p.Contacts = append(p.Contacts, contactRow(b, n))

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
 
@@ -121,7 +122,7 @@ func (s *Server) showHistory(c *gin.Context) (ui.View, error) {
 	p.Title, p.Back, p.About = p.Heading, &ui.Link{Href: "/content", Text: b.T("draft.contents")}, h.Line.Name+" · "+langWord(b, lang)
 	for _, r := range h.Releases {
 		row := ui.ReleaseRow{
-			Href: historyPath(programme, lang) + "/" + strconv.FormatInt(r.ID, 10), Title: b.T("draft.release", "Version", or(r.Version, "–"), "N", r.Parts), When: b.DayTime(r.PublishedAt), Machine: b.Machine(r.PublishedAt),
+			Href: historyPath(programme, lang) + "/" + strconv.FormatInt(r.ID, 10), Title: b.T("draft.release", "Version", cmp.Or(r.Version, "–"), "N", r.Parts), When: b.DayTime(r.PublishedAt), Machine: b.Machine(r.PublishedAt),
 			By: r.By, Impact: impactMark(b, r.Impact), Note: r.Note,
 		}
 		if r.DueAt != nil {
@@ -164,7 +165,7 @@ func (s *Server) showReleaseChanges(c *gin.Context) (ui.View, error) {
 	b := &p.Base
 	p.Title, p.Back = p.Heading, &ui.Link{Href: historyPath(programme, lang), Text: b.T("draft.history")}
 	p.About = d.Line.Name + " · " + langWord(b, lang)
-	p.Facts = []ui.Fact{{Term: b.T("draft.published"), Value: b.DayTime(d.Release.PublishedAt)}, {Term: b.T("draft.by_whom"), Value: or(d.Release.By, "–")}, {Term: b.T("draft.impact"), Value: b.T("draft.impact_" + d.Release.Impact)}}
+	p.Facts = []ui.Fact{{Term: b.T("draft.published"), Value: b.DayTime(d.Release.PublishedAt)}, {Term: b.T("draft.by_whom"), Value: cmp.Or(d.Release.By, "–")}, {Term: b.T("draft.impact"), Value: b.T("draft.impact_" + d.Release.Impact)}}
 	if d.Release.DueAt != nil {
 		p.Facts = append(p.Facts, ui.Fact{Term: b.T("draft.until"), Value: b.Until(*d.Release.DueAt)})
 	}

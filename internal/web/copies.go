@@ -3,6 +3,7 @@ package web
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -51,7 +52,7 @@ func (s *Server) copied(c *gin.Context, back string, do func(*app.Command) (app.
 	if err != nil {
 		return nil, err
 	}
-	return download{name: "abilita-" + or(found.Number, "dati") + "-" + found.Made.UTC().Format("2006-01-02") + ".zip", media: "application/zip", body: file}, nil
+	return download{name: "abilita-" + cmp.Or(found.Number, "dati") + "-" + found.Made.UTC().Format("2006-01-02") + ".zip", media: "application/zip", body: file}, nil
 }
 
 // packCopy puts a copy into a ZIP file: for programs and for people.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strconv"
@@ -28,7 +29,7 @@ func brace(b *ui.Base, key string) string {
 func directoryPath(code string) string { return "/lines/" + code + "/directory" }
 
 func entryName(b *ui.Base, e app.DirectoryEntry) string {
-	return or(e.Name, b.T("directory."+e.Key))
+	return cmp.Or(e.Name, b.T("directory."+e.Key))
 }
 
 func entryMark(b *ui.Base, e app.DirectoryEntry) ui.Mark {
@@ -133,7 +134,7 @@ func (s *Server) directoryForm(c *gin.Context, typed *typedEntry) (ui.View, erro
 	}
 	if typed.Version != e.Version {
 		mark := entryMark(b, e)
-		p.Theirs = []ui.Fact{{Term: b.T("directory.name"), Value: entryName(b, e)}, {Term: b.T("directory.number"), Value: or(e.Number, "–") + ", " + mark.Word}, {Term: b.T("directory.note"), Value: or(e.Note, "–")}}
+		p.Theirs = []ui.Fact{{Term: b.T("directory.name"), Value: entryName(b, e)}, {Term: b.T("directory.number"), Value: cmp.Or(e.Number, "–") + ", " + mark.Word}, {Term: b.T("directory.note"), Value: cmp.Or(e.Note, "–")}}
 	}
 	p.Name, p.Number, p.Note, p.Checked = typed.Name, typed.Number, typed.Note, typed.Checked
 	return p, nil

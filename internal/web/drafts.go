@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"strconv"
 	"strings"
@@ -184,7 +185,7 @@ func (s *Server) draftNext(c *gin.Context, p *ui.Draft, d app.DraftPage, who peo
 				p.Ask.Readers = append(p.Ask.Readers, ui.Option{Value: strconv.FormatInt(int64(r.Person), 10), Label: r.Name(), Selected: int64(r.Person) == typed.Reader})
 			}
 		}
-	case d.State == content.DraftInReview && d.MayReview && !d.WroteIt(who):
+	case d.State == content.DraftInReview && d.MayReview && !d.Wrote(who.ID):
 		p.Next = &ui.NextStep{Title: b.T("draft.read_it"), Text: b.T("draft.read_it_text"), Href: here + "/changes", Label: b.T("draft.all_changes")}
 		move("approve", "approve", false, words("approve"))
 		move("return", "return", true, words("return"))
@@ -277,7 +278,7 @@ func (s *Server) moveDraft(move content.DraftMove) handler {
 		}
 		return act(c, &body, then, func(cmd *app.Command) error {
 			return s.App.Reviews.Move(c.Request.Context(), httpd.ActorOf(c), cmd, number, app.DraftStep{
-				Move: move, Words: or(body.Words, body.Reason), Reader: people.ID(body.Reader), Version: body.Version,
+				Move: move, Words: cmp.Or(body.Words, body.Reason), Reader: people.ID(body.Reader), Version: body.Version,
 			})
 		}, func() (ui.View, error) { return s.draftPage(c, &body) })
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -89,7 +90,7 @@ func remarkRows(b *ui.Base, d app.DraftPage, path string) []ui.RemarkRow {
 		if path != "" && n.Path != path {
 			continue
 		}
-		row := ui.RemarkRow{Who: or(n.Author, b.T("draft.somebody")), What: b.T("draft.did_" + n.Kind), When: b.DayTime(n.At), Machine: b.Machine(n.At), Text: n.Body}
+		row := ui.RemarkRow{Who: cmp.Or(n.Author, b.T("draft.somebody")), What: b.T("draft.did_" + n.Kind), When: b.DayTime(n.At), Machine: b.Machine(n.At), Text: n.Body}
 		if n.Path != "" {
 			row.Where = &ui.Link{Href: draftFilePath(d.ID, n.Path), Text: n.Path}
 			if n.Line > 0 {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -94,7 +95,7 @@ func (s *Server) editorPage(c *gin.Context, typed *typedFile) (ui.View, error) {
 	p.Lines, p.Rows = gutter(body, found)
 	if typed != nil && typed.form == "" && typed.Version != f.Version {
 		p.Theirs = &ui.Theirs{
-			ID: "theirs", Heading: b.T("draft.theirs", "Name", or(f.Author, b.T("draft.somebody"))), Text: b.T("draft.theirs_text"), Hunks: hunks(b, f.Body, body), Body: f.Body, Label: b.T("draft.their_text"),
+			ID: "theirs", Heading: b.T("draft.theirs", "Name", cmp.Or(f.Author, b.T("draft.somebody"))), Text: b.T("draft.theirs_text"), Hunks: hunks(b, f.Body, body), Body: f.Body, Label: b.T("draft.their_text"),
 		}
 	}
 	if f.Overtaken && f.Change != content.Removed {

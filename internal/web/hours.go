@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"io"
 	"strconv"
 	"time"
@@ -96,7 +97,7 @@ func (s *Server) exportHours(c *gin.Context) (ui.View, error) {
 		return nil, err
 	}
 	b := &base
-	return stream{name: "abilita-" + or(h.Identity.Number, "ore") + ".csv", media: "text/csv; charset=utf-8", write: func(w io.Writer) error {
+	return stream{name: "abilita-" + cmp.Or(h.Identity.Number, "ore") + ".csv", media: "text/csv; charset=utf-8", write: func(w io.Writer) error {
 		out, err := spreadsheet(w, i18n.Lang(b.Lang()))
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -135,7 +136,7 @@ func instant(day, clock string, zone *time.Location) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, errInstant
 	}
-	at, err := time.Parse("15:04", strings.TrimSpace(or(clock, "12:00")))
+	at, err := time.Parse("15:04", strings.TrimSpace(cmp.Or(clock, "12:00")))
 	if err != nil {
 		return time.Time{}, errInstant
 	}
@@ -359,7 +360,7 @@ func allowances(b *ui.Base, p *ui.Person, f app.PersonFile, asked personAsked) {
 		p.Time = &ui.TimeForm{Action: path + "/time", Was: now}
 		for _, e := range people.ExtraTimes {
 			value := strconv.Itoa(int(e))
-			p.Time.Options = append(p.Time.Options, ui.Option{Value: value, Label: extraWords(b.Printer, e), Selected: value == or(asked.extra, now)})
+			p.Time.Options = append(p.Time.Options, ui.Option{Value: value, Label: extraWords(b.Printer, e), Selected: value == cmp.Or(asked.extra, now)})
 		}
 	}
 	for _, t := range f.Tracks {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -59,7 +60,7 @@ func (s *Server) previewDraftFile(c *gin.Context) (ui.View, error) {
 
 // group is the part of a list with a title; it begins one where there is none.
 func group(p *ui.DraftPreview, title, otherwise string) *ui.CheckGroup {
-	title = or(title, otherwise)
+	title = cmp.Or(title, otherwise)
 	for i := range p.Checks {
 		if p.Checks[i].Title == title {
 			return &p.Checks[i]

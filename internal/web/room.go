@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -91,7 +92,7 @@ func (s *Server) roomPage(c *gin.Context, typed roomTyped) (ui.View, error) {
 	if v.Rules().MayCancel(r.Now) == nil && who.May(people.PlanSessions, target) {
 		p.Move = here + "/move"
 		local := v.StartsAt.In(r.Zone)
-		p.Date, p.At = or(typed.date, local.Format(time.DateOnly)), or(typed.at, local.Format("15:04"))
+		p.Date, p.At = cmp.Or(typed.date, local.Format(time.DateOnly)), cmp.Or(typed.at, local.Format("15:04"))
 		cancelling := ""
 		switch typed.form {
 		case "move":
@@ -105,14 +106,6 @@ func (s *Server) roomPage(c *gin.Context, typed roomTyped) (ui.View, error) {
 		}
 	}
 	return p, nil
-}
-
-// or is s, or else when s is empty.
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 func (s *Server) closeRegister(c *gin.Context) (ui.View, error) {
@@ -255,7 +248,7 @@ func (s *Server) planPage(c *gin.Context, f planForm, pattern string) (ui.View, 
 			f.First = plan.Line.LaunchOn.AddDate(0, 0, t.From).Format(time.DateOnly)
 		}
 	}
-	p.Name, p.At, p.First, p.JoinURL = f.Title, f.At, or(f.First, plan.Cohort.StartsOn.Format(time.DateOnly)), f.JoinURL
+	p.Name, p.At, p.First, p.JoinURL = f.Title, f.At, cmp.Or(f.First, plan.Cohort.StartsOn.Format(time.DateOnly)), f.JoinURL
 	p.Minutes, p.Count, p.Seats, p.Slot = f.Minutes, f.Count, f.Seats, f.Slot
 	for _, k := range []string{"evening", "lab", "roleplay", "recovery"} {
 		p.Kinds = append(p.Kinds, ui.Option{Value: k, Label: b.T("session.kind_" + k), Selected: k == f.Kind})

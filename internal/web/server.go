@@ -6,6 +6,7 @@ package web
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"io"
@@ -279,7 +280,7 @@ func (s *Server) pageOf(pattern, path string) string {
 	for pattern != "" && !s.pages[pattern] {
 		pattern, path = pattern[:strings.LastIndexByte(pattern, '/')], path[:strings.LastIndexByte(path, '/')]
 	}
-	return or(path, "/")
+	return cmp.Or(path, "/")
 }
 
 // base is what a handler needs of the frame to write its own sentences: the
@@ -334,12 +335,12 @@ func navigation(p i18n.Printer, a people.Actor, path string, works bool) []ui.Na
 		section = "/sessions"
 	}
 	if a.Staff() {
-		return slices.DeleteFunc(ui.StaffNav(p, or(staffSections[section], section)), func(i ui.NavItem) bool { return !opens(a, i.Href) })
+		return slices.DeleteFunc(ui.StaffNav(p, cmp.Or(staffSections[section], section)), func(i ui.NavItem) bool { return !opens(a, i.Href) })
 	}
 	if works {
-		return ui.VolunteerNav(p, or(volunteerSections[section], section))
+		return ui.VolunteerNav(p, cmp.Or(volunteerSections[section], section))
 	}
-	return ui.LearnerNav(p, or(learnerSections[section], section))
+	return ui.LearnerNav(p, cmp.Or(learnerSections[section], section))
 }
 
 func zone(name string) *time.Location {
