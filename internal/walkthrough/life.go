@@ -8,21 +8,30 @@ import (
 	"time"
 )
 
-// sign lets the only evaluator try first; then a second person signs.
-func (s *story) sign() error {
+// waiting is the path of the one proposal that waits for a signature.
+func (s *story) waiting() (string, error) {
 	proposals, err := s.visit("Teresa", "/signing")
 	if err != nil {
-		return err
+		return "", err
 	}
 	paths := proposals.Links("/signing/")
 	if len(paths) != 1 {
-		return fmt.Errorf("%d proposals wait for a signature, expected 1: %s", len(paths), proposals.Text())
+		return "", fmt.Errorf("%d proposals wait for a signature, expected 1: %s", len(paths), proposals.Text())
 	}
-	own, err := s.visit("Bruno", paths[0])
+	return paths[0], nil
+}
+
+// sign lets the only evaluator try first; then a second person signs.
+func (s *story) sign() error {
+	proposal, err := s.waiting()
 	if err != nil {
 		return err
 	}
-	if f, err := own.Form(paths[0]); err == nil {
+	own, err := s.visit("Bruno", proposal)
+	if err != nil {
+		return err
+	}
+	if f, err := own.Form(proposal); err == nil {
 		page, err := s.as("Bruno").Send(f)
 		if err != nil {
 			return err
@@ -32,7 +41,7 @@ func (s *story) sign() error {
 		}
 	}
 	s.say("refused: Bruno judged alone, he cannot sign as well")
-	page, err := s.fill("Teresa", paths[0], paths[0])
+	page, err := s.fill("Teresa", proposal, proposal)
 	if err != nil {
 		return err
 	}
@@ -214,15 +223,11 @@ func (s *story) renew() error {
 	if err := s.lists(); err != nil {
 		return err
 	}
-	proposals, err := s.visit("Teresa", "/signing")
+	proposal, err := s.waiting()
 	if err != nil {
 		return err
 	}
-	paths := proposals.Links("/signing/")
-	if len(paths) != 1 {
-		return fmt.Errorf("%d proposals wait for a signature, expected 1", len(paths))
-	}
-	if _, err := s.fill("Teresa", paths[0], paths[0]); err != nil {
+	if _, err := s.fill("Teresa", proposal, proposal); err != nil {
 		return err
 	}
 	s.say("Teresa signs the new certificate; the old one stays as it was")
