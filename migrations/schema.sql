@@ -79,10 +79,8 @@ CREATE FUNCTION gate.now() RETURNS timestamp with time zone
 CREATE FUNCTION public.abilita_now() RETURNS timestamp with time zone
     LANGUAGE plpgsql
     AS $$
-DECLARE moved timestamptz;
 BEGIN
-    SELECT coalesce(frozen_at, clock_timestamp() + ahead) INTO moved FROM clock_offset;
-    RETURN coalesce(moved, clock_timestamp());
+    RETURN (SELECT now FROM abilita_clock);
 END $$;
 
 CREATE FUNCTION public.appeal_only_decides() RETURNS trigger
@@ -260,6 +258,20 @@ CREATE VIEW gate.asterisk_queue_members WITH (security_barrier='true') AS
 CREATE VIEW gate.epoch WITH (security_barrier='true') AS
  SELECT gate_version.version
    FROM public.gate_version;
+
+CREATE TABLE public.clock_offset (
+    single boolean DEFAULT true NOT NULL,
+    kind text NOT NULL,
+    ahead interval DEFAULT '00:00:00'::interval NOT NULL,
+    frozen_at timestamp with time zone,
+    CONSTRAINT clock_offset_frozen_in_tests CHECK (((frozen_at IS NULL) OR (kind = 'test'::text))),
+    CONSTRAINT clock_offset_not_live CHECK ((kind = ANY (ARRAY['demo'::text, 'test'::text]))),
+    CONSTRAINT clock_offset_single_check CHECK (single)
+);
+
+CREATE VIEW public.abilita_clock AS
+ SELECT COALESCE(( SELECT COALESCE(clock_offset.frozen_at, (clock_timestamp() + clock_offset.ahead)) AS "coalesce"
+           FROM public.clock_offset), clock_timestamp()) AS now;
 
 CREATE TABLE public.appeal (
     id bigint NOT NULL,
@@ -569,16 +581,6 @@ ALTER TABLE public.checklist_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE public.clock_offset (
-    single boolean DEFAULT true NOT NULL,
-    kind text NOT NULL,
-    ahead interval DEFAULT '00:00:00'::interval NOT NULL,
-    frozen_at timestamp with time zone,
-    CONSTRAINT clock_offset_frozen_in_tests CHECK (((frozen_at IS NULL) OR (kind = 'test'::text))),
-    CONSTRAINT clock_offset_not_live CHECK ((kind = ANY (ARRAY['demo'::text, 'test'::text]))),
-    CONSTRAINT clock_offset_single_check CHECK (single)
 );
 
 CREATE TABLE public.cohort (
@@ -1942,7 +1944,7 @@ CREATE INDEX gate_fact_ends ON public.gate_fact USING btree (valid_until) WHERE 
 
 CREATE INDEX gate_fact_line ON public.gate_fact USING btree (line_id, kind) WHERE (person_id IS NULL);
 
-CREATE INDEX gate_fact_line_now ON public.gate_fact USING btree (line_id, valid_until) WHERE ((person_id IS NULL) AND (closed_at IS NULL));
+CREATE INDEX gate_fact_line_now ON public.gate_fact USING btree (line_id, COALESCE(valid_until, 'infinity'::timestamp with time zone)) WHERE ((person_id IS NULL) AND (closed_at IS NULL));
 
 CREATE INDEX gate_fact_own_now ON public.gate_fact USING btree (person_id) WHERE ((closed_at IS NULL) OR (kind = 'certificate'::text));
 
