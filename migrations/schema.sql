@@ -502,6 +502,77 @@ ALTER TABLE public.call_panel ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.catalogue_card (
+    id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    kind text NOT NULL,
+    code text NOT NULL,
+    CONSTRAINT catalogue_card_code_check CHECK ((code ~ '^[a-z0-9-]{1,60}$'::text)),
+    CONSTRAINT catalogue_card_kind_check CHECK ((kind = ANY (ARRAY['service'::text, 'fund'::text])))
+);
+
+ALTER TABLE public.catalogue_card ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.catalogue_card_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.release (
+    id bigint NOT NULL,
+    programme text NOT NULL,
+    lang text NOT NULL,
+    hash text NOT NULL,
+    impact text NOT NULL,
+    due_at timestamp with time zone,
+    note text DEFAULT ''::text NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by bigint,
+    CONSTRAINT release_due CHECK (((impact = ANY (ARRAY['confirm'::text, 'micro'::text, 'recertify'::text])) = (due_at IS NOT NULL))),
+    CONSTRAINT release_impact_check CHECK ((impact = ANY (ARRAY['none'::text, 'notice'::text, 'confirm'::text, 'micro'::text, 'recertify'::text]))),
+    CONSTRAINT release_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text])))
+);
+
+ALTER TABLE public.release ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.release_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.catalogue_change (
+    id bigint DEFAULT nextval('public.release_id_seq'::regclass) NOT NULL,
+    card_id bigint NOT NULL,
+    number integer NOT NULL,
+    state text NOT NULL,
+    name text NOT NULL,
+    owner text NOT NULL,
+    what text NOT NULL,
+    access text NOT NULL,
+    price text NOT NULL,
+    say text NOT NULL,
+    avoid text NOT NULL,
+    question jsonb DEFAULT '{}'::jsonb NOT NULL,
+    changed text[] NOT NULL,
+    impact text NOT NULL,
+    due_at timestamp with time zone,
+    note text DEFAULT ''::text NOT NULL,
+    hash text NOT NULL,
+    author_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT catalogue_change_asks CHECK (((impact = 'micro'::text) <= (question <> '{}'::jsonb))),
+    CONSTRAINT catalogue_change_due CHECK (((impact = ANY (ARRAY['confirm'::text, 'micro'::text, 'recertify'::text])) = (due_at IS NOT NULL))),
+    CONSTRAINT catalogue_change_impact_check CHECK ((impact = ANY (ARRAY['none'::text, 'notice'::text, 'confirm'::text, 'micro'::text, 'recertify'::text]))),
+    CONSTRAINT catalogue_change_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+    CONSTRAINT catalogue_change_note_check CHECK ((length(note) <= 1000)),
+    CONSTRAINT catalogue_change_number_check CHECK ((number > 0)),
+    CONSTRAINT catalogue_change_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'preparing'::text, 'active'::text, 'revising'::text, 'closed'::text])))
+);
+
 CREATE TABLE public.certificate (
     id bigint NOT NULL,
     number text NOT NULL,
@@ -1319,30 +1390,6 @@ ALTER TABLE public.register_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTI
     CACHE 1
 );
 
-CREATE TABLE public.release (
-    id bigint NOT NULL,
-    programme text NOT NULL,
-    lang text NOT NULL,
-    hash text NOT NULL,
-    impact text NOT NULL,
-    due_at timestamp with time zone,
-    note text DEFAULT ''::text NOT NULL,
-    published_at timestamp with time zone NOT NULL,
-    published_by bigint,
-    CONSTRAINT release_due CHECK (((impact = ANY (ARRAY['confirm'::text, 'micro'::text, 'recertify'::text])) = (due_at IS NOT NULL))),
-    CONSTRAINT release_impact_check CHECK ((impact = ANY (ARRAY['none'::text, 'notice'::text, 'confirm'::text, 'micro'::text, 'recertify'::text]))),
-    CONSTRAINT release_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text])))
-);
-
-ALTER TABLE public.release ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.release_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
 CREATE TABLE public.release_part (
     release_id bigint NOT NULL,
     kind text NOT NULL,
@@ -1647,6 +1694,18 @@ ALTER TABLE ONLY public.call_panel
 
 ALTER TABLE ONLY public.call_panel
     ADD CONSTRAINT call_panel_turn_key UNIQUE (session_id, person_id);
+
+ALTER TABLE ONLY public.catalogue_card
+    ADD CONSTRAINT catalogue_card_line_id_code_key UNIQUE (line_id, code);
+
+ALTER TABLE ONLY public.catalogue_card
+    ADD CONSTRAINT catalogue_card_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.catalogue_change
+    ADD CONSTRAINT catalogue_change_card_id_number_key UNIQUE (card_id, number);
+
+ALTER TABLE ONLY public.catalogue_change
+    ADD CONSTRAINT catalogue_change_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.certificate_event
     ADD CONSTRAINT certificate_event_pkey PRIMARY KEY (id);
@@ -2022,6 +2081,10 @@ CREATE TRIGGER audit_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON pu
 
 CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+CREATE TRIGGER catalogue_card_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.catalogue_card FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER catalogue_change_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.catalogue_change FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 CREATE TRIGGER certificate_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.certificate_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER clock_wakes AFTER INSERT OR UPDATE ON public.clock_offset FOR EACH STATEMENT EXECUTE FUNCTION public.gate_wake('abilita_gate');
@@ -2145,6 +2208,15 @@ ALTER TABLE ONLY public.call_panel
 
 ALTER TABLE ONLY public.call_panel
     ADD CONSTRAINT call_panel_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.session(id);
+
+ALTER TABLE ONLY public.catalogue_card
+    ADD CONSTRAINT catalogue_card_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
+ALTER TABLE ONLY public.catalogue_change
+    ADD CONSTRAINT catalogue_change_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.catalogue_change
+    ADD CONSTRAINT catalogue_change_card_id_fkey FOREIGN KEY (card_id) REFERENCES public.catalogue_card(id);
 
 ALTER TABLE ONLY public.certificate
     ADD CONSTRAINT certificate_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);

@@ -124,6 +124,7 @@ type App struct {
 	DueWork      *DueWork
 	Keeping      *Keeping
 	Directory    *Directory
+	Catalogue    *Catalogue
 	Proofs       *Proofs
 	Copies       *Copies
 	Erasing      *Erasing
@@ -144,7 +145,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 	accounts, course := NewAccounts(db, secret), NewCourse(db)
 	sessions, shifts, exams := NewSessions(db, course), NewShifts(db), NewExams(db, course)
 	certificates, upkeep, ends := NewCertificates(db, course, shifts), NewUpkeep(db, course), ending{sessions, shifts, exams}
-	drafts := NewDrafts(db, course)
+	drafts, study := NewDrafts(db, course), NewStudy(db, course)
 	return &App{
 		DB:           db,
 		Secret:       secret,
@@ -157,7 +158,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Drafts:       drafts,
 		Reviews:      NewReviews(db, drafts),
 		Admissions:   NewAdmissions(db, course, ends),
-		Study:        NewStudy(db, course),
+		Study:        study,
 		Sessions:     sessions,
 		Shifts:       shifts,
 		Swaps:        NewSwaps(shifts),
@@ -180,6 +181,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		DueWork:      NewDueWork(db, sessions, shifts, exams, certificates, upkeep),
 		Keeping:      NewKeeping(db),
 		Directory:    NewDirectory(db),
+		Catalogue:    NewCatalogue(db, study),
 		Proofs:       NewProofs(db, course, secret),
 		Copies:       NewCopies(db),
 		Erasing:      NewErasing(db, ends),

@@ -81,6 +81,8 @@ var Tables = map[string][]Class{
 	"backup_run":         {{things, "id taken_at bytes sha256"}},
 	"booking":            {{training, "id session_id person_id state booked_at"}},
 	"call_panel":         {{training, "id session_id person_id enrolment_id requirement release_id script_key script_hash threshold needed state opened_at evidence_id"}},
+	"catalogue_card":     {{things, "id line_id kind code"}},
+	"catalogue_change":   {{things, "id card_id number state name owner what access price say avoid question changed impact due_at note hash at"}, {record, "author_id"}},
 	"certificate":        {{certified, "id number person_id line_id enrolment_id release_id channels level review evaluator_id proposed_at signed_by signed_at valid_from valid_until version extends_id"}},
 	"certificate_event":  {{decided, "id certificate_id kind reason words level channel appeal_by actor_id at"}},
 	"checklist_run":      {{training, "id person_id enrolment_id requirement list_key list_hash ticked signer_id signed_at complete"}, {remark, "note"}},

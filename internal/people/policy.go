@@ -63,6 +63,8 @@ const (
 	ReadEngines       Action = "engine.read"
 	RunLine           Action = "line.run"
 	KeepDirectory     Action = "line.directory"
+	ReadCatalogue     Action = "catalogue.read"
+	KeepCatalogue     Action = "catalogue.keep"
 	ReadLine          Action = "line.read"
 	ReadBoard         Action = "board.read"
 	ExportBoard       Action = "board.export"
@@ -162,6 +164,8 @@ var Policy = map[Action][]Rule{
 	ReadEngines:       join(by(Line, Supervisor, Coordinator), by(All, Auditor, Administrator)),
 	RunLine:           by(Line, Coordinator),
 	KeepDirectory:     join(by(Line, Coordinator), by(All, Administrator)),
+	ReadCatalogue:     join(by(Cohort, Trainer, Evaluator, Mentor), by(Line, Supervisor, Coordinator), by(All, Auditor, Administrator)),
+	KeepCatalogue:     by(Line, Trainer, Coordinator),
 	ReadLine:          join(by(Cohort, Trainer), by(Line, Supervisor, Coordinator), by(All, Auditor, Administrator)),
 	ReadBoard:         join(by(Cohort, Trainer), by(Line, Supervisor, Coordinator), by(All, Auditor)),
 	ExportBoard:       join(by(Line, Coordinator), by(All, Auditor)),

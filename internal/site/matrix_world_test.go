@@ -9,6 +9,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"abilita/course/catalogue"
 	"abilita/course/coursedb"
 	"abilita/internal/app"
 	"abilita/internal/app/apptest"
@@ -228,6 +229,10 @@ func newMatrix(t *testing.T) *matrix {
 	must(err)
 	style := regexp.MustCompile(`/static/[^"]+\.css`).FindString(m.do("GET", "/sign-in", "", "").body)
 
+	_, err = a.Catalogue.Save(ctx, w.Coordinator, w.Cmd(), "donazioni", "", app.CardEdit{
+		Kind: catalogue.Fund, Card: catalogue.Card{State: catalogue.Preparing, Name: "Fondo Famiglie", What: "Aiuta una famiglia ad arrivare a fine mese."}, Impact: catalogue.None,
+	})
+	must(err)
 	m.objects = strings.NewReplacer(
 		"{number}", v.Number, "{application}", strconv.FormatInt(pending, 10), "{admitted}", strconv.FormatInt(admitted, 10), "{invitation}", invitation,
 		"{open}", strconv.FormatInt(open, 10), "{closed}", strconv.FormatInt(closed, 10), "{waiting}", strconv.FormatInt(paper, 10),

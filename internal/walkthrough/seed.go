@@ -2,6 +2,7 @@ package walkthrough
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -65,6 +66,7 @@ func Seed(ctx context.Context, o Options, behind func(context.Context) (time.Dur
 				{"Sonia", "Ferri", "auditor", "all"},
 			})
 		},
+		s.writeCatalogue,
 		func() error { return s.admitAll(cast) },
 		func() error { return s.teachAll(cast) },
 		func() error { return s.certifyAll(cast) },
@@ -101,6 +103,33 @@ func Seed(ctx context.Context, o Options, behind func(context.Context) (time.Dur
 		out.Accounts = append(out.Accounts, Account{Role: a[0], Email: s.as(a[1]).email, Password: Password})
 	}
 	return out, nil
+}
+
+// writeCatalogue writes the cards of the funds that the course teaches.
+func (s *story) writeCatalogue() error {
+	path := "/lines/" + s.line + "/catalogue/new"
+	for _, f := range []struct{ name, state, what, say string }{
+		{"Famiglie", "active", "Spesa, bollette, libri di scuola.", "«Aiuta una famiglia ad arrivare a fine mese.»"},
+		{"Inverno", "active", "Posti letto, pasti caldi, coperte.", "«Serve a chi passa l’inverno senza una casa.»"},
+		{"Lavoro", "active", "Tirocini e corsi per chi ha perso l’impiego.", "«Accompagna una persona a tornare al lavoro.»"},
+		{"Dove serve di più", "active", "Le urgenze che non hanno un fondo loro.", "«Decide l’ente, e lo scrive nel rendiconto.»"},
+		{"Libri di scuola", "preparing", "Un fondo per settembre: l’ufficio sta scrivendo le regole.", ""},
+	} {
+		looked, err := s.fill("Teresa", path, path, "do", "look", "kind", "fund", "name", f.name, "state", f.state, "what", f.what, "say", f.say,
+			"access", "Bonifico, carta dal sito o bollettino: mai numeri di carta al telefono.", "owner", "Ufficio donazioni", "impact", "none")
+		if err != nil {
+			return err
+		}
+		saved, err := s.as("Teresa").Fill(looked, path, "do", "save")
+		if err != nil {
+			return err
+		}
+		if saved.Status != http.StatusOK {
+			return fmt.Errorf("the card of %s was refused: %s", f.name, saved.Text())
+		}
+	}
+	s.say("Teresa writes the cards of five funds")
+	return nil
 }
 
 // play makes l the volunteer of the next steps.

@@ -143,6 +143,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.checklistRoutes(r)
 	s.boardRoutes(r)
 	s.lineRoutes(r)
+	s.catalogueRoutes(r)
 	s.draftRoutes(r)
 	s.lifeRoutes(r)
 	s.correctionRoutes(r)

@@ -21,6 +21,7 @@ func Pages() []View {
 		draftPages(),
 		keepingPages(),
 		lifePages(),
+		cataloguePages(),
 		paperPages(),
 	} {
 		all = append(all, pages...)

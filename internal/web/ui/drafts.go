@@ -310,6 +310,17 @@ type PlanView struct {
 	Moved   []PlanRow
 }
 
+// TouchedTable is whom a change touches, with its words.
+type TouchedTable struct {
+	Rows                               []PlanRow
+	Title, Person, MustDo, Until, None string
+}
+
+// TouchedBy is the table of whom a change touches.
+func (b *Base) TouchedBy(rows []PlanRow) TouchedTable {
+	return TouchedTable{Rows: rows, Title: b.T("draft.touched", "N", len(rows)), Person: b.T("draft.person"), MustDo: b.T("draft.must_do"), Until: b.T("draft.until"), None: b.T("draft.touched_none")}
+}
+
 // PlanRow is a person that a release touches.
 type PlanRow struct{ Href, Name, Number, What, Until string }
 
