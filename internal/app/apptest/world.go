@@ -46,7 +46,7 @@ type World struct {
 // Pack is the example pack of FORMATS.md as files under "esempio/it".
 func Pack() fstest.MapFS {
 	files := fstest.MapFS{}
-	for _, block := range strings.Split(content.Formats, "~~~~markdown ")[1:] {
+	for _, block := range strings.Split(content.Formats("it"), "~~~~markdown ")[1:] {
 		body, _, _ := strings.Cut(block, "\n~~~~")
 		name, text, _ := strings.Cut(body, "\n")
 		files["esempio/it/"+strings.TrimSpace(name)] = &fstest.MapFile{Data: []byte(text + "\n")}

@@ -51,8 +51,7 @@ func (*LetterSheet) Template() string { return "letter" }
 // Prose is a page of text about the site: help, accessibility.
 type Prose struct {
 	Base
-	Body     template.HTML // rendered when the program starts by content/markdown
-	BodyLang string        // of the text, where it is not the reader's
+	Body template.HTML // rendered when the program starts by content/markdown
 }
 
 // Template names the page.
