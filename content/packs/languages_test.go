@@ -2,6 +2,7 @@ package packs_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -63,7 +64,7 @@ func bare(p content.Programme) content.Programme {
 	without := func(list []content.Requirement) []content.Requirement {
 		list = slices.Clone(list)
 		for i := range list {
-			list[i].Title, list[i].Line = "", 0
+			list[i].Title, list[i].Other, list[i].Line = "", "", 0
 			list[i].Content = slices.Clone(list[i].Content)
 			for j := range list[i].Content {
 				list[i].Content[j].Line = 0
@@ -141,6 +142,47 @@ func graphs(list []content.Script) map[named]any {
 		out[nameOf(s.File)] = []any{s.Line, s.Channel, s.RubricID, s.Threshold, s.Mood, s.Silence, marks(s.Rubric), moments}
 	}
 	return out
+}
+
+// The reader of the other language finds the way in every pack; where that has
+// the pack too, by its own titles.
+func TestTitlesAndObjectivesAreInBothLanguages(t *testing.T) {
+	t.Parallel()
+	for dir, p := range loaded {
+		for _, f := range p.Files() {
+			if f.Other == "" {
+				t.Errorf("%s has one title", f.Path)
+			}
+		}
+		for _, r := range p.Programme.Every() {
+			if r.Other == "" {
+				t.Errorf("%s: %s has one title", dir, r.Key)
+			}
+		}
+		for _, m := range p.Modules {
+			if len(m.Abroad) != len(m.Objectives) {
+				t.Errorf("%s has %d objectives and %d in the other language", m.Path, len(m.Objectives), len(m.Abroad))
+			}
+		}
+		other, ok := loaded[p.Name+"/"+map[string]string{"it": "en", "en": "it"}[p.Lang]]
+		if !ok {
+			continue
+		}
+		names := func(p content.Pack) map[string]string {
+			list := map[string]string{}
+			for _, f := range p.Files() {
+				list[f.ID] = f.Title
+			}
+			for _, r := range p.Programme.Every() {
+				list[r.Key] = r.Title
+			}
+			for _, m := range p.Modules {
+				list[m.ID] += strings.Join(m.Objectives, "; ")
+			}
+			return list
+		}
+		same(t, dir, names(other), names(p.In(other.Lang)))
+	}
 }
 
 // plain puts one word for what the languages call differently.

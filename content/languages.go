@@ -1,0 +1,68 @@
+package content
+
+import "slices"
+
+// In is the file with its title in a language, where its writer gave it. What it
+// holds stays in its own: Lang says which.
+func (f File) In(lang string) File {
+	if lang != f.Lang && f.Other != "" {
+		f.Title = f.Other
+	}
+	return f
+}
+
+// In is the module with its title and objectives in a language, where their writer
+// gave them.
+func (m Module) In(lang string) Module {
+	if lang != m.Lang && len(m.Abroad) > 0 {
+		m.Objectives = m.Abroad
+	}
+	m.File = m.File.In(lang)
+	return m
+}
+
+// In is the programme with its title and those of its requirements in a language,
+// where their writer gave them.
+func (p Programme) In(lang string) Programme {
+	for _, list := range []*[]Requirement{&p.Requirements, &p.Renewal, &p.MidTerm} {
+		*list = slices.Clone(*list)
+		for i := range *list {
+			(*list)[i] = (*list)[i].in(lang != p.Lang)
+		}
+	}
+	p.File = p.File.In(lang)
+	return p
+}
+
+func (r Requirement) in(other bool) Requirement {
+	if other && r.Other != "" {
+		r.Title = r.Other
+	}
+	return r
+}
+
+// In is the pack as somebody finds their way in it who reads a language: titles
+// and objectives in that language, where their writer gave them; the texts
+// themselves in their own. Papers and evidence are made of the pack itself.
+func (p Pack) In(lang string) Pack {
+	if lang == p.Lang {
+		return p
+	}
+	p.Programme = p.Programme.In(lang)
+	p.Modules = each(p.Modules, func(m *Module) { *m = m.In(lang) })
+	p.Scripts = each(p.Scripts, func(s *Script) { s.File = s.File.In(lang) })
+	p.Rubrics = each(p.Rubrics, func(r *Rubric) { r.File = r.File.In(lang) })
+	p.Banks = each(p.Banks, func(b *Bank) { b.File = b.File.In(lang) })
+	p.Exams = each(p.Exams, func(e *Exam) { e.File = e.File.In(lang) })
+	p.Checklists = each(p.Checklists, func(c *Checklist) { c.File = c.File.In(lang) })
+	return p
+}
+
+// each is a list with something done to a copy of each.
+func each[T any](list []T, do func(*T)) []T {
+	list = slices.Clone(list)
+	for i := range list {
+		do(&list[i])
+	}
+	return list
+}
