@@ -2,10 +2,14 @@ package content
 
 import "slices"
 
+// other says whether a language is the one that a text could be told in besides
+// its own; nobody's is not.
+func other(lang, own string) bool { return lang != own && (lang == "it" || lang == "en") }
+
 // In is the file with its title in a language, where its writer gave it. What it
 // holds stays in its own: Lang says which.
 func (f File) In(lang string) File {
-	if lang != f.Lang && f.Other != "" {
+	if other(lang, f.Lang) && f.Other != "" {
 		f.Title = f.Other
 	}
 	return f
@@ -14,7 +18,7 @@ func (f File) In(lang string) File {
 // In is the module with its title and objectives in a language, where their writer
 // gave them.
 func (m Module) In(lang string) Module {
-	if lang != m.Lang && len(m.Abroad) > 0 {
+	if other(lang, m.Lang) && len(m.Abroad) > 0 {
 		m.Objectives = m.Abroad
 	}
 	m.File = m.File.In(lang)
@@ -27,15 +31,15 @@ func (p Programme) In(lang string) Programme {
 	for _, list := range []*[]Requirement{&p.Requirements, &p.Renewal, &p.MidTerm} {
 		*list = slices.Clone(*list)
 		for i := range *list {
-			(*list)[i] = (*list)[i].in(lang != p.Lang)
+			(*list)[i] = (*list)[i].in(other(lang, p.Lang))
 		}
 	}
 	p.File = p.File.In(lang)
 	return p
 }
 
-func (r Requirement) in(other bool) Requirement {
-	if other && r.Other != "" {
+func (r Requirement) in(abroad bool) Requirement {
+	if abroad && r.Other != "" {
 		r.Title = r.Other
 	}
 	return r
@@ -45,7 +49,7 @@ func (r Requirement) in(other bool) Requirement {
 // and objectives in that language, where their writer gave them; the texts
 // themselves in their own. Papers and evidence are made of the pack itself.
 func (p Pack) In(lang string) Pack {
-	if lang == p.Lang {
+	if !other(lang, p.Lang) {
 		return p
 	}
 	p.Programme = p.Programme.In(lang)

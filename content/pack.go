@@ -46,7 +46,7 @@ type Module struct {
 	File
 	Short      string // name used by quiz items, or ""
 	Objectives []string
-	Abroad     []string // the objectives in the other language, none when their writer gave none
+	Abroad     []string      // the objectives in the other language, none when their writer gave none
 	Duration   time.Duration // of study, exercises included
 	Requires   []string      // module ids
 	Body       string        // Markdown after the header

@@ -82,7 +82,7 @@ func (x *Study) Home(ctx context.Context, who people.Actor) (Home, error) {
 	}
 	q := x.db.Read()
 	store := coursedb.New(q)
-	paths, err := x.course.paths(ctx, q, who.ID)
+	paths, err := x.course.pathsOf(ctx, q, who)
 	if err != nil {
 		return Home{}, err
 	}
@@ -177,7 +177,7 @@ func (x *Study) Modules(ctx context.Context, who people.Actor) ([]Shelf, error) 
 		return nil, err
 	}
 	q := x.db.Read()
-	paths, err := x.course.paths(ctx, q, who.ID)
+	paths, err := x.course.pathsOf(ctx, q, who)
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +206,7 @@ func (x *Study) studied(ctx context.Context, who people.Actor, key string) (Path
 		return Path{}, nil, err
 	}
 	q := x.db.Read()
-	paths, err := x.course.paths(ctx, q, who.ID)
+	paths, err := x.course.pathsOf(ctx, q, who)
 	if err != nil {
 		return Path{}, nil, err
 	}
@@ -322,6 +322,9 @@ func (x *Study) Read(ctx context.Context, who people.Actor, key string) (Reader,
 		if r.Version, err = contentdb.New(x.db.Read()).Version(ctx, hash); err != nil {
 			return r, err
 		}
+	}
+	if hash == r.State.Hash {
+		r.Version.Title = r.State.Module.Title // in the reader's words
 	}
 	if r.Version.HTML, err = namedPage(ctx, x.db.Read(), path.Line.ID, who, r.Version); err != nil {
 		return r, err
