@@ -69,6 +69,13 @@ func (x *Organising) State(ctx context.Context, who people.Actor) (SetUpState, e
 	if s.Programmes, err = contentdb.New(q).Programmes(ctx); err != nil {
 		return s, err
 	}
+	for i, r := range s.Programmes {
+		ed, err := x.course.library.edition(ctx, r.ID)
+		if err != nil {
+			return s, err
+		}
+		s.Programmes[i].Title = ed.Pack.Programme.In(who.Lang).Title
+	}
 	if s.Staff, err = peopledb.New(q).StaffGrants(ctx); err != nil {
 		return s, err
 	}
