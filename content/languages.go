@@ -1,6 +1,10 @@
 package content
 
-import "slices"
+import (
+	"maps"
+	"reflect"
+	"slices"
+)
 
 // other says whether a language is the one that a text could be told in besides
 // its own; nobody's is not.
@@ -69,4 +73,36 @@ func each[T any](list []T, do func(*T)) []T {
 		do(&list[i])
 	}
 	return list
+}
+
+// Translates says whether two packs are one course in two languages: the same files
+// in the same versions, and a programme that asks the same. Then who learns by one
+// has done what the other asks. Whoever changes a text changes its version, so a
+// text that its translation has not followed yet is another course.
+func (p Pack) Translates(o Pack) bool {
+	return p.Lang != o.Lang && maps.Equal(p.versions(), o.versions()) && reflect.DeepEqual(p.Programme.asked(), o.Programme.asked())
+}
+
+// versions is the version of each file, by kind and id.
+func (p Pack) versions() map[string]string {
+	all := map[string]string{}
+	for _, f := range p.Files() {
+		all[string(f.Kind)+" "+f.ID] = f.Version
+	}
+	return all
+}
+
+// asked is a programme without its words and without when and how its meetings
+// and its launch are held: what it asks of people, and what that enables.
+func (p Programme) asked() Programme {
+	p.File, p.Intro, p.Launch = File{ID: p.ID}, "", nil
+	p.Hours, p.Cover, p.ConfirmDays, p.MicroDays = 0, 0, 0, 0
+	for _, list := range []*[]Requirement{&p.Requirements, &p.Renewal, &p.MidTerm} {
+		*list = each(*list, func(r *Requirement) {
+			r.Title, r.Other, r.Line = "", "", 0
+			r.Content = each(r.Content, func(g *Group) { g.Line = 0 })
+		})
+	}
+	p.Sessions = each(p.Sessions, func(s *SessionPlan) { *s = SessionPlan{Key: s.Key, Kind: s.Kind, Count: s.Count} })
+	return p
 }

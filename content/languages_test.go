@@ -97,3 +97,37 @@ func TestWhatIsWrittenKeepsTheOtherTitle(t *testing.T) {
 		}
 	}
 }
+
+// One course in two languages has the same files in the same versions and asks the
+// same; when it is held may differ.
+func TestOneCourseInTwoLanguages(t *testing.T) {
+	t.Parallel()
+	it, _ := content.Load(examplesIn(t, "it"), "mini/it")
+	for name, c := range map[string]struct {
+		file, old, new string
+		want           bool
+	}{
+		"as it is":       {"moduli/money.md", "- id", "- id", true},
+		"another hour":   {"programma.md", "at: 20:30", "at: 21:00", true},
+		"other words":    {"programma.md", "### Study the modules", "### Read the modules", true},
+		"a new version":  {"moduli/money.md", "version: 1.0", "version: 1.1", false},
+		"easier to pass": {"programma.md", "- threshold: 75%", "- threshold: 70%", false},
+		"fewer evenings": {"programma.md", "- count: 4", "- count: 3", false},
+		"valid longer":   {"programma.md", "validity: 365 days", "validity: 400 days", false},
+		"another id":     {"liste/station.md", "id: li-postazione", "id: li-station", false},
+	} {
+		files := examplesIn(t, "en")
+		f := files["mini/en/"+c.file]
+		if !strings.Contains(string(f.Data), c.old) {
+			t.Fatalf("%s: nothing to change", name)
+		}
+		f.Data = []byte(strings.Replace(string(f.Data), c.old, c.new, 1))
+		en, _ := content.Load(files, "mini/en")
+		if en.Translates(it) != c.want || it.Translates(en) != c.want {
+			t.Errorf("%s: translates %v", name, en.Translates(it))
+		}
+	}
+	if it.Translates(it) {
+		t.Error("a pack translates itself")
+	}
+}
