@@ -21,7 +21,10 @@ import (
 var exampleForm = regexp.MustCompile("(?ms)^~~~~markdown (\\S+)\n(.*?)^~~~~$")
 
 // examples is the pack that the examples of FORMATS.md make, under mini/it.
-func examples(t testing.TB) fstest.MapFS { return examplesIn(t, "it") }
+func examples(t testing.TB) fstest.MapFS {
+	t.Helper()
+	return examplesIn(t, "it")
+}
 
 func examplesIn(t testing.TB, lang string) fstest.MapFS {
 	t.Helper()

@@ -58,7 +58,7 @@ func TestACourseInTheOtherLanguageSaysSo(t *testing.T) {
 		"/checklists/postazione": {"The station at home", "La fai da te"},
 	} {
 		p := open(t, v, path)
-		has(t, p, append(words, "What you study on this page is in Italian.")...)
+		has(t, p, append(words, "The texts of this course are in Italian.")...)
 		if list := path == "/study" || path == "/quizzes" || path == "/calls"; !list && !strings.Contains(p.Body, ` lang="it"`) {
 			t.Errorf("%s does not mark what is in Italian", path)
 		}
@@ -70,7 +70,7 @@ func TestACourseInTheOtherLanguageSaysSo(t *testing.T) {
 	fill(t, italian, open(t, italian, "/account"), "/language", "lang", "it")
 	for _, path := range []string{"/", "/study", "/study/mo-fondi", "/calls"} {
 		p := open(t, italian, path)
-		hasNot(t, p, "the accounts", "in italiano")
+		hasNot(t, p, "the accounts", "sono in italiano")
 		if strings.Contains(p.Body, `lang="it">Chi`) || strings.Contains(p.Body, `class="prose" lang`) {
 			t.Errorf("%s marks what needs no mark", path)
 		}

@@ -32,7 +32,7 @@ func (s *Server) formatsRoute(r routes) {
 	}
 	r.get(formatsPath, func(c *gin.Context) (ui.View, error) {
 		t := s.printer(c)
-		p := &ui.Prose{Body: ui.Rendered(bodies[t.Lang()])}
+		p := &ui.Prose{Body: ui.Rendered(bodies[t.Lang()]), Reference: true}
 		p.Printer, p.Title, p.Back = t, t.T("draft.formats"), &ui.Link{Href: "/help", Text: t.T("frame.help")}
 		return p, nil
 	})
