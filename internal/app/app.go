@@ -142,7 +142,8 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	accounts, course := NewAccounts(db, secret), NewCourse(db)
+	course := NewCourse(db)
+	accounts := NewAccounts(db, secret, course)
 	sessions, shifts, exams := NewSessions(db, course), NewShifts(db), NewExams(db, course)
 	certificates, upkeep, ends := NewCertificates(db, course, shifts), NewUpkeep(db, course), ending{sessions, shifts, exams}
 	drafts, study := NewDrafts(db, course), NewStudy(db, course)

@@ -199,7 +199,7 @@ func (x *Catalogue) plan(ctx context.Context, q pg.Q, now time.Time, who people.
 		return p, err
 	}
 	if in.Impact != catalogue.None {
-		if p.Touched, err = store.Touched(ctx, p.Line.ID, nil, now); err != nil {
+		if p.Touched, err = store.Touched(ctx, p.Line.ID, "", nil, now); err != nil {
 			return p, err
 		}
 		p.People, err = peopledb.New(q).Numbered(ctx, p.Touched)

@@ -38,7 +38,7 @@ func (x *Study) Change(ctx context.Context, who people.Actor, release int64) (Ch
 		return Change{}, err
 	}
 	q := x.db.Read()
-	paths, err := x.course.paths(ctx, q, who.ID)
+	paths, err := x.course.pathsOf(ctx, q, who)
 	if err != nil {
 		return Change{}, err
 	}
@@ -63,16 +63,20 @@ func (x *Study) Change(ctx context.Context, who people.Actor, release int64) (Ch
 		if err != nil {
 			return c, err
 		}
+		ed, err := x.course.library.edition(ctx, release)
+		if err != nil {
+			return c, err
+		}
+		titles := map[string]string{}
+		for _, f := range ed.in(who.Lang).Pack.Files() {
+			titles[f.Hash] = f.Title
+		}
 		for _, part := range parts {
 			if !part.Changed {
 				continue
 			}
-			v, err := contentdb.New(q).Version(ctx, part.Hash)
-			if err != nil {
-				return c, err
-			}
 			module := part.Kind == string(content.KindModule)
-			c.Parts = append(c.Parts, ChangedPart{Key: part.Key, Title: v.Title, Module: module, Read: module && !slices.Contains(c.Modules, part.Key)})
+			c.Parts = append(c.Parts, ChangedPart{Key: part.Key, Title: titles[part.Hash], Module: module, Read: module && !slices.Contains(c.Modules, part.Key)})
 		}
 		return c, nil
 	}

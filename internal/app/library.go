@@ -110,6 +110,17 @@ func (l *library) exam(ctx context.Context, hash string) (content.Exam, error) {
 	return content.Exam{}, contentdb.ErrNoContent
 }
 
+// in is the edition with titles and objectives in a language, where their writer
+// gave them. Papers and evidence are made of the edition itself.
+func (e *edition) in(lang string) *edition {
+	if lang == e.Pack.Lang {
+		return e
+	}
+	named := *e
+	named.Pack = e.Pack.In(lang)
+	return &named
+}
+
 // version finds the published version of a part.
 func (e *edition) version(kind content.Kind, key string) (contentdb.Version, error) {
 	v, ok := e.byKey[string(kind)+"/"+key]

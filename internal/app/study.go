@@ -84,7 +84,7 @@ func (x *Study) Home(ctx context.Context, who people.Actor) (Home, error) {
 	}
 	q := x.db.Read()
 	store := coursedb.New(q)
-	paths, err := x.course.paths(ctx, q, who.ID)
+	paths, err := x.course.pathsOf(ctx, q, who)
 	if err != nil {
 		return Home{}, err
 	}
@@ -187,7 +187,7 @@ func (x *Study) Modules(ctx context.Context, who people.Actor) ([]Shelf, error) 
 		return nil, err
 	}
 	q := x.db.Read()
-	paths, err := x.course.paths(ctx, q, who.ID)
+	paths, err := x.course.pathsOf(ctx, q, who)
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +216,7 @@ func (x *Study) studied(ctx context.Context, who people.Actor, key string) (Path
 		return Path{}, nil, err
 	}
 	q := x.db.Read()
-	paths, err := x.course.paths(ctx, q, who.ID)
+	paths, err := x.course.pathsOf(ctx, q, who)
 	if err != nil {
 		return Path{}, nil, err
 	}
@@ -332,6 +332,9 @@ func (x *Study) Read(ctx context.Context, who people.Actor, key string) (Reader,
 		if r.Version, err = contentdb.New(x.db.Read()).Version(ctx, hash); err != nil {
 			return r, err
 		}
+	}
+	if hash == r.State.Hash {
+		r.Version.Title = r.State.Module.Title // in the reader's words
 	}
 	if r.Version.HTML, err = namedPage(ctx, x.db.Read(), path.Line.ID, who, r.Version); err != nil {
 		return r, err

@@ -90,7 +90,7 @@ func plan(ctx context.Context, q pg.Q, now time.Time, r pressing, in Publication
 		return p, err
 	}
 	if in.Impact != NoImpact && r.line.ID != 0 {
-		if p.Touched, err = courses.Touched(ctx, r.line.ID, p.Changed, now); err != nil {
+		if p.Touched, err = courses.Touched(ctx, r.line.ID, r.pack.Lang, p.Changed, now); err != nil {
 			return p, err
 		}
 	}

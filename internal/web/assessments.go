@@ -160,6 +160,7 @@ func (s *Server) assessPage(c *gin.Context, typed app.Judgement) (ui.View, error
 		Script: capital(a.Script.File.Title) + ", " + t.T("exam.version", "Version", a.Script.File.Version), Notes: typed.Note, Threshold: a.Threshold,
 	}
 	p.Printer, p.Title, p.Zone = t, t.T("assess.page"), zone(a.Turn.Zone)
+	p.Holds(a.Script.File.Lang)
 	p.About = a.Turn.Title + " · " + a.Turn.Name() + " · " + p.DayTime(a.Turn.StartsAt)
 	p.Back = &ui.Link{Href: "/assessments", Text: t.T("assess.list")}
 	p.Once = t.T("assess.once")

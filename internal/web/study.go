@@ -46,6 +46,7 @@ func (s *Server) showStudy(c *gin.Context) (ui.View, error) {
 	}
 	path, list := shelves[0].Path, shelves[0].Modules
 	b.Zone = path.Line.Location()
+	b.Holds(path.Lang)
 	p.About = b.T("home.about", "Line", path.Line.Name, "Channels", channels(b, path.Line.Channels), "Cohort", path.Cohort.Name)
 	read, left := 0, time.Duration(0)
 	for _, m := range list {
@@ -129,6 +130,7 @@ func (s *Server) showModule(c *gin.Context) (ui.View, error) {
 		p.Aim = b.T("module.aim", "What", strings.Join(aims, "; "))
 	}
 	p.Body = ui.Rendered(r.Version.HTML)
+	p.Holds(r.Version.Lang)
 	p.Version, p.PublishedAt = r.Version.Version, r.Version.PublishedAt
 	p.ReadAction, p.Position = here+"/read", here+"/position"
 	sections, begun := r.Sections(), r.Begun()

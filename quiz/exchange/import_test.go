@@ -22,7 +22,7 @@ func told(t *testing.T, f exchange.Format, src string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, md, _ := strings.Cut(content.WriteBank(quiz.Bank{Items: items}, "it"), "- tipo: banca\n")
+	_, md, _ := strings.Cut(content.WriteBank(content.Bank{Bank: quiz.Bank{Items: items}}, "it"), "- tipo: banca\n")
 	return strings.TrimSpace(md) + "\n\n" + lines(report)
 }
 

@@ -92,7 +92,7 @@ func TestAWrittenBankIsReadAsItWas(t *testing.T) {
 	t.Parallel()
 	for name, b := range shipped(t) {
 		for _, lang := range []string{"it", "en"} {
-			got, _, found := content.ParseQuiz(name, []byte(content.WriteBank(b.Bank, lang)), lang)
+			got, _, found := content.ParseQuiz(name, []byte(content.WriteBank(b, lang)), lang)
 			if d := cmp.Diff(b.Bank, got.Bank, same); d != "" {
 				t.Errorf("%s: %s", name, d)
 			}
@@ -257,7 +257,7 @@ func TestAWrittenBankRoundTrip(t *testing.T) {
 		for n := range rapid.IntRange(1, 3).Draw(t, "items") {
 			b.Items = append(b.Items, drawItem(t, n))
 		}
-		src := content.WriteBank(b, "it")
+		src := content.WriteBank(content.Bank{Bank: b}, "it")
 		got, _, _ := content.ParseQuiz("q.md", []byte(src), "it")
 		if d := cmp.Diff(b, got.Bank, same); d != "" {
 			t.Fatalf("%s\n%s", d, src)

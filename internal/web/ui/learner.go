@@ -139,6 +139,7 @@ type OutlineItem struct {
 // Turn is something said in a call. Feedback concerns what the volunteer said.
 type Turn struct {
 	Who, Text string
+	Lang      string // of the text, where it is not the reader's
 	Mine      bool
 	Feedback  *Feedback
 }
