@@ -1,9 +1,11 @@
 package content
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 
@@ -234,6 +236,9 @@ func (s *source) itemBody(it *quiz.Item, h ast.Node) {
 	for n := h.NextSibling().NextSibling(); n != nil && n.Kind() != ast.KindHeading; n = n.NextSibling() {
 		switch n := n.(type) {
 		case *ast.List:
+			if s.itemSettings(it, n); n.FirstChild() == nil {
+				continue
+			}
 			if list != nil {
 				s.add("item_two_lists", at(n), "", "item", it.ID)
 				continue
@@ -261,6 +266,69 @@ func (s *source) itemBody(it *quiz.Item, h ast.Node) {
 		return
 	}
 	s.itemCheck(it, at(h))
+}
+
+// itemKeys are the words of what an item says of itself in its list.
+var itemKeys = map[string]string{"etichette": "tags", "tags": "tags", "ritirata": "retired", "retired": "retired"}
+
+// Limits of what an item says of itself.
+const (
+	MaxTags          = 12
+	MaxTag           = 40  // letters of one tag
+	MaxRetiredReason = 300 // letters
+)
+
+// itemSettings takes the lines out of a list that say something of the item
+// itself: its tags, and why it is retired. They may stand before the answers, in
+// a list of their own or in that of the answers.
+func (s *source) itemSettings(it *quiz.Item, list *ast.List) {
+	for n := list.FirstChild(); n != nil && !list.IsOrdered(); {
+		next := n.NextSibling()
+		word, value, found := strings.Cut(s.raw(n.FirstChild()), ":")
+		if key := itemKeys[quiz.Fold(word)]; found && key != "" {
+			s.itemSetting(it, key, entry{strings.TrimSpace(value), at(n)})
+			list.RemoveChild(list, n)
+		}
+		n = next
+	}
+}
+
+func (s *source) itemSetting(it *quiz.Item, key string, e entry) {
+	switch {
+	case key == "tags" && it.Tags != nil, key == "retired" && it.Retired != "":
+		s.add("key_twice", e.pos, "", "key", s.word(e))
+	case e.value == "":
+		s.add("value_missing", e.pos, "", "key", s.word(e))
+	case key == "retired":
+		it.Retired = e.value
+		if utf8.RuneCountInString(e.value) > MaxRetiredReason {
+			s.add("retired_long", e.pos, "", "item", it.ID, "max", MaxRetiredReason)
+		}
+	default:
+		for _, tag := range split(e.value, ",") {
+			tag, good := Tag(tag)
+			switch {
+			case !good:
+				s.add("tag_bad", e.pos, "", "tag", short(tag), "max", MaxTag)
+			case !slices.Contains(it.Tags, tag):
+				it.Tags = append(it.Tags, tag)
+			}
+		}
+		if len(it.Tags) > MaxTags {
+			s.add("tags_many", e.pos, "", "item", it.ID, "max", MaxTags)
+		}
+	}
+}
+
+// tagForm is a tag: words of letters and digits.
+var tagForm = regexp.MustCompile(`^[\p{L}\p{N}]+([ '’-][\p{L}\p{N}]+)*$`)
+
+// Tag is a tag as it is kept: lower case, single blanks. It says whether it is
+// one: letters and digits, with blanks, hyphens and apostrophes between them, at
+// most MaxTag of them.
+func Tag(text string) (string, bool) {
+	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
+	return text, tagForm.MatchString(text) && utf8.RuneCountInString(text) <= MaxTag
 }
 
 // answers reads the list: its form tells the type.

@@ -8,10 +8,11 @@
 // paper, a type that has no room for keys. Grade marks the paper that was
 // issued, not what came back: unknown ids earn nothing, and a critical item
 // that is not wholly right fails whatever the score. Points and scores are
-// integers.
+// integers. A retired item is drawn no more; the papers that asked it keep it.
 package quiz
 
 import (
+	"slices"
 	"time"
 )
 
@@ -82,6 +83,19 @@ type Item struct {
 	Criterion   string     // open: of the rubric by which a person marks it, or ""
 	Explanation string     // shown after submission
 	Pos         int        // line in the file
+
+	Tags    []string `json:",omitempty"` // free words by which staff find it
+	Retired string   `json:",omitempty"` // why it is asked no more; "": it is in use
+}
+
+// Same says whether two items ask and accept the same, word by word. What only
+// files it (module, level, tags, whether it is in use) does not count: answers to
+// both may be counted together.
+func (it Item) Same(other Item) bool {
+	return it.Type == other.Type && it.Stem == other.Stem && it.Points == other.Points && it.Partial == other.Partial &&
+		slices.EqualFunc(it.Options, other.Options, func(a, b Option) bool { return a.Text == b.Text && a.Key == b.Key }) &&
+		slices.Equal(it.Pairs, other.Pairs) && slices.EqualFunc(it.Gaps, other.Gaps, slices.Equal[[]string]) &&
+		it.Value == other.Value && it.Tolerance == other.Tolerance && it.Criterion == other.Criterion
 }
 
 // Option is one answer to choose or to put in order.
@@ -99,6 +113,12 @@ type Pair struct{ Left, Right string }
 type Bank struct {
 	ID, Version, Title string
 	Items              []Item
+}
+
+// InUse is the bank without its retired items: what papers are drawn from.
+func (b Bank) InUse() Bank {
+	b.Items = slices.DeleteFunc(slices.Clone(b.Items), func(it Item) bool { return it.Retired != "" })
+	return b
 }
 
 // Exam says how a paper is made and what passes.
