@@ -17,6 +17,19 @@ var (
 	ErrItemReason = fault.New(fault.Invalid, "item.reason_form")
 )
 
+// ItemState is where an item of what is published stands.
+type ItemState string
+
+// The states.
+const (
+	ItemUsed    ItemState = "used"
+	ItemRetired ItemState = "retired" // still in its file, drawn no more
+	ItemGone    ItemState = "gone"    // the newest release of the programme lacks it
+)
+
+// ItemStates lists the three as people look for them.
+var ItemStates = []ItemState{ItemUsed, ItemRetired, ItemGone}
+
 // ItemText is an item as it stands in its file.
 type ItemText struct {
 	quiz.Item

@@ -6,25 +6,13 @@ import (
 
 	"github.com/lib/pq"
 
+	"abilita/content"
 	"abilita/internal/fault"
 	"abilita/internal/pg"
 )
 
 // ErrNoItem is the answer for an item that was never in the bank.
 var ErrNoItem = fault.New(fault.NotFound, "fault.not_found")
-
-// ItemState is where an item of the bank stands.
-type ItemState string
-
-// The states.
-const (
-	ItemUsed    ItemState = "used"
-	ItemRetired ItemState = "retired" // still in its file, drawn no more
-	ItemGone    ItemState = "gone"    // the newest release of the programme lacks it
-)
-
-// ItemStates lists the three as people look for them.
-var ItemStates = []ItemState{ItemUsed, ItemRetired, ItemGone}
 
 // BankItem is an item of the bank as it stands in the newest release that holds it.
 type BankItem struct {
@@ -34,19 +22,19 @@ type BankItem struct {
 	Line      string `json:"-"` // code
 	Release   int64  `db:"release_id" json:"-"`
 
-	Bank     string         `json:"bank"` // id of the file
-	Item     string         `json:"item"` // its id there
-	Hash     string         `json:"hash"` // of the file
-	Place    int            `json:"place"`
-	Module   string         `json:"module"`
-	Level    string         `json:"level"`
-	Type     string         `json:"type"`
-	Critical bool           `json:"critical"`
-	Tags     pq.StringArray `json:"tags"`
-	State    ItemState      `json:"state"`
-	Retired  string         `json:"retired"` // why
-	Stem     string         `json:"stem"`
-	Words    string         `db:"-" json:"words"` // all that is searched; written only
+	Bank     string            `json:"bank"` // id of the file
+	Item     string            `json:"item"` // its id there
+	Hash     string            `json:"hash"` // of the file
+	Place    int               `json:"place"`
+	Module   string            `json:"module"`
+	Level    string            `json:"level"`
+	Type     string            `json:"type"`
+	Critical bool              `json:"critical"`
+	Tags     pq.StringArray    `json:"tags"`
+	State    content.ItemState `json:"state"`
+	Retired  string            `json:"retired"` // why
+	Stem     string            `json:"stem"`
+	Words    string            `db:"-" json:"words"` // all that is searched; written only
 }
 
 const itemColumns = `i.id, i.programme, i.lang, i.line, i.release_id, i.bank, i.item, i.hash, i.place, i.module, i.level, i.type, i.critical, i.tags, i.state, i.retired, i.stem`
@@ -102,7 +90,7 @@ type ItemFilter struct {
 	Level     string
 	Type      string
 	Tag       string
-	State     ItemState
+	State     content.ItemState
 	Critical  bool // only critical ones
 	Words     string
 }

@@ -131,7 +131,7 @@ func (x *Items) asPublished(ctx context.Context, f *ItemFile) error {
 	if m := at(e.Pack.Modules, func(m content.Module) bool { return m.ID == f.Module }); m != nil {
 		f.ModuleTitle = m.Title
 	}
-	if f.State != contentdb.ItemGone {
+	if f.State != content.ItemGone {
 		f.Uses = itemUses(e.Pack, f.Bank, f.Content)
 	}
 	return nil

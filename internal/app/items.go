@@ -48,10 +48,10 @@ func bankOf(pack content.Pack, release int64) contentdb.Bank {
 		for i, it := range items {
 			row := contentdb.BankItem{
 				Bank: f.ID, Item: it.ID, Hash: f.Hash, Place: i + 1, Module: it.Module, Level: string(it.Level), Type: string(it.Type), Critical: it.Critical, Tags: it.Tags,
-				State: contentdb.ItemUsed, Retired: it.Retired, Stem: it.Stem, Words: itemWords(it),
+				State: content.ItemUsed, Retired: it.Retired, Stem: it.Stem, Words: itemWords(it),
 			}
 			if it.Retired != "" {
-				row.State = contentdb.ItemRetired
+				row.State = content.ItemRetired
 			}
 			b.Items = append(b.Items, row)
 		}
@@ -177,7 +177,7 @@ func (x *Items) Find(ctx context.Context, who people.Actor, in ItemQuestion) (It
 	}
 	words := []rune(strings.ReplaceAll(in.Words, "\x00", ""))
 	f := contentdb.ItemFilter{
-		Lines: every, Programme: in.Programme, Lang: in.Lang, Bank: in.Bank, Module: in.Module, Level: in.Level, Type: in.Type, Tag: in.Tag, State: contentdb.ItemState(in.State), Critical: in.Critical,
+		Lines: every, Programme: in.Programme, Lang: in.Lang, Bank: in.Bank, Module: in.Module, Level: in.Level, Type: in.Type, Tag: in.Tag, State: content.ItemState(in.State), Critical: in.Critical,
 		Words: strings.TrimSpace(string(words[:min(len(words), maxWords)])),
 	}
 	for _, s := range l.Shelves {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"abilita/content"
-	"abilita/content/contentdb"
 	"abilita/internal/app"
 	"abilita/internal/app/apptest"
 	"abilita/internal/fault"
@@ -69,14 +68,14 @@ func TestTheBankIsSearchedAsPeopleWrite(t *testing.T) {
 		"donazione":                   "q3 s1", // donazione, donazioni
 		"DONAZIONI":                   "q3 s1",
 		"donare":                      "q3 q5 q8 q9", // dona, donare, dono: one stem, another than that of donazione
-		"citta":                       "s1 s2", // a tag counts
+		"citta":                       "s1 s2",       // a tag counts
 		"città":                       "s1 s2",
 		"CITTÀ lontana":               "s2",
 		"perche' e' lontana":          "s2",
 		"perché è":                    "s1 s2 s3",
 		"primo soccorso":              "s1",
 		"richiamata":                  "q2 q5 s2", // richiamata, richiamare
-		"dell’ente":                   "q3", // dall'ente
+		"dell’ente":                   "q3",       // dall'ente
 		"\"risposta numero\"":         "s1 s2 s3",
 		"risposta -lontana":           "q9 s1 s3",
 		"il":                          "q1 q2 q3 q4 q5 q6 q7 q8 q9 s1 s2 s3", // says nothing: narrows nothing
@@ -262,7 +261,7 @@ func TestARetiredItemLeavesThePapersWithTheNextRelease(t *testing.T) {
 	}
 	// Retired in the draft is not yet retired, and not retired twice.
 	f, err := a.Items.Read(ctx, w.Trainer, id)
-	if err != nil || f.State != contentdb.ItemUsed || f.Draft == nil || f.InDraft == nil || f.InDraft.Retired != "gli orari sono cambiati" {
+	if err != nil || f.State != content.ItemUsed || f.Draft == nil || f.InDraft == nil || f.InDraft.Retired != "gli orari sono cambiati" {
 		t.Errorf("%+v, %v", f.BankItem, err)
 	}
 	if err := a.Items.Retire(ctx, w.Trainer, w.Cmd(), id, "ancora"); !errors.Is(err, content.ErrItemState) {
@@ -282,7 +281,7 @@ func TestARetiredItemLeavesThePapersWithTheNextRelease(t *testing.T) {
 	_, err = a.Publishing.PublishDraft(ctx, w.Coordinator, w.Cmd(), draft, d.read(w.Trainer).Draft.Version, app.Publication{Impact: app.NoImpact, Note: "x"})
 	must(err)
 
-	if f, err = a.Items.Read(ctx, w.Trainer, id); err != nil || f.State != contentdb.ItemRetired || f.Retired != "gli orari sono cambiati" || f.Draft != nil {
+	if f, err = a.Items.Read(ctx, w.Trainer, id); err != nil || f.State != content.ItemRetired || f.Retired != "gli orari sono cambiati" || f.Draft != nil {
 		t.Errorf("after publishing: %+v, %v", f.BankItem, err)
 	}
 	var kinds []app.ItemChangeKind
@@ -334,7 +333,7 @@ func TestWhatIsGoneIsRemembered(t *testing.T) {
 	}
 	publish(apptest.Pack())
 	f, err := w.App.Items.Read(ctx, w.Trainer, id)
-	if err != nil || f.State != contentdb.ItemGone || len(f.Uses) != 0 || len(f.History) != 2 || f.History[0].Kind != app.ItemRemoved {
+	if err != nil || f.State != content.ItemGone || len(f.Uses) != 0 || len(f.History) != 2 || f.History[0].Kind != app.ItemRemoved {
 		t.Fatalf("%+v %v", f, err)
 	}
 	if got := found(t, w, w.Trainer, app.ItemQuestion{State: "gone"}); got != "s1 s2 s3" {
@@ -347,7 +346,7 @@ func TestWhatIsGoneIsRemembered(t *testing.T) {
 	bank := pack["esempio/it/"+aBank]
 	bank.Data = []byte(strings.Replace(string(bank.Data), "- ritirata: la ricevuta non si manda più\n", "", 1))
 	publish(pack)
-	if f, err = w.App.Items.Read(ctx, w.Trainer, id); err != nil || f.State != contentdb.ItemUsed || len(f.History) != 3 || f.History[0].Kind != app.ItemAdded {
+	if f, err = w.App.Items.Read(ctx, w.Trainer, id); err != nil || f.State != content.ItemUsed || len(f.History) != 3 || f.History[0].Kind != app.ItemAdded {
 		t.Errorf("come back: %+v %v", f.History, err)
 	}
 	if n := one[int](t, w, `SELECT count(*) FROM bank_item`); n != 12 {
