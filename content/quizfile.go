@@ -1,7 +1,6 @@
 package content
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -271,13 +270,6 @@ func (s *source) itemBody(it *quiz.Item, h ast.Node) {
 // itemKeys are the words of what an item says of itself in its list.
 var itemKeys = map[string]string{"etichette": "tags", "tags": "tags", "ritirata": "retired", "retired": "retired"}
 
-// Limits of what an item says of itself.
-const (
-	MaxTags          = 12
-	MaxTag           = 40  // letters of one tag
-	MaxRetiredReason = 300 // letters
-)
-
 // itemSettings takes the lines out of a list that say something of the item
 // itself: its tags, and why it is retired. They may stand before the answers, in
 // a list of their own or in that of the answers.
@@ -301,34 +293,23 @@ func (s *source) itemSetting(it *quiz.Item, key string, e entry) {
 		s.add("value_missing", e.pos, "", "key", s.word(e))
 	case key == "retired":
 		it.Retired = e.value
-		if utf8.RuneCountInString(e.value) > MaxRetiredReason {
-			s.add("retired_long", e.pos, "", "item", it.ID, "max", MaxRetiredReason)
+		if utf8.RuneCountInString(e.value) > quiz.MaxRetired {
+			s.add("retired_long", e.pos, "", "item", it.ID, "max", quiz.MaxRetired)
 		}
 	default:
 		for _, tag := range split(e.value, ",") {
-			tag, good := Tag(tag)
+			tag, good := quiz.Tag(tag)
 			switch {
 			case !good:
-				s.add("tag_bad", e.pos, "", "tag", short(tag), "max", MaxTag)
+				s.add("tag_bad", e.pos, "", "tag", short(tag), "max", quiz.MaxTag)
 			case !slices.Contains(it.Tags, tag):
 				it.Tags = append(it.Tags, tag)
 			}
 		}
-		if len(it.Tags) > MaxTags {
-			s.add("tags_many", e.pos, "", "item", it.ID, "max", MaxTags)
+		if len(it.Tags) > quiz.MaxTags {
+			s.add("tags_many", e.pos, "", "item", it.ID, "max", quiz.MaxTags)
 		}
 	}
-}
-
-// tagForm is a tag: words of letters and digits.
-var tagForm = regexp.MustCompile(`^[\p{L}\p{N}]+([ '’-][\p{L}\p{N}]+)*$`)
-
-// Tag is a tag as it is kept: lower case, single blanks. It says whether it is
-// one: letters and digits, with blanks, hyphens and apostrophes between them, at
-// most MaxTag of them.
-func Tag(text string) (string, bool) {
-	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
-	return text, tagForm.MatchString(text) && utf8.RuneCountInString(text) <= MaxTag
 }
 
 // answers reads the list: its form tells the type.

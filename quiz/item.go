@@ -12,8 +12,11 @@
 package quiz
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Points are hundredths of a point.
@@ -86,6 +89,24 @@ type Item struct {
 
 	Tags    []string `json:",omitempty"` // free words by which staff find it
 	Retired string   `json:",omitempty"` // why it is asked no more; "": it is in use
+}
+
+// Limits of what files an item.
+const (
+	MaxTags    = 12
+	MaxTag     = 40  // letters of one tag
+	MaxRetired = 300 // letters of a reason
+)
+
+// tagForm is a tag: words of letters and digits.
+var tagForm = regexp.MustCompile(`^[\p{L}\p{N}]+([ '’-][\p{L}\p{N}]+)*$`)
+
+// Tag is a tag as it is kept: lower case, single blanks. It says whether it is
+// one: letters and digits, with blanks, hyphens and apostrophes between them, at
+// most MaxTag of them.
+func Tag(text string) (string, bool) {
+	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
+	return text, tagForm.MatchString(text) && utf8.RuneCountInString(text) <= MaxTag
 }
 
 // Same says whether two items ask and accept the same, word by word. What only

@@ -252,7 +252,7 @@ func (x *Items) Retire(ctx context.Context, who people.Actor, cmd *pg.Command, i
 	reason = strings.Join(strings.Fields(reason), " ")
 	return x.rewrite(ctx, who, cmd, id, "retire", func(body, lang, item string) (string, error) {
 		var form fault.Form
-		required(&form, "reason", reason, content.MaxRetiredReason)
+		required(&form, "reason", reason, quiz.MaxRetired)
 		if err := form.Err(); err != nil {
 			return "", err
 		}
