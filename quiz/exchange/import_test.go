@@ -103,7 +103,7 @@ func TestGIFT(t *testing.T) {
 		"essay, description, HTML, category, tags": {
 			"$CATEGORY: $course$/Top/La Chiamata\n// [id:Q 1] [tag:level:judge] [tag:critical] [tag:estate] [tag:a/b]\n::n::[html]<p>Scrivi <b>la frase</b>&nbsp;giusta.</p><ul><li>breve</li><li>calda</li></ul><img src=\"@@PLUGINFILE@@/a.png\" alt=\"disegno\">{}\n\nLeggi bene prima di rispondere.",
 			"### Scrivi **la frase** giusta.\n`q-1 · la-chiamata · valutare`\n- etichette: estate\n\n• breve\n\n• calda\n\ndisegno\n\n- aperta:\n\n" +
-				"1: read: category la-chiamata\n2: read: comment «[id:Q 1] [tag:level:judge] [tag:critical] [tag:estate] [tag:a/b]»\n" +
+				"1: read: category la-chiamata\n2: read: comment «[id:Q 1] [tag:level:judge] [tag:critical] [tag:estate] [tag…»\n" +
 				"3: adapted: question q-1: the tag “a/b” is lost; the list became paragraphs; the picture @@PLUGINFILE@@/a.png is lost; “Q 1” became “q-1”\n5: left out: question «Leggi bene prima di rispondere.»: it is a text without a question",
 		},
 		"braces that do not close": {
