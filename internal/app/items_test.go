@@ -17,7 +17,6 @@ import (
 	"abilita/internal/people"
 	"abilita/internal/pg"
 	"abilita/quiz"
-	"abilita/quiz/quizdb"
 )
 
 const aBank = "quiz/banca.md"
@@ -389,62 +388,6 @@ func TestOldContentComesIntoTheBank(t *testing.T) {
 	}
 }
 
-// sat stores settled attempts at one two-question paper, each of somebody else, as
-// the answers say: the option of q1 ("" for none) and whether q7 was right.
-func sat(t *testing.T, w *apptest.World, items map[string]quiz.Item, answers []string) {
-	t.Helper()
-	ctx := t.Context()
-	bank := one[string](t, w, `SELECT hash FROM content_version WHERE key = 'qz-banca'`)
-	exam := one[string](t, w, `SELECT hash FROM content_version WHERE key = 'qz-finale'`)
-	v := w.Examinee("Prima", "Volontaria")
-	err := w.DB.InTx(ctx, func(q pg.Q, now time.Time) error {
-		for i, answer := range answers {
-			option, rest, _ := strings.Cut(answer, " ")
-			paper, err := quiz.Draw(quiz.Bank{Items: []quiz.Item{items["q1"], items["q7"]}}, quiz.Exam{Threshold: 80}, uint64(i), nil)
-			if err != nil {
-				return err
-			}
-			given := quiz.Answers{}
-			for _, k := range paper.Questions {
-				a := quiz.Answer{Text: "0"}
-				if rest == "right" {
-					a.Text = "70"
-				}
-				if k.Item.ID == "q1" {
-					a = quiz.Answer{}
-					for _, o := range k.Options {
-						if fmt.Sprint(o.Index) == option {
-							a.Chosen = []string{o.ID}
-						}
-					}
-				}
-				given[k.ID] = a
-			}
-			var person int64
-			if err := q.GetContext(ctx, &person, `INSERT INTO person (number, created_at) VALUES ($1, abilita_now()) RETURNING id`, fmt.Sprintf("w%06d", i)); err != nil {
-				return err
-			}
-			store := quizdb.New(q)
-			a := quizdb.Attempt{Attempt: quiz.Start(quiz.Exam{}, paper, 0, now), Person: people.ID(person), Enrolment: w.Enrolment(v), Requirement: "prova-finale", Exam: "qz-finale", ExamHash: exam, BankHash: bank}
-			if a.ID, err = store.Add(ctx, a); err != nil {
-				return err
-			}
-			a.Answers, a.Result = given, quiz.Grade(paper, given)
-			a.State = quiz.Failed
-			if err := store.SaveAnswers(ctx, a); err != nil {
-				return err
-			}
-			if err := store.SaveState(ctx, a); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 // Thirty-two people, worked out by hand. q1 has the key on its second option. Of the
 // 16 who got q7 right 12 chose it (3 chose the first, 1 nothing); of the 16 who did
 // not, 4 (8 the first, 4 the third). Facility 16/32 = 0.5. Both sides have half their
@@ -453,12 +396,8 @@ func TestFiguresOfRealAttempts(t *testing.T) {
 	t.Parallel()
 	w := apptest.New(t)
 	ctx := t.Context()
-	texts := map[string]quiz.Item{}
-	for _, it := range content.ItemTexts(string(apptest.Pack()["esempio/it/"+aBank].Data), "it") {
-		texts[it.ID] = it.Item
-	}
 	answers := slices.Concat(slices.Repeat([]string{"1 right"}, 12), slices.Repeat([]string{"0 right"}, 3), []string{"- right"}, slices.Repeat([]string{"1 wrong"}, 4), slices.Repeat([]string{"0 wrong"}, 8), slices.Repeat([]string{"2 wrong"}, 4))
-	sat(t, w, texts, answers)
+	w.Sat(answers)
 	f, err := w.App.Items.Read(ctx, w.Evaluator, itemID(t, w, "q1"))
 	if err != nil {
 		t.Fatal(err)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"strconv"
+	"strings"
 
 	"abilita/internal/app"
 	"abilita/internal/web/ui"
@@ -29,8 +30,10 @@ func itemFigures(b *ui.Base, f app.ItemFile) ui.Figures {
 		right.Value = b.T("item.facility_part", "Percent", b.Percent(g.Facility), "N", g.Right)
 	}
 	v.Facts = []ui.Fact{
-		{Term: b.T("item.shown"), Value: b.T("item.shown_text", "N", g.People, "Papers", g.Shown)}, right,
-		{Term: b.T("item.discrimination"), Value: discriminationWords(b, g.Figures)}, {Term: b.T("item.blank"), Value: share(b, g.Blank, g.People)},
+		{Term: b.T("item.shown"), Value: b.T("item.shown_text", "N", g.People, "Papers", g.Shown)},
+		right,
+		{Term: b.T("item.discrimination"), Value: discriminationWords(b, g.Figures)},
+		{Term: b.T("item.blank"), Value: share(b, g.Blank, g.People)},
 	}
 	for _, k := range g.Flags {
 		r := ui.Reason{State: ui.Warning, Title: b.T("item.flag_" + string(k.Kind)), Next: b.T("item.flag_" + string(k.Kind) + "_next")}
@@ -100,5 +103,6 @@ func discriminationWords(b *ui.Base, f itemstat.Figures) string {
 	case d < 0.35:
 		word = "item.disc_fair"
 	}
-	return b.T(word, "Value", decimal(b, strconv.FormatFloat(f.Discrimination, 'f', 2, 64)))
+	number := strings.Replace(strconv.FormatFloat(f.Discrimination, 'f', 2, 64), "-", "−", 1)
+	return b.T(word, "Value", decimal(b, number))
 }

@@ -85,7 +85,7 @@ func (s *Server) showItems(c *gin.Context) (ui.View, error) {
 	for _, r := range l.Items {
 		p.Rows = append(p.Rows, itemRow(b, l, r))
 	}
-	p.Nothing = ui.EmptyState{Title: b.T("item.none_found"), Text: b.T("item.none_found_text"), Action: &ui.Link{Href: "/items", Text: b.T("list.first")}}
+	p.Nothing = ui.EmptyState{Title: b.T("item.none_found"), Text: b.T("item.none_found_text"), Action: &ui.Link{Href: "/items", Text: b.T("item.clear")}}
 	if l.All == 0 {
 		p.Nothing = ui.EmptyState{Title: b.T("item.none"), Text: b.T("item.none_text")}
 	}
@@ -219,8 +219,12 @@ func (s *Server) itemPage(c *gin.Context, refused, reason string) (ui.View, erro
 	}
 	p.Options, p.Explanation = itemAnswers(b, f.Content), plain(f.Content.Explanation)
 	p.Facts = []ui.Fact{
-		{Term: b.T("item.name"), Value: f.Item}, {Term: b.T("item.bank"), Value: capital(f.BankTitle)}, {Term: b.T("item.module"), Value: f.ModuleTitle}, {Term: b.T("item.level"), Value: b.T("item.level_" + f.Level)},
-		{Term: b.T("item.type"), Value: b.T("quiz.kind_" + f.Type)}, {Term: b.T("item.points"), Value: decimal(b, quiz.Decimal(f.Content.Points*10_000).String())},
+		{Term: b.T("item.name"), Value: f.Item},
+		{Term: b.T("item.bank"), Value: capital(f.BankTitle)},
+		{Term: b.T("item.module"), Value: f.ModuleTitle},
+		{Term: b.T("item.level"), Value: b.T("item.level_" + f.Level)},
+		{Term: b.T("item.type"), Value: b.T("quiz.kind_" + f.Type)},
+		{Term: b.T("item.points"), Value: decimal(b, quiz.Decimal(f.Content.Points*10_000).String())},
 	}
 	p.Tags, p.NoUse = tagLinks(f.Content.Tags), b.T("item.never_asked")
 	for _, u := range f.Uses {
@@ -287,7 +291,7 @@ func itemMoves(b *ui.Base, p *ui.Item, f app.ItemFile, reason string) {
 	if !f.MayWrite || f.State == content.ItemGone && f.InDraft == nil {
 		return
 	}
-	here, retired, line := itemPath(f.ID), f.Retired != "", f.FileLine
+	here, retired := itemPath(f.ID), f.Retired != ""
 	if f.Draft != nil {
 		to := &ui.Link{Href: draftPath(f.Draft.ID), Text: b.T("item.to_draft")}
 		note := func(state ui.State, word, text string) {
@@ -302,8 +306,8 @@ func itemMoves(b *ui.Base, p *ui.Item, f app.ItemFile, reason string) {
 		case f.InDraft.Retired == "" && retired:
 			note(ui.Current, "item.draft_word", "item.draft_restored")
 		}
-		retired, line = f.InDraft.Retired != "", f.InDraft.Pos
-		p.Edit = &ui.Link{Href: draftFilePath(f.Draft.ID, f.Path) + "#L" + strconv.Itoa(line), Text: b.T("item.edit")}
+		retired = f.InDraft.Retired != ""
+		p.Edit = &ui.Link{Href: draftFilePath(f.Draft.ID, f.Path) + "#L" + strconv.Itoa(f.InDraft.Pos), Text: b.T("item.edit")}
 		if f.Draft.State != content.DraftOpen {
 			note(ui.Waiting, "item.draft_closed_word", "item.draft_closed")
 			p.Edit = nil

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -93,4 +94,19 @@ func TestItemsAreFoundAndRetiredOnPages(t *testing.T) {
 	if editor.URL.Path != "/drafts/3/files/quiz~banca.md" {
 		t.Errorf("leads to %s", editor.URL)
 	}
+}
+
+// What the figures say stands in words; below ten people it says why there are none.
+func TestFiguresOfAnItemAreToldInWords(t *testing.T) {
+	t.Parallel()
+	s := webtest.Start(t)
+	s.Sat(slices.Concat(slices.Repeat([]string{"0 right"}, 15), slices.Repeat([]string{"1 wrong"}, 10), slices.Repeat([]string{"0 wrong"}, 5)))
+	nadia := s.SignIn("nadia@example.org")
+	page := open(t, nadia, "/items/1")
+	has(t, page, "in 30 prove, a 30 persone", "33% (10 persone)", "−0,71: chi va meglio nel resto della prova qui sbaglia di più")
+	has(t, page, "La chiave può essere sbagliata", "La risposta più scelta è sbagliata: «Lo scrivo, lo uso per il pagamento e poi lo cancello»", "Nessuno o quasi sceglie «Aspetto che finisca, per educazione»", "Giusta: La interrompo con gentilezza, non ripeto e non scrivo 10 33%")
+	has(t, open(t, nadia, "/items/7"), "50% (15 persone)")
+	few := webtest.Start(t)
+	few.Sat(slices.Repeat([]string{"1 right"}, 9))
+	has(t, open(t, few.SignIn("nadia@example.org"), "/items/1"), "Finora hanno risposto 9 persone. Le cifre si leggono da 10 in su")
 }

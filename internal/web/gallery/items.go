@@ -26,7 +26,7 @@ func (s stage) itemBank(none bool) ui.View {
 		{Name: "tag", Label: s.p.T("item.tag"), Options: options(s.p.T("item.any_f"), "ricevute", "primo soccorso")},
 		{Name: "state", Label: s.p.T("item.state"), Options: options(s.p.T("item.state_any"), s.p.T("item.state_used"), s.p.T("item.state_retired"))},
 	}
-	p.Nothing = ui.EmptyState{Title: s.p.T("item.none_found"), Text: s.p.T("item.none_found_text"), Action: &ui.Link{Href: "/items", Text: s.p.T("list.first")}}
+	p.Nothing = ui.EmptyState{Title: s.p.T("item.none_found"), Text: s.p.T("item.none_found_text"), Action: &ui.Link{Href: "/items", Text: s.p.T("item.clear")}}
 	if none {
 		p.Query = "ricevutta"
 		return p
@@ -46,8 +46,12 @@ func (s stage) itemPage(heading string) *ui.Item {
 	p := &ui.Item{Base: s.trainerBase("q12 · " + s.p.T("item.title")), Heading: heading, TextLang: "it", About: "Linea donazioni · Volontari della linea donazioni · in italiano"}
 	p.Back = &ui.Link{Href: "/items", Text: s.p.T("item.title")}
 	p.Facts = []ui.Fact{
-		{Term: s.p.T("item.name"), Value: "q12"}, {Term: s.p.T("item.bank"), Value: "Linea donazioni, banca delle domande"}, {Term: s.p.T("item.module"), Value: "Denaro, ricevute, mai la carta"},
-		{Term: s.p.T("item.level"), Value: s.p.T("item.level_apply")}, {Term: s.p.T("item.type"), Value: s.p.T("quiz.kind_one")}, {Term: s.p.T("item.points"), Value: "1"},
+		{Term: s.p.T("item.name"), Value: "q12"},
+		{Term: s.p.T("item.bank"), Value: "Linea donazioni, banca delle domande"},
+		{Term: s.p.T("item.module"), Value: "Denaro, ricevute, mai la carta"},
+		{Term: s.p.T("item.level"), Value: s.p.T("item.level_apply")},
+		{Term: s.p.T("item.type"), Value: s.p.T("quiz.kind_one")},
+		{Term: s.p.T("item.points"), Value: "1"},
 	}
 	p.Uses = []ui.ItemUse{{Title: "Linea donazioni, prova finale", Texts: []string{s.p.T("item.use_cell", "N", 4, "Of", 14), s.p.T("item.use_level", "Percent", "50%"), s.p.T("item.use_for", "Titles", "Supera la prova finale, Rispondi alle domande")}}}
 	p.NoUse = s.p.T("item.never_asked")
