@@ -106,7 +106,7 @@ func (s *Server) showItems(c *gin.Context) (ui.View, error) {
 
 func itemRow(b *ui.Base, l app.ItemList, r app.ItemRow) ui.ItemRow {
 	about := []string{r.Item, r.ModuleTitle, b.T("item.level_" + r.Level), b.T("quiz.kind_" + r.Type)}
-	if len(l.Shelves) > 1 {
+	if slices.ContainsFunc(l.Shelves, func(s app.BankShelf) bool { return s.Programme != r.Programme || s.Lang != r.Lang }) {
 		about = append(about, capital(r.Shelf.ProgrammeTitle))
 	}
 	stem, _, _ := strings.Cut(r.Stem, "\n\n")
