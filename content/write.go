@@ -14,12 +14,12 @@ import (
 var bankWords = map[string]map[string]string{
 	"it": {
 		"version": "versione", "type": "tipo: banca", "critical": "critica", "points": "punti", "partial": "parziale", "fixed": "fisso",
-		"answer": "risposta", "number": "numero", "open": "aperta", "rubric": "griglia",
+		"answer": "risposta", "number": "numero", "open": "aperta", "rubric": "griglia", "tags": "etichette", "retired": "ritirata",
 		"remember": "ricordare", "understand": "comprendere", "apply": "applicare", "judge": "valutare",
 	},
 	"en": {
 		"version": "version", "type": "type: bank", "critical": "critical", "points": "points", "partial": "partial", "fixed": "fixed",
-		"answer": "answer", "number": "number", "open": "open", "rubric": "rubric",
+		"answer": "answer", "number": "number", "open": "open", "rubric": "rubric", "tags": "tags", "retired": "retired",
 		"remember": "remember", "understand": "understand", "apply": "apply", "judge": "judge",
 	},
 }
@@ -63,6 +63,12 @@ func writeItem(out *strings.Builder, it quiz.Item, w map[string]string) {
 		}
 	}
 	out.WriteString("`\n")
+	if len(it.Tags) > 0 {
+		out.WriteString("- " + w["tags"] + ": " + strings.Join(it.Tags, ", ") + "\n")
+	}
+	if it.Retired != "" {
+		out.WriteString("- " + w["retired"] + ": " + it.Retired + "\n")
+	}
 	if more != "" {
 		out.WriteString("\n" + more + "\n\n")
 	}

@@ -136,6 +136,18 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.item_fold(words text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN translate(lower(words), 'àáâãäåèéêëìíîïòóôõöùúûüýçñÀÁÂÃÄÅÈÉÊËÌÍÎÏÒÓÔÕÖÙÚÛÜÝÇÑ’'::text, 'aaaaaaeeeeiiiiooooouuuuycnaaaaaaeeeeiiiiooooouuuuycn'''::text);
+
+CREATE FUNCTION public.item_query(lang text, words text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN websearch_to_tsquery(CASE lang WHEN 'en'::text THEN 'english'::regconfig ELSE 'italian'::regconfig END, public.item_fold(words));
+
+CREATE FUNCTION public.item_vector(lang text, words text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN to_tsvector(CASE lang WHEN 'en'::text THEN 'english'::regconfig ELSE 'italian'::regconfig END, public.item_fold(words));
+
 CREATE FUNCTION public.quiz_grant_only_strips() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -454,6 +466,48 @@ ALTER TABLE public.backup_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.bank_item (
+    id bigint NOT NULL,
+    programme text NOT NULL,
+    lang text NOT NULL,
+    bank text NOT NULL,
+    item text NOT NULL,
+    line text NOT NULL,
+    release_id bigint NOT NULL,
+    hash text NOT NULL,
+    place integer NOT NULL,
+    module text NOT NULL,
+    level text NOT NULL,
+    type text NOT NULL,
+    critical boolean NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    state text NOT NULL,
+    retired text DEFAULT ''::text NOT NULL,
+    stem text NOT NULL,
+    words text NOT NULL,
+    CONSTRAINT bank_item_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text]))),
+    CONSTRAINT bank_item_level_check CHECK ((level = ANY (ARRAY['remember'::text, 'understand'::text, 'apply'::text, 'judge'::text]))),
+    CONSTRAINT bank_item_state_check CHECK ((state = ANY (ARRAY['used'::text, 'retired'::text, 'gone'::text]))),
+    CONSTRAINT bank_item_type_check CHECK ((type = ANY (ARRAY['one'::text, 'several'::text, 'order'::text, 'match'::text, 'gap'::text, 'number'::text, 'situation'::text, 'open'::text])))
+);
+
+ALTER TABLE public.bank_item ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.bank_item_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.bank_item_source (
+    programme text NOT NULL,
+    lang text NOT NULL,
+    release_id bigint NOT NULL,
+    form integer NOT NULL,
+    CONSTRAINT bank_item_source_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text])))
 );
 
 CREATE TABLE public.booking (
@@ -1680,6 +1734,15 @@ ALTER TABLE ONLY public.audit_seal
 ALTER TABLE ONLY public.backup_run
     ADD CONSTRAINT backup_run_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.bank_item
+    ADD CONSTRAINT bank_item_key UNIQUE (programme, lang, bank, item);
+
+ALTER TABLE ONLY public.bank_item
+    ADD CONSTRAINT bank_item_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bank_item_source
+    ADD CONSTRAINT bank_item_source_pkey PRIMARY KEY (programme, lang);
+
 ALTER TABLE ONLY public.booking
     ADD CONSTRAINT booking_pkey PRIMARY KEY (id);
 
@@ -1947,6 +2010,10 @@ CREATE INDEX audit_entry_order ON public.audit_entry USING btree (xid, id);
 
 CREATE INDEX audit_entry_subject ON public.audit_entry USING btree (subject_kind, subject_id, id);
 
+CREATE INDEX bank_item_order ON public.bank_item USING btree (line, programme, lang, bank, place, id);
+
+CREATE INDEX bank_item_search ON public.bank_item USING gin (public.item_vector(lang, words));
+
 CREATE INDEX booking_person ON public.booking USING btree (person_id);
 
 CREATE INDEX call_panel_open ON public.call_panel USING btree (enrolment_id) WHERE (evidence_id IS NULL);
@@ -2034,6 +2101,8 @@ CREATE INDEX override_line ON public.emergency_override USING btree (line_id, gi
 CREATE INDEX person_event_person ON public.person_event USING btree (person_id, id);
 
 CREATE INDEX progress_state ON public.progress USING btree (requirement, state, enrolment_id);
+
+CREATE INDEX quiz_attempt_bank ON public.quiz_attempt USING btree (bank_hash, id);
 
 CREATE INDEX quiz_attempt_kept ON public.quiz_attempt USING btree (enrolment_id) WHERE (stripped_at IS NULL);
 
@@ -2184,6 +2253,15 @@ ALTER TABLE ONLY public.attendance
 
 ALTER TABLE ONLY public.audit_seal
     ADD CONSTRAINT audit_seal_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.audit_entry(id);
+
+ALTER TABLE ONLY public.bank_item
+    ADD CONSTRAINT bank_item_hash_fkey FOREIGN KEY (hash) REFERENCES public.content_version(hash);
+
+ALTER TABLE ONLY public.bank_item
+    ADD CONSTRAINT bank_item_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
+
+ALTER TABLE ONLY public.bank_item_source
+    ADD CONSTRAINT bank_item_source_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
 
 ALTER TABLE ONLY public.booking
     ADD CONSTRAINT booking_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);

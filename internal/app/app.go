@@ -100,6 +100,7 @@ type App struct {
 	Publishing   *Publishing
 	Drafts       *Drafts
 	Reviews      *Reviews
+	Items        *Items
 	Admissions   *Admissions
 	Study        *Study
 	Sessions     *Sessions
@@ -158,6 +159,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Publishing:   NewPublishing(db, course, drafts),
 		Drafts:       drafts,
 		Reviews:      NewReviews(db, drafts),
+		Items:        NewItems(db, drafts),
 		Admissions:   NewAdmissions(db, course, ends),
 		Study:        study,
 		Sessions:     sessions,

@@ -172,8 +172,9 @@ func (x *Exams) exam(ctx context.Context, q pg.Q, p Path, key string, now time.T
 		Questions: c.Blueprint.Total(), Critical: c.Blueprint.Critical, Attempts: c.Attempts, Now: now,
 	}
 	if e.Questions == 0 {
-		e.Questions, e.Critical = len(c.Items.Items), 0
-		for _, it := range c.Items.Items {
+		e.Questions, e.Critical = 0, 0
+		for _, it := range c.Items.InUse().Items {
+			e.Questions++
 			if it.Critical {
 				e.Critical++
 			}

@@ -187,6 +187,9 @@ func (x *Publishing) publish(ctx context.Context, q pg.Q, now time.Time, who peo
 	if err != nil {
 		return err
 	}
+	if err := store.SaveBank(ctx, bankOf(r.pack, out.Release)); err != nil {
+		return err
+	}
 	if err := courses.MoveEnrolments(ctx, programme.ID, out.Release); err != nil {
 		return err
 	}

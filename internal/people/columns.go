@@ -84,6 +84,8 @@ var Tables = map[string][]Class{
 	"catalogue_card":     {{things, "id line_id kind code"}},
 	"catalogue_change":   {{things, "id card_id number state name owner what access price say avoid question changed impact due_at note hash at"}, {record, "author_id"}},
 	"certificate":        {{certified, "id number person_id line_id enrolment_id release_id channels level review evaluator_id proposed_at signed_by signed_at valid_from valid_until version extends_id"}},
+	"bank_item":          {{things, "id programme lang bank item line release_id hash place module level type critical tags state retired stem words"}},
+	"bank_item_source":   {{things, "programme lang release_id form"}},
 	"certificate_event":  {{decided, "id certificate_id kind reason words level channel appeal_by actor_id at"}},
 	"checklist_run":      {{training, "id person_id enrolment_id requirement list_key list_hash ticked signer_id signed_at complete"}, {remark, "note"}},
 	"clock_offset":       {{things, "single kind ahead frozen_at"}},

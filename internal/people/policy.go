@@ -26,6 +26,7 @@ const (
 	ReadContent       Action = "content.read"
 	WriteContent      Action = "content.write"
 	ReviewContent     Action = "content.review" // never of what one wrote oneself
+	ReadItems         Action = "item.read"      // questions with their keys, and how they do
 	Study             Action = "study.do"
 	Practise          Action = "roleplay.practise"
 	SitQuiz           Action = "quiz.sit"
@@ -127,6 +128,7 @@ var Policy = map[Action][]Rule{
 	ReadContent:       join(by(Cohort, Evaluator, Mentor), by(Line, Trainer, Supervisor, Coordinator), by(All, Auditor, Administrator)),
 	WriteContent:      join(by(Cohort, Trainer), by(Line, Coordinator)),
 	ReviewContent:     join(by(Cohort, Trainer), by(Line, Coordinator)),
+	ReadItems:         join(by(Cohort, Trainer, Evaluator), by(Line, Coordinator), by(All, Auditor)),
 	Study:             by(Own, Volunteer),
 	Practise:          by(Own, Volunteer),
 	SitQuiz:           by(Own, Volunteer),

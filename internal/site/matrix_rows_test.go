@@ -174,6 +174,14 @@ var matrixRows = []row{
 	{method: "GET", route: "/drafts/:id/files/:path/try", path: "/drafts/{draft}/files/copioni~cinquanta-euro.md/try?seed=7", in: "TtC", guards: does(people.WriteContent)},
 	{method: "POST", route: "/drafts/:id/files/:path/try", path: "/drafts/{draft}/files/copioni~cinquanta-euro.md/try", in: "TtC", form: "seed=7&choice=0&step=0", guards: does(people.WriteContent)},
 
+	// the item bank
+	{method: "GET", route: "/items", in: "TEtCcA", guards: does(people.ReadItems)},
+	{method: "GET", route: "/items", path: "/items?q=carta", in: "TEtCA", shows: `href="/items/{item}"`, guards: does(people.ReadItems)},
+	{method: "GET", route: "/items/:id", path: "/items/{item}", in: "TEtCA", guards: does(people.ReadItems)},
+	{method: "POST", route: "/items/:id/edit", path: "/items/{item}/edit", in: "TtC", guards: does(people.WriteContent)},
+	{method: "POST", route: "/items/:id/retire", path: "/items/{item}/retire", in: "TtC", form: "reason=x", guards: does(people.WriteContent)},
+	{method: "POST", route: "/items/:id/restore", path: "/items/{item}/restore", in: "TtC", guards: does(people.WriteContent)},
+
 	// sessions
 	{method: "GET", route: "/sessions", in: "VWwTEtSCc", guards: does(people.ReadSessions)},
 	{method: "GET", route: "/sessions/:id", path: "/sessions/{session}", in: "TC", guards: does(people.CloseAttendance)},

@@ -241,7 +241,7 @@ func newMatrix(t *testing.T) *matrix {
 		"{public}", public, "{held}", held, "{shift}", one(`SELECT max(id) FROM shift`), "{assessment}", strconv.FormatInt(assessment, 10),
 		"{appeal}", one(`SELECT max(id) FROM appeal`), "{override}", one(`SELECT max(id) FROM emergency_override`), "{draft}", strconv.FormatInt(drafted, 10), "{spoiled}", strconv.FormatInt(spoiled, 10), "{release}", strconv.FormatInt(changed.Release, 10), "{key}", one(`SELECT max(id) FROM gate_key`), "{hook}", one(`SELECT min(id) FROM hook_endpoint`), "{hook-off}", one(`SELECT max(id) FROM hook_endpoint`), "{grant}", one(`SELECT max(id) FROM role_grant WHERE person_id = $1`, int64(leaver.ID)),
 		"{letter}", one(`SELECT max(id) FROM letter WHERE person_id = $1`, int64(v.ID)), "{enrolment}", strconv.FormatInt(w.Enrolment(v), 10),
-		"{line}", strconv.FormatInt(w.Line, 10), "{style}", style, "{prior}", one(`SELECT max(id) FROM evidence WHERE kind = 'prior'`), "{section}", reading.Sections()[0].ID,
+		"{line}", strconv.FormatInt(w.Line, 10), "{style}", style, "{item}", one(`SELECT min(id) FROM bank_item`), "{prior}", one(`SELECT max(id) FROM evidence WHERE kind = 'prior'`), "{section}", reading.Sections()[0].ID,
 	)
 	m.signEverybodyIn()
 	m.token[ended] = m.signIn(owner)

@@ -94,6 +94,9 @@ func (s *Server) otherWork(c *gin.Context, p *ui.Tasks) error {
 	if httpd.ActorOf(c).MustSomewhere(people.ObserveChecklist) == nil {
 		g.Rows = append(g.Rows, ui.TaskRow{Href: "/observe", Title: p.T("checklist.observe"), Text: p.T("checklist.observe_lead")})
 	}
+	if httpd.ActorOf(c).MustSomewhere(people.ReadItems) == nil {
+		g.Rows = append(g.Rows, ui.TaskRow{Href: "/items", Title: p.T("item.title"), Text: p.T("item.lead")})
+	}
 	p.Groups = append(p.Groups, g)
 	return nil
 }

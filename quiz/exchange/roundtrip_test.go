@@ -157,6 +157,8 @@ func drawItem(t *rapid.T, n int) quiz.Item {
 	if rapid.Bool().Draw(t, "explained") {
 		it.Explanation = paragraphs(t, "explanation")
 	}
+	it.Tags = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"carta", "primo soccorso", "l'ente", "retired", "critical", "2027", "città-nuova"}), 0, 4, rapid.ID).Draw(t, "tags")
+	it.Retired = rapid.SampledFrom([]string{"", "", "", "la procedura è cambiata", "norma (2027), articolo 3; vedi l'ente."}).Draw(t, "retired")
 	it.Critical = it.Type != quiz.Open && rapid.Bool().Draw(t, "critical")
 	it.Fixed = it.Type != quiz.Order && rapid.Bool().Draw(t, "fixed")
 	it.Partial = it.Type != quiz.One && it.Type != quiz.Number && it.Type != quiz.Open && rapid.Bool().Draw(t, "partial")

@@ -18,7 +18,7 @@ func Pages() []View {
 		taskPages(),
 		sessionPages(), shiftPages(),
 		staffPages(),
-		draftPages(),
+		draftPages(), itemPages(),
 		keepingPages(),
 		lifePages(),
 		cataloguePages(),

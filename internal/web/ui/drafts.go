@@ -13,6 +13,7 @@ type Contents struct {
 	Rows    []ContentRow
 	Nothing EmptyState
 	New     *NewContent // nil for who writes nowhere
+	Bank    *Link       // of the item bank, for who may see it
 }
 
 // Template names the page.
