@@ -37,14 +37,16 @@ func (l *library) edition(ctx context.Context, id int64) (*edition, error) {
 	if ok {
 		return e, nil
 	}
-	versions, err := contentdb.New(l.db.Read()).Sources(ctx, id)
+	store := contentdb.New(l.db.Read())
+	release, err := store.Release(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("read release %d: %w", id, err)
 	}
-	if len(versions) == 0 {
-		return nil, contentdb.ErrNoContent
+	versions, err := store.Sources(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("read release %d: %w", id, err)
 	}
-	e, err = parseEdition(id, versions)
+	e, err = parseEdition(release, versions)
 	if err != nil {
 		return nil, err
 	}
@@ -54,12 +56,18 @@ func (l *library) edition(ctx context.Context, id int64) (*edition, error) {
 	return e, nil
 }
 
-func parseEdition(id int64, versions []contentdb.Version) (*edition, error) {
+// parseEdition lays a release out as the pack that it is. A version may have come
+// with another pack or language first, where the same bytes stand in both.
+func parseEdition(r contentdb.Release, versions []contentdb.Version) (*edition, error) {
 	files := content.Memory{}
-	e := &edition{Release: id, versions: map[string]contentdb.Version{}, byKey: map[string]contentdb.Version{}}
+	e := &edition{Release: r.ID, versions: map[string]contentdb.Version{}, byKey: map[string]contentdb.Version{}}
 	root := ""
 	for _, v := range versions {
-		root = v.Pack + "/" + v.Lang
+		if v.Hash == r.Hash {
+			root = v.Pack + "/" + r.Lang
+		}
+	}
+	for _, v := range versions {
 		files[root+"/"+v.Path] = v.Source
 		e.versions[v.Hash] = v
 		e.byKey[v.Kind+"/"+v.Key] = v
@@ -67,7 +75,7 @@ func parseEdition(id int64, versions []contentdb.Version) (*edition, error) {
 	pack, problems := content.Load(files, root)
 	for _, p := range problems {
 		if p.Severity == content.Error {
-			return nil, fmt.Errorf("published release %d no longer reads: %s:%d: %s", id, p.File, p.Line, p.Message("en"))
+			return nil, fmt.Errorf("published release %d no longer reads: %s:%d: %s", r.ID, p.File, p.Line, p.Message("en"))
 		}
 	}
 	e.Pack = pack
