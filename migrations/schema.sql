@@ -1461,6 +1461,12 @@ CREATE TABLE public.role_grant (
     granted_by bigint,
     granted_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
+    partner text DEFAULT ''::text NOT NULL,
+    agreement text DEFAULT ''::text NOT NULL,
+    until timestamp with time zone,
+    CONSTRAINT role_grant_agreement_check CHECK ((length(agreement) <= 120)),
+    CONSTRAINT role_grant_partner CHECK ((((partner <> ''::text) = (until IS NOT NULL)) AND ((partner <> ''::text) OR (agreement = ''::text)) AND ((partner = ''::text) OR ((role = ANY (ARRAY['trainer'::text, 'evaluator'::text, 'mentor'::text])) AND (scope = ANY (ARRAY['cohort'::text, 'line'::text])))))),
+    CONSTRAINT role_grant_partner_check CHECK ((length(partner) <= 120)),
     CONSTRAINT role_grant_role_check CHECK ((role = ANY (ARRAY['volunteer'::text, 'evaluator'::text, 'mentor'::text, 'trainer'::text, 'supervisor'::text, 'coordinator'::text, 'auditor'::text, 'administrator'::text]))),
     CONSTRAINT role_grant_scope_check CHECK ((scope = ANY (ARRAY['own'::text, 'cohort'::text, 'line'::text, 'site'::text, 'organisation'::text, 'all'::text])))
 );

@@ -258,7 +258,7 @@ func (x *Admissions) admit(ctx context.Context, q pg.Q, now time.Time, who peopl
 	if err != nil {
 		return err
 	}
-	if err := store.AddGrant(ctx, a.Person, people.Grant{Role: people.Volunteer, Scope: people.Own}, who.ID, now); err != nil {
+	if err := store.AddGrant(ctx, a.Person, people.Grant{Role: people.Volunteer, Scope: people.Own}, people.Agreement{}, who.ID, now); err != nil {
 		return err
 	}
 	o, err := store.Organisation(ctx)

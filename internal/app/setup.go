@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 
@@ -142,7 +143,7 @@ func (x *Setup) Begin(ctx context.Context, cmd *pg.Command, token string, in Fir
 			return err
 		}
 		for _, role := range []people.Role{people.Administrator, people.Coordinator} {
-			if err := store.AddGrant(ctx, who, people.Grant{Role: role, Scope: people.All}, 0, now); err != nil {
+			if err := store.AddGrant(ctx, who, people.Grant{Role: role, Scope: people.All}, people.Agreement{}, 0, now); err != nil {
 				return err
 			}
 		}
@@ -167,6 +168,35 @@ type Invitation struct {
 	Email                 string
 	Lang                  string
 	Grants                []people.Grant
+	Partner               string // on whose behalf the roles are held, "" for one's own organisation
+	Agreement             string // reference of the agreement with the partner
+	Until                 string // its last day, 2006-01-02; needed with a partner
+}
+
+// Faults of an invitation on behalf of a partner.
+var (
+	ErrPartnerRole  = fault.New(fault.Invalid, "organise.partner_role")
+	ErrPartnerUntil = fault.New(fault.Invalid, "organise.partner_until")
+	ErrPartnerName  = fault.New(fault.Invalid, "organise.partner_name")
+)
+
+// onBehalf reads the agreement of an invitation; its last day is one of the zone.
+func (in Invitation) onBehalf(form *fault.Form, now time.Time, zone *time.Location) people.Agreement {
+	a := people.Agreement{Partner: strings.TrimSpace(in.Partner), Reference: strings.TrimSpace(in.Agreement)}
+	form.Add(len([]rune(a.Partner)) > 120, "partner", ErrTooLong.With("Max", 120))
+	form.Add(len([]rune(a.Reference)) > 120, "agreement", ErrTooLong.With("Max", 120))
+	if a.Partner == "" {
+		form.Add(a.Reference != "" || in.Until != "", "partner", ErrPartnerName)
+		return people.Agreement{}
+	}
+	form.Add(slices.ContainsFunc(in.Grants, func(g people.Grant) bool { return !g.OnBehalf() }), "partner", ErrPartnerRole)
+	on, err := time.Parse(time.DateOnly, strings.TrimSpace(in.Until))
+	if err == nil {
+		y, m, d := on.Date()
+		a.Until = time.Date(y, m, d+1, 0, 0, 0, 0, zone).UTC()
+	}
+	form.Add(err != nil || !a.Until.After(now), "until", ErrPartnerUntil)
+	return a
 }
 
 // Invite gives somebody roles and, if they have no password yet, the letter to
@@ -188,6 +218,15 @@ func (x *Setup) Invite(ctx context.Context, who people.Actor, cmd *pg.Command, i
 	err := x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
 		link = 0
 		store := peopledb.New(q)
+		o, err := store.Organisation(ctx)
+		if err != nil {
+			return err
+		}
+		var late fault.Form
+		on := in.onBehalf(&late, now, o.Location())
+		if err := late.Err(); err != nil {
+			return err
+		}
 		person := people.ID(0)
 		i, err := store.IdentityByEmail(ctx, in.Email)
 		switch {
@@ -202,7 +241,7 @@ func (x *Setup) Invite(ctx context.Context, who people.Actor, cmd *pg.Command, i
 			return err
 		}
 		for _, g := range in.Grants {
-			if err := store.AddGrant(ctx, person, g, who.ID, now); err != nil {
+			if err := store.AddGrant(ctx, person, g, on, who.ID, now); err != nil {
 				return err
 			}
 		}
@@ -215,7 +254,7 @@ func (x *Setup) Invite(ctx context.Context, who people.Actor, cmd *pg.Command, i
 		}
 		cmd.Created(int64(person))
 		return audit.Record(ctx, q, now, audit.Entry{
-			Actor: who, As: people.Administrator, Action: people.GrantRoles, Kind: "person", Subject: int64(person), Detail: map[string]any{"grants": in.Grants},
+			Actor: who, As: people.Administrator, Action: people.GrantRoles, Kind: "person", Subject: int64(person), Detail: map[string]any{"grants": in.Grants, "partner": on.Partner, "agreement": on.Reference, "until": on.Until},
 		})
 	})
 	return link, err

@@ -137,7 +137,7 @@ var Tables = map[string][]Class{
 	"register_entry":   {{register, "id person_id proposed_at entered_on policy covered_from confirmed_by confirmed_at left_on left_by corrects reason"}},
 	"release":          {{things, "id programme lang hash impact due_at note published_at"}, {record, "published_by"}},
 	"release_part":     {{things, "release_id kind key hash changed"}},
-	"role_grant":       {{staff, "id person_id role scope scope_id granted_by granted_at ended_at"}},
+	"role_grant":       {{staff, "id person_id role scope scope_id partner agreement until granted_by granted_at ended_at"}},
 	"roleplay_run":     {{training, "id person_id enrolment_id script_key script_hash seed choices state score passed result started_at ended_at version"}, {own, "reflection"}},
 	"rota":             {{things, "id line_id weekday starts minutes seats from_on until_on"}},
 	"secret_budget":    {{attempts, "key failures since"}},

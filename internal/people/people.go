@@ -56,6 +56,20 @@ type Grant struct {
 	ID    int64
 }
 
+// Agreement is with a partner organisation on whose behalf somebody holds a role:
+// the role ends with it. The zero Agreement is one's own organisation.
+type Agreement struct {
+	Partner   string
+	Reference string    // of the paper, for example "Convenzione 12/2026"
+	Until     time.Time // from this instant on the role gives nothing; zero without a partner
+}
+
+// OnBehalf tells whether a role may be held on behalf of a partner: to teach, judge and
+// accompany on one line or cohort, never to decide about a line or the installation.
+func (g Grant) OnBehalf() bool {
+	return slices.Contains([]Role{Trainer, Evaluator, Mentor}, g.Role) && (g.Scope == Line || g.Scope == Cohort)
+}
+
 // Actor is the person or program that asks. The zero Actor is a visitor and
 // may do only what the policy gives to everybody.
 type Actor struct {

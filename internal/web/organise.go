@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -207,6 +208,9 @@ type typedInvite struct {
 	Email      string `json:"email"`
 	Role       string `json:"role"`
 	Scope      string `json:"scope"`
+	Partner    string `json:"partner"`
+	Agreement  string `json:"agreement"`
+	Until      string `json:"until"`
 }
 
 func (s *Server) showStaff(c *gin.Context) (ui.View, error) {
@@ -219,13 +223,19 @@ func (s *Server) staffPage(c *gin.Context, in typedInvite, invited int64) (ui.Vi
 		return nil, err
 	}
 	t := s.printer(c)
-	p := &ui.Staff{Action: "/staff", GivenName: in.GivenName, FamilyName: in.FamilyName, Email: in.Email}
+	p := &ui.Staff{Action: "/staff", GivenName: in.GivenName, FamilyName: in.FamilyName, Email: in.Email, Partner: in.Partner, Agreement: in.Agreement, Until: in.Until}
 	p.Printer, p.Title = t, t.T("organise.staff")
 	p.Back = &ui.Link{Href: "/guide", Text: t.T("organise.guide")}
 	for _, g := range st.Staff {
 		row := ui.StaffRow{
 			ID: strconv.FormatInt(g.ID, 10), Name: g.GivenName + " " + g.FamilyName, Email: g.Email, Role: t.T("organise.role_" + string(g.Role)), Scope: scopeWord(t, g.Scope, g.ScopeName),
 			State: ui.Mark{State: ui.Done, Word: t.T("organise.signed_up")},
+		}
+		if g.Until != nil {
+			row.Behalf = t.T("organise.on_behalf", "Partner", strings.Join(slices.DeleteFunc([]string{g.Partner, g.Agreement}, func(s string) bool { return s == "" }), ", "), "Day", t.Date(g.Until.Add(-time.Second).In(st.Organisation.Location())))
+			if !g.Until.After(httpd.VisitOf(c).Now) {
+				row.State = ui.Mark{State: ui.Off, Word: t.T("organise.agreement_over")}
+			}
 		}
 		if !g.SignedUp {
 			row.State = ui.Mark{State: ui.Waiting, Word: t.T("organise.not_yet")}
@@ -280,6 +290,7 @@ func (s *Server) inviteStaff(c *gin.Context) (ui.View, error) {
 		}
 		link, err = s.App.Setup.Invite(c.Request.Context(), httpd.ActorOf(c), cmd, app.Invitation{
 			GivenName: body.GivenName, FamilyName: body.FamilyName, Email: body.Email, Lang: s.printer(c).Lang(), Grants: []people.Grant{g},
+			Partner: body.Partner, Agreement: body.Agreement, Until: body.Until,
 		})
 		return err
 	}, func() (ui.View, error) { return s.staffPage(c, body, 0) })

@@ -49,7 +49,7 @@ func (s Store) Visit(ctx context.Context, tokenHash []byte) (Session, error) {
 			coalesce((SELECT taken_at FROM backup_run ORDER BY id DESC LIMIT 1), d.created_at, c.now) AS last_backup,
 			coalesce(s.person_id, 0) AS person_id, coalesce(p.number, '') AS number, coalesce(i.given_name, '') AS given_name, coalesce(i.lang, '') AS lang, s.seen_at,
 			(SELECT jsonb_agg(jsonb_build_object('Role', g.role, 'Scope', g.scope, 'ID', g.scope_id))
-			          FROM role_grant g WHERE g.person_id = s.person_id AND g.ended_at IS NULL) AS grants,
+			          FROM role_grant g WHERE g.person_id = s.person_id AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > c.now)) AS grants,
 			EXISTS (SELECT 1 FROM gate_fact f WHERE f.person_id = s.person_id AND f.kind = 'certificate' AND f.closed_at IS NULL) AS works
 		FROM (SELECT abilita_now() AS now) c LEFT JOIN organisation o ON true LEFT JOIN deployment d ON true
 		LEFT JOIN web_session s ON s.token_hash = $1 AND c.now < s.ends_at

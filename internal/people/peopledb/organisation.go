@@ -17,6 +17,15 @@ type Organisation struct {
 	Version int
 }
 
+// Location is its zone; an unknown one cannot be stored.
+func (o Organisation) Location() *time.Location {
+	loc, err := time.LoadLocation(o.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
 // ErrNoOrganisation says that nobody has set the program up yet.
 var ErrNoOrganisation = fault.New(fault.NotFound, "setup.needed")
 

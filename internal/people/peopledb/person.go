@@ -143,10 +143,17 @@ func (s Store) GiveNumber(ctx context.Context, who people.ID) (string, error) {
 	return number, pg.Map(err, ErrNoPerson, nil)
 }
 
-// AddGrant gives a role; giving it twice changes nothing.
-func (s Store) AddGrant(ctx context.Context, who people.ID, g people.Grant, by people.ID, now time.Time) error {
-	_, err := s.q.ExecContext(ctx, `INSERT INTO role_grant (person_id, role, scope, scope_id, granted_by, granted_at)
-		VALUES ($1, $2, $3, $4, nullif($5, 0), $6) ON CONFLICT DO NOTHING`, int64(who), string(g.Role), string(g.Scope), g.ID, int64(by), now)
+// AddGrant gives a role; giving it twice changes nothing but the agreement with a
+// partner, which the last word decides.
+func (s Store) AddGrant(ctx context.Context, who people.ID, g people.Grant, on people.Agreement, by people.ID, now time.Time) error {
+	var until *time.Time
+	if !on.Until.IsZero() {
+		until = &on.Until
+	}
+	_, err := s.q.ExecContext(ctx, `INSERT INTO role_grant (person_id, role, scope, scope_id, partner, agreement, until, granted_by, granted_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, nullif($8, 0), $9)
+		ON CONFLICT (person_id, role, scope, scope_id) WHERE ended_at IS NULL DO UPDATE SET partner = $5, agreement = $6, until = $7`,
+		int64(who), string(g.Role), string(g.Scope), g.ID, on.Partner, on.Reference, until, int64(by), now)
 	return err
 }
 
@@ -168,12 +175,15 @@ type HeldGrant struct {
 	ScopeID    int64     `db:"scope_id"`
 	ScopeName  string    `db:"scope_name"` // of the line or cohort
 	GrantedAt  time.Time `db:"granted_at"`
-	SignedUp   bool      `db:"signed_up"` // a password was set
+	Partner    string    // on whose behalf, "" for one's own organisation
+	Agreement  string
+	Until      *time.Time // from when it gives nothing; nil without a partner
+	SignedUp   bool       `db:"signed_up"` // a password was set
 }
 
 // StaffGrants lists every open grant beyond volunteer, by name.
 func (s Store) StaffGrants(ctx context.Context) ([]HeldGrant, error) {
-	const query = `SELECT g.id, g.person_id, i.given_name, i.family_name, i.email, g.role, g.scope, g.scope_id, g.granted_at,
+	const query = `SELECT g.id, g.person_id, i.given_name, i.family_name, i.email, g.role, g.scope, g.scope_id, g.granted_at, g.partner, g.agreement, g.until,
 			coalesce(CASE g.scope WHEN 'line' THEN l.name WHEN 'cohort' THEN c.name END, '') AS scope_name,
 			EXISTS (SELECT 1 FROM credential k WHERE k.person_id = g.person_id) AS signed_up
 		FROM role_grant g JOIN identity i ON i.person_id = g.person_id
@@ -191,7 +201,7 @@ func (s Store) StaffFor(ctx context.Context, line, cohort int64, roles ...people
 		names[i] = string(r)
 	}
 	const query = `SELECT DISTINCT ` + identityColumns + ` FROM role_grant g JOIN identity i ON i.person_id = g.person_id JOIN person p ON p.id = g.person_id
-		WHERE g.ended_at IS NULL AND g.role = any($1) AND (g.scope IN ('organisation', 'all') OR g.scope = 'line' AND g.scope_id = $2
+		WHERE g.ended_at IS NULL AND (g.until IS NULL OR g.until > abilita_now()) AND g.role = any($1) AND (g.scope IN ('organisation', 'all') OR g.scope = 'line' AND g.scope_id = $2
 			OR g.scope = 'cohort' AND g.scope_id = $3) ORDER BY i.family_name, i.given_name`
 	var list []Identity
 	err := s.q.SelectContext(ctx, &list, query, names, line, cohort)

@@ -103,7 +103,8 @@ func (*CohortForm) Template() string { return "cohort_form" }
 type StaffRow struct {
 	ID                       string
 	Name, Email, Role, Scope string
-	State                    Mark // has signed up or not yet
+	Behalf                   string // the partner and how long, empty for none
+	State                    Mark   // has signed up or not yet, or the agreement is over
 	End                      Confirm
 }
 
@@ -114,6 +115,8 @@ type Staff struct {
 	Rows                  []StaffRow
 	GivenName, FamilyName string
 	Email                 string
+	Partner, Agreement    string
+	Until                 string // last day of the agreement
 	Roles, Scopes         []Option
 	Link                  Code // of the invitation just made, Value empty for none
 }
