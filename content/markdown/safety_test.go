@@ -67,7 +67,7 @@ func TestNothingDangerousLeaves(t *testing.T) {
 	t.Parallel()
 	for _, src := range attacks {
 		for _, src := range []string{src, "## Q\n\n### " + src, "## Q\n\n### q\n\n" + src} {
-			d, err := markdown.RenderFolded([]byte(src), func(string) bool { return true })
+			d, err := markdown.RenderPage([]byte(src), markdown.Page{Folded: func(string) bool { return true }})
 			if err != nil {
 				t.Errorf("%q: %v", src, err)
 				continue

@@ -249,7 +249,7 @@ func render(pack content.Pack, dir string) ([]contentdb.Version, error) {
 			Outline: pg.AsJSON([]contentdb.Heading{}),
 		}
 		if m, ok := bodies[f.Hash]; ok {
-			doc, err := markdown.RenderFolded([]byte(m.Body), content.Recalls)
+			doc, err := markdown.RenderPage([]byte(m.Body), pack.Page(m))
 			if err != nil {
 				return nil, err
 			}

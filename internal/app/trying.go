@@ -97,7 +97,7 @@ func (x *Drafts) render(ctx context.Context, p *DraftPreview) error {
 		return err
 	}
 	defer leave()
-	doc, err := markdown.RenderFolded([]byte(p.Module.Body), content.Recalls)
+	doc, err := markdown.RenderPage([]byte(p.Module.Body), p.pack.Page(*p.Module))
 	if fault.KindOf(err) == fault.Invalid {
 		return nil
 	}
