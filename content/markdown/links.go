@@ -105,7 +105,7 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowAttrs("src", "alt", "title").OnElements("img")
 	p.AllowAttrs("width", "height").Matching(bluemonday.Integer).OnElements("img", "video")
 	p.AllowAttrs("srcset").Matching(regexp.MustCompile(`^(/media/[0-9a-f]{64}(/[0-9]+)? [0-9]+w(, )?)+$`)).OnElements("img")
-	p.AllowAttrs("sizes").Matching(regexp.MustCompile(`^`+regexp.QuoteMeta(pictureSizes)+`$`)).OnElements("img")
+	p.AllowAttrs("sizes").Matching(regexp.MustCompile(`^` + regexp.QuoteMeta(pictureSizes) + `$`)).OnElements("img")
 	p.AllowAttrs("loading").Matching(regexp.MustCompile(`^lazy$`)).OnElements("img")
 	p.AllowElements("figure", "figcaption")
 	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(sound|film)$`)).OnElements("figure")

@@ -37,14 +37,19 @@ func (l *library) edition(ctx context.Context, id int64) (*edition, error) {
 	if ok {
 		return e, nil
 	}
-	versions, err := contentdb.New(l.db.Read()).Sources(ctx, id)
+	store := contentdb.New(l.db.Read())
+	versions, err := store.Sources(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("read release %d: %w", id, err)
 	}
 	if len(versions) == 0 {
 		return nil, contentdb.ErrNoContent
 	}
-	e, err = parseEdition(id, versions)
+	media, err := store.ReleaseMedia(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("read the media of release %d: %w", id, err)
+	}
+	e, err = parseEdition(id, versions, media)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +59,7 @@ func (l *library) edition(ctx context.Context, id int64) (*edition, error) {
 	return e, nil
 }
 
-func parseEdition(id int64, versions []contentdb.Version) (*edition, error) {
+func parseEdition(id int64, versions []contentdb.Version, media []content.Medium) (*edition, error) {
 	files := content.Memory{}
 	e := &edition{Release: id, versions: map[string]contentdb.Version{}, byKey: map[string]contentdb.Version{}}
 	root := ""
@@ -64,7 +69,7 @@ func parseEdition(id int64, versions []contentdb.Version) (*edition, error) {
 		e.versions[v.Hash] = v
 		e.byKey[v.Kind+"/"+v.Key] = v
 	}
-	pack, problems := content.Load(files, root)
+	pack, problems := content.Load(content.Shelf{Memory: files, Media: within(root, media)}, root)
 	for _, p := range problems {
 		if p.Severity == content.Error {
 			return nil, fmt.Errorf("published release %d no longer reads: %s:%d: %s", id, p.File, p.Line, p.Message("en"))

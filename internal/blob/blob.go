@@ -30,9 +30,6 @@ type Store interface {
 	Open(ctx context.Context, hash string) (io.ReadSeekCloser, error)
 	// Delete takes a blob away; one that is not there is gone already.
 	Delete(ctx context.Context, hash string) error
-	// Each calls do with the hash of every blob, in no certain order, until do
-	// fails. do may delete.
-	Each(ctx context.Context, do func(hash string) error) error
 }
 
 var hashForm = regexp.MustCompile(`^[0-9a-f]{64}$`)

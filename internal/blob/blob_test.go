@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -72,17 +71,6 @@ func TestAStoreKeepsWhatItIsGiven(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			ctx := t.Context()
-			all := func() []string {
-				var list []string
-				if err := s.Each(ctx, func(hash string) error { list = append(list, hash); return nil }); err != nil {
-					t.Error(err)
-				}
-				slices.Sort(list)
-				return list
-			}
-			if n := len(all()); n != 0 {
-				t.Errorf("a new store holds %d", n)
-			}
 			if _, err := s.Open(ctx, hashOf("nessuno")); !errors.Is(err, blob.ErrNone) {
 				t.Errorf("what is not there: %v", err)
 			}
@@ -100,25 +88,16 @@ func TestAStoreKeepsWhatItIsGiven(t *testing.T) {
 				}
 			}
 			group.Wait()
-			want := []string{hashOf("uno"), hashOf("due"), hashOf("tre")}
-			slices.Sort(want)
-			if got := all(); !slices.Equal(got, want) {
-				t.Errorf("holds %v, want %v", got, want)
-			}
 			for _, text := range []string{"uno", "due", "tre"} {
 				if got := read(t, s, hashOf(text)); got != text {
 					t.Errorf("%q came back as %q", text, got)
 				}
 			}
-			stop := errors.New("stop")
-			if err := s.Each(ctx, func(string) error { return stop }); !errors.Is(err, stop) {
-				t.Errorf("a walk that is ended: %v", err)
-			}
-			if err := s.Each(ctx, func(hash string) error { return s.Delete(ctx, hash) }); err != nil {
+			if err := s.Delete(ctx, hashOf("uno")); err != nil {
 				t.Error(err)
 			}
-			if n := len(all()); n != 0 {
-				t.Errorf("after deleting %d are left", n)
+			if _, err := s.Open(ctx, hashOf("uno")); !errors.Is(err, blob.ErrNone) || read(t, s, hashOf("due")) != "due" {
+				t.Errorf("after deleting one: %v", err)
 			}
 			for _, bad := range []string{"", "../../etc/passwd", strings.ToUpper(hashOf("uno")), hashOf("uno") + "/x", "..", hashOf("uno")[:63] + "/"} {
 				_, err := s.Open(ctx, bad)
@@ -130,14 +109,13 @@ func TestAStoreKeepsWhatItIsGiven(t *testing.T) {
 	}
 }
 
-// V26: a link in the folder of blobs leads nowhere, and what is half written is
-// no blob.
+// V26: a link in the folder of blobs leads nowhere.
 func TestTheFolderOfBlobsIsLeftByNoName(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	secret, blobs := filepath.Join(dir, "secret"), filepath.Join(dir, "blobs")
 	hash := hashOf("uno")
-	for _, err := range []error{os.WriteFile(secret, []byte("x"), 0o600), os.MkdirAll(filepath.Join(blobs, hash[:2]), 0o700), os.Symlink(secret, filepath.Join(blobs, hash[:2], hash)), os.WriteFile(filepath.Join(blobs, hash[:2], ".new-x"), nil, 0o600)} {
+	for _, err := range []error{os.WriteFile(secret, []byte("x"), 0o600), os.MkdirAll(filepath.Join(blobs, hash[:2]), 0o700), os.Symlink(secret, filepath.Join(blobs, hash[:2], hash))} {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,9 +124,6 @@ func TestTheFolderOfBlobsIsLeftByNoName(t *testing.T) {
 	if r, err := s.Open(t.Context(), hash); err == nil {
 		_ = r.Close()
 		t.Error("a link was followed out of the folder")
-	}
-	if err := s.Each(t.Context(), func(hash string) error { t.Errorf("%s counts as a blob", hash); return nil }); err != nil {
-		t.Error(err)
 	}
 	if err := s.Put(t.Context(), hash, []byte("uno")); err != nil {
 		t.Error(err)

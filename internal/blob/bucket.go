@@ -83,26 +83,3 @@ func (b *bucket) Delete(ctx context.Context, hash string) error {
 	}
 	return nil
 }
-
-// Each lists the objects under the prefix.
-func (b *bucket) Each(ctx context.Context, do func(hash string) error) error {
-	ctx, cancel := context.WithCancel(ctx) // ends the list when do fails
-	defer cancel()
-	prefix := b.prefix
-	if prefix != "" {
-		prefix += "/"
-	}
-	for o := range b.client.ListObjects(ctx, b.name, minio.ListObjectsOptions{Prefix: prefix, Recursive: true}) {
-		if o.Err != nil {
-			return fmt.Errorf("list blobs: %w", o.Err)
-		}
-		hash := path.Base(o.Key)
-		if own, err := b.place(hash); err != nil || own != o.Key {
-			continue // somebody else's
-		}
-		if err := do(hash); err != nil {
-			return err
-		}
-	}
-	return nil
-}

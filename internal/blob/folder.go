@@ -93,24 +93,3 @@ func (f Folder) Delete(_ context.Context, hash string) error {
 	}
 	return nil
 }
-
-// Each walks over the folder; what is none of ours is passed over.
-func (f Folder) Each(_ context.Context, do func(hash string) error) error {
-	root, err := os.OpenRoot(string(f))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("open the folder of blobs: %w", err)
-	}
-	defer root.Close()
-	return fs.WalkDir(root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if own, err := place(path.Base(name)); err != nil || own != name || !d.Type().IsRegular() {
-			return nil //nolint:nilerr // a file of somebody else
-		}
-		return do(path.Base(name))
-	})
-}
