@@ -221,6 +221,12 @@ type AddedMedium struct {
 	Changed  bool   // it was written anew: turned, made smaller, freed of what is not the picture
 }
 
+// MayAdd tells whether somebody writes in a draft, before a large file is read.
+func (x *Media) MayAdd(ctx context.Context, who people.Actor, draft int64) error {
+	_, err := x.drafts.forWriting(ctx, who, draft)
+	return err
+}
+
 // Add puts a medium into a draft that is open, under a name of its own: nothing
 // is ever written over. The same bytes again are the same medium.
 func (x *Media) Add(ctx context.Context, who people.Actor, cmd *pg.Command, draft int64, in NewMedium) (AddedMedium, error) {
