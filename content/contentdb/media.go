@@ -171,6 +171,14 @@ func (s Store) MediaOf(ctx context.Context, hash string) (lines, releases []int6
 	return lines, releases, err
 }
 
+// MediaPath is a path under which a medium is named, the newest.
+func (s Store) MediaPath(ctx context.Context, hash string) (string, error) {
+	var path string
+	err := s.q.GetContext(ctx, &path, `SELECT path FROM (SELECT m.path, r.published_at AS at FROM release_media m JOIN release r ON r.id = m.release_id WHERE m.hash = $1
+		UNION ALL SELECT m.path, m.updated_at FROM draft_media m WHERE m.hash = $1) AS named ORDER BY at DESC, path LIMIT 1`, hash)
+	return path, pg.Map(err, ErrNoContent, nil)
+}
+
 // ForgetDraftMedia takes the media of drafts away that were discarded or published
 // before an instant; their texts stay.
 func (s Store) ForgetDraftMedia(ctx context.Context, before time.Time) (int64, error) {

@@ -365,7 +365,7 @@ func (x *Media) change(ctx context.Context, who people.Actor, cmd *pg.Command, d
 // ShownMedium is a medium with its bytes; Body must be closed.
 type ShownMedium struct {
 	contentdb.Blob
-	Name string // of a file, when it is kept
+	Name string // of its file in the pack
 	Body io.ReadSeekCloser
 }
 
@@ -396,6 +396,11 @@ func (x *Media) Open(ctx context.Context, who people.Actor, hash string, width i
 	if s.Blob, err = store.Blob(ctx, hash, width); err != nil {
 		return s, err
 	}
+	name, err := store.MediaPath(ctx, hash)
+	if err != nil {
+		return s, err
+	}
+	s.Name = strings.TrimPrefix(name, content.MediaFolder+"/")
 	s.Body, err = x.blobs.Open(ctx, s.Hash)
 	return s, err
 }

@@ -281,6 +281,18 @@ func (v *Visitor) Send(f *Form) (*Page, error) {
 	return v.do(http.MethodPost, f.Action, f.Values)
 }
 
+// Get asks for an address that is no page; header are name, value pairs.
+func (v *Visitor) Get(address string, header ...string) (*http.Response, error) {
+	req, err := http.NewRequest(http.MethodGet, v.Base+address, http.NoBody) //nolint:noctx // a visitor waits
+	if err != nil {
+		return nil, fmt.Errorf("get %s: %w", address, err)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	return v.client.Do(req)
+}
+
 // SendFile sends a form with a file in one of its fields, as browsers do.
 func (v *Visitor) SendFile(f *Form, field, name string, file []byte) (*Page, error) {
 	var b bytes.Buffer
