@@ -27,7 +27,7 @@ func merged(tables ...map[string]message) map[string]message {
 
 var fileMessages = map[string]message{
 	"unreadable":          {Error, "non si riesce a leggere: {cause}", "controlla che il file esista e sia leggibile", "cannot be read: {cause}", "check that the file exists and is readable"},
-	"out_of_place":        {Warning, "questo file non sta in una cartella del pacchetto e viene ignorato", "le cartelle sono moduli, copioni, griglie, quiz, liste", "this file is in no folder of the pack and is ignored", "the folders are moduli, copioni, griglie, quiz, liste"},
+	"out_of_place":        {Warning, "questo file non sta in una cartella del pacchetto e viene ignorato", "le cartelle sono moduli, copioni, griglie, quiz, liste, media", "this file is in no folder of the pack and is ignored", "the folders are moduli, copioni, griglie, quiz, liste, media"},
 	"not_text":            {Error, "non è testo UTF-8", "salva il file come testo UTF-8", "is not UTF-8 text", "save the file as UTF-8 text"},
 	"too_large":           {Error, "il file pesa più di {max} KB", "dividilo in due", "the file is larger than {max} KB", "split it in two"},
 	"too_deep":            {Error, "citazioni o elenchi annidati più di {max} volte", "riduci i livelli", "quotes or lists nested more than {max} deep", "use fewer levels"},
