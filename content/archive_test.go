@@ -27,7 +27,10 @@ func TestThePicturesOfAPackAreTakenAsTheyShouldBe(t *testing.T) {
 	}
 	text := "# Modulo\n\n![a](../media/a.png) ![b](<../immagini/Foto Uno.webp>) [c](../immagini/b.webp#x) ![d](../media/sporca.png)\n\n[e]: ../immagini/b.webp\n`../immagini/b.webp`\n"
 	files := []content.SourceFile{
-		{Path: "it/immagini/b.webp", Text: string(webp)}, {Path: "it/media/a.png", Text: string(clean)}, {Path: "it/media/b.jpg", Text: "niente"}, {Path: "it/media/sporca.png", Text: string(clean) + "Anna"},
+		{Path: "it/immagini/b.webp", Text: string(webp)},
+		{Path: "it/media/a.png", Text: string(clean)},
+		{Path: "it/media/b.jpg", Text: "niente"},
+		{Path: "it/media/sporca.png", Text: string(clean) + "Anna"},
 		{Path: "it/moduli/m.md", Text: text},
 	}
 	report := foreign.Report{Format: "pack"}

@@ -53,7 +53,8 @@ var brokenMedia = map[string]struct {
 	"everything as it should be": {
 		"![La maschera](../media/scheda.png)\n\n[Una chiamata](../media/chiamata.ogg)" + spoken + "\n[![Un video](../media/scheda.png)](../media/prova.webm)" + spoken +
 			"\n[![Un altro](../media/scheda.png)](https://video.example.org/1)" + spoken + "\nIl [modulo](../media/modulo.pdf) e [sé stesso](denaro.md#fonti).",
-		map[string]string{"scheda.png": "picture", "chiamata.ogg": "sound", "prova.webm": "film", "prova.vtt": "captions", "modulo.pdf": "document", "README.md": "text", ".DS_Store": "text"}, nil,
+		map[string]string{"scheda.png": "picture", "chiamata.ogg": "sound", "prova.webm": "film", "prova.vtt": "captions", "modulo.pdf": "document", "README.md": "text", ".DS_Store": "text"},
+		nil,
 	},
 	"nothing there":            {"![La maschera](../media/sceda.png) e [il modulo](../media/modulo.pdf)", map[string]string{"scheda.png": "picture"}, []string{"media_lost", "media_lost"}},
 	"out of the pack":          {"[il modulo](../../../../etc/passwd)", nil, []string{"media_lost"}},
@@ -251,7 +252,9 @@ func TestNamesAndMarkdownOfMedia(t *testing.T) {
 		n         int
 		want      string
 	}{
-		{"C:\\Foto\\La Città è qui.JPEG", ".jpg", 1, "media/la-citta-e-qui.jpg"}, {"../../x.png", ".png", 2, "media/x-02.png"}, {"…", ".pdf", 1, "media/file.pdf"},
+		{"C:\\Foto\\La Città è qui.JPEG", ".jpg", 1, "media/la-citta-e-qui.jpg"},
+		{"../../x.png", ".png", 2, "media/x-02.png"},
+		{"…", ".pdf", 1, "media/file.pdf"},
 		{strings.Repeat("a", 200) + ".png", ".png", 12, "media/" + strings.Repeat("a", 48) + "-12.png"},
 	} {
 		if got := content.NewMediaPath(c.name, c.ext, c.n); got != c.want || !content.MediaPath(got) {

@@ -58,55 +58,58 @@ type Info struct {
 	Normal bool // may lie in a pack as it is; false: Take makes it so
 }
 
-// form is a kind of file that is known by its beginning.
-type form struct {
-	kind      Kind
-	mime, ext string
-}
+// form is a kind of file that is known by its beginning, by the ending that we
+// give its name.
+type form string
 
-var (
-	jpegForm = form{Picture, "image/jpeg", ".jpg"}
-	pngForm  = form{Picture, "image/png", ".png"}
-	gifForm  = form{Picture, "image/gif", ".gif"}   // comes in only
-	webpForm = form{Picture, "image/webp", ".webp"} // comes in only
-	mp3Form  = form{Sound, "audio/mpeg", ".mp3"}
-	m4aForm  = form{Sound, "audio/mp4", ".m4a"}
-	oggForm  = form{Sound, "audio/ogg", ".ogg"}
-	mp4Form  = form{Film, "video/mp4", ".mp4"}
-	webmForm = form{Film, "video/webm", ".webm"}
-	vttForm  = form{Captions, "text/vtt", ".vtt"}
-	pdfForm  = form{Document, "application/pdf", ".pdf"}
+const (
+	jpegForm form = ".jpg"
+	pngForm  form = ".png"
+	gifForm  form = ".gif"  // comes in only
+	webpForm form = ".webp" // comes in only
+	mp3Form  form = ".mp3"
+	m4aForm  form = ".m4a"
+	oggForm  form = ".ogg"
+	mp4Form  form = ".mp4"
+	webmForm form = ".webm"
+	vttForm  form = ".vtt"
+	pdfForm  form = ".pdf"
 )
 
-var forms = []form{jpegForm, pngForm, gifForm, webpForm, mp3Form, m4aForm, oggForm, mp4Form, webmForm, vttForm, pdfForm}
+var forms = map[form]struct {
+	kind Kind
+	mime string
+}{
+	jpegForm: {Picture, "image/jpeg"}, pngForm: {Picture, "image/png"}, gifForm: {Picture, "image/gif"}, webpForm: {Picture, "image/webp"},
+	mp3Form: {Sound, "audio/mpeg"}, m4aForm: {Sound, "audio/mp4"}, oggForm: {Sound, "audio/ogg"},
+	mp4Form: {Film, "video/mp4"}, webmForm: {Film, "video/webm"}, vttForm: {Captions, "text/vtt"}, pdfForm: {Document, "application/pdf"},
+}
+
+// ending is the form that the end of a name promises.
+func ending(name string) form {
+	ext := form(strings.ToLower(path.Ext(name)))
+	if ext == ".jpeg" {
+		return jpegForm
+	}
+	return ext
+}
 
 // KindOf is the kind that the ending of a name promises, "" for none that a
 // pack holds.
-func KindOf(name string) Kind {
-	ext := strings.ToLower(path.Ext(name))
-	if ext == ".jpeg" {
-		ext = ".jpg"
-	}
-	for _, f := range forms {
-		if f.ext == ext {
-			return f.kind
-		}
-	}
-	return ""
-}
+func KindOf(name string) Kind { return forms[ending(name)].kind }
 
 // Kept tells whether a file with this ending lies in a pack as it is; a GIF or
 // WebP picture becomes another on its way in.
 func Kept(name string) bool {
-	ext := strings.ToLower(path.Ext(name))
-	return KindOf(name) != "" && ext != gifForm.ext && ext != webpForm.ext
+	f := ending(name)
+	return KindOf(name) != "" && f != gifForm && f != webpForm
 }
 
 // Fits tells whether the ending of a name is that of the type.
-func (i Info) Fits(name string) bool {
-	ext := strings.ToLower(path.Ext(name))
-	return ext == i.Ext || ext == ".jpeg" && i.Ext == jpegForm.ext
-}
+func (i Info) Fits(name string) bool { return string(ending(name)) == i.Ext }
+
+// info is what a file of a form is, apart from what only its bytes say.
+func (f form) info() Info { return Info{Kind: forms[f].kind, Type: forms[f].mime, Ext: string(f)} }
 
 // Look reads what a file is. It decodes no picture and reads a large file as
 // fast as a small one, nearly.
@@ -121,8 +124,9 @@ func Look(b []byte) (Info, error) {
 	if !ok {
 		return Info{}, ErrUnknown
 	}
-	i := Info{Kind: f.kind, Type: f.mime, Ext: f.ext, Normal: true}
-	if f.kind != Picture {
+	i := f.info()
+	if i.Kind != Picture {
+		i.Normal = true
 		return i, nil
 	}
 	w, h, err := measure(b, f)
@@ -164,7 +168,7 @@ func sniff(b []byte) (form, bool) {
 	case framed(b):
 		return mp3Form, true
 	}
-	return form{}, false
+	return "", false
 }
 
 // spoken tells an Ogg file with sound only from others.
@@ -177,7 +181,7 @@ func spoken(b []byte) bool {
 // which not every browser plays, is neither.
 func boxes(b []byte) (form, bool) {
 	if len(b) < 12 || string(b[8:12]) == "qt  " {
-		return form{}, false
+		return "", false
 	}
 	sound := false
 	for rest := b; ; {

@@ -54,7 +54,14 @@ func Take(b []byte) (Taken, error) {
 		return Taken{}, ErrLarge.With("Max", MaxBytes>>20)
 	}
 	r := img.Bounds()
-	return Taken{Info{Picture, f.mime, f.ext, r.Dx(), r.Dy(), true}, body, HashOf(body), true}, nil
+	return written(f, body, r.Dx(), r.Dy()), nil
+}
+
+// written is a picture that we wrote.
+func written(f form, body []byte, w, h int) Taken {
+	i := f.info()
+	i.Width, i.Height, i.Normal = w, h, true
+	return Taken{i, body, HashOf(body), true}
 }
 
 func decode(b []byte, f form) (image.Image, error) {
@@ -192,7 +199,7 @@ func Smaller(b []byte) ([]Taken, error) {
 			return nil, err
 		}
 		if len(body) < len(b) {
-			list = append(list, Taken{Info{Picture, g.mime, g.ext, w, h, true}, body, HashOf(body), true})
+			list = append(list, written(g, body, w, h))
 		}
 	}
 	return list, nil

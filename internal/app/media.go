@@ -465,7 +465,7 @@ func readBlob(ctx context.Context, blobs blob.Store, hash string) (string, int64
 	if err != nil {
 		return "", 0, err
 	}
-	defer body.Close()
+	defer body.Close() //nolint:errcheck // it was only read
 	sum := sha256.New()
 	n, err := io.Copy(sum, body)
 	if err != nil {

@@ -61,7 +61,7 @@ func (b *bucket) Open(ctx context.Context, hash string) (io.ReadSeekCloser, erro
 	if err != nil {
 		return nil, fmt.Errorf("open blob %s: %w", hash, err)
 	}
-	defer object.Close()
+	defer object.Close() //nolint:errcheck // it was only read
 	body, err := io.ReadAll(io.LimitReader(object, most))
 	if minio.ToErrorResponse(err).StatusCode == http.StatusNotFound {
 		return nil, fmt.Errorf("%w: %s", ErrNone, hash)

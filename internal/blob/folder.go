@@ -35,7 +35,7 @@ func (f Folder) Put(_ context.Context, hash string, body []byte) error {
 	if err != nil {
 		return fmt.Errorf("open the folder of blobs: %w", err)
 	}
-	defer root.Close()
+	defer root.Close() //nolint:errcheck // a handle on a folder
 	if info, err := root.Stat(name); err == nil && info.Size() == int64(len(body)) {
 		return nil
 	}
@@ -87,7 +87,7 @@ func (f Folder) Delete(_ context.Context, hash string) error {
 	if err != nil {
 		return fmt.Errorf("open the folder of blobs: %w", err)
 	}
-	defer root.Close()
+	defer root.Close() //nolint:errcheck // a handle on a folder
 	if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("delete blob %s: %w", hash, err)
 	}
