@@ -37,6 +37,8 @@ func measure(b []byte, f form) (width, height int, err error) {
 				c.Width, c.Height = max(c.Width, s.X), max(c.Height, s.Y)
 			}
 		}
+	default:
+		return 0, 0, ErrUnknown
 	}
 	switch {
 	case err != nil || c.Width <= 0 || c.Height <= 0:
@@ -54,8 +56,9 @@ func bare(b []byte, f form) bool {
 		return segments(b).bare
 	case pngForm:
 		return chunks(b).bare
+	default:
+		return false
 	}
-	return false
 }
 
 // anatomy is what lies beside a picture in its file.
@@ -200,8 +203,9 @@ func turnOf(b []byte, f form) int {
 			}
 		})
 		return turn
+	default:
+		return 1
 	}
-	return 1
 }
 
 // exifTurn reads the orientation out of EXIF, 1 when there is none.

@@ -73,8 +73,9 @@ func decode(b []byte, f form) (image.Image, error) {
 		return png.Decode(r)
 	case gifForm:
 		return gif.Decode(r)
+	default:
+		return webp.Decode(r)
 	}
-	return webp.Decode(r)
 }
 
 // encode writes a picture as what it came, a WebP or GIF one as PNG when it has
