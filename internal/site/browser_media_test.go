@@ -1,6 +1,7 @@
 package site_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -81,8 +82,25 @@ func TestAPictureIsPastedAndDroppedIntoAText(t *testing.T) {
 	}
 	seen(d)
 
-	// The same for who learns, once it is published.
+	// The same for who learns, once it is published, with a sound: half a second of
+	// silence, in frames of MP3.
 	id := int64(1)
+	silence := bytes.Repeat(append([]byte{0xff, 0xfb, 0x90, 0x00}, make([]byte, 413)...), 20)
+	sound, err := s.App.Media.Add(t.Context(), s.Trainer, s.Cmd(), id, app.NewMedium{Name: "silenzio.mp3", Body: silence, Words: "Un silenzio"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := s.App.Drafts.Read(t.Context(), s.Trainer, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry, err := written.Entry("moduli/denaro.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.App.Drafts.Save(t.Context(), s.Trainer, s.Cmd(), id, entry.Path, strings.Replace(entry.Body, "\n## Fonti", "\n"+sound.Markdown+"\n\n## Fonti", 1), entry.Version); err != nil {
+		t.Fatal(err)
+	}
 	for _, step := range []app.DraftStep{{Move: content.DraftAsk, Words: "x"}, {Move: content.DraftApprove}} {
 		who := s.Trainer
 		if step.Move == content.DraftApprove {
@@ -108,4 +126,15 @@ func TestAPictureIsPastedAndDroppedIntoAText(t *testing.T) {
 	b.enter("volontario1@example.org")
 	b.open("/study/mo-denaro")
 	seen(b)
+	var plays bool
+	b.must(b.run(chromedp.Evaluate(`new Promise((told) => {
+		const a = document.querySelector(".prose figure.sound audio");
+		a.onloadedmetadata = () => told(a.duration > 0.4 && a.controls);
+		a.onerror = () => told(false);
+		a.preload = "auto";
+		a.load();
+	})`, &plays, await)))
+	if !plays || !b.has("figure.sound + details.transcript") {
+		t.Errorf("the sound plays: %v", plays)
+	}
 }

@@ -28,6 +28,9 @@ func (s *Server) mediaRoutes(r routes) {
 	r.post("/drafts/:id/media/:name/restore", s.changeMedium(false))
 }
 
+// slowest is how long a medium may take to a phone with a weak signal.
+const slowest = 10 * time.Minute
+
 // medium is an answer that is a file of its own, looked at in its place or kept.
 type medium struct{ app.ShownMedium }
 
@@ -47,6 +50,7 @@ func (m medium) send(c *gin.Context) {
 		disposition = `attachment; filename="` + m.Name + `"`
 	}
 	c.Header("Content-Disposition", disposition)
+	_ = http.NewResponseController(c.Writer).SetWriteDeadline(time.Now().Add(slowest)) // a recorder has none
 	http.ServeContent(c.Writer, c.Request, "", time.Time{}, m.Body)
 }
 

@@ -49,7 +49,9 @@ func attach(t *testing.T, v *robot.Visitor, p *robot.Page, action, name string, 
 	return next
 }
 
-// From the page of a text to the page of who learns, without script.
+// From the page of a text to the page of who learns, without script. V4, V38: what
+// is served runs nothing, and session and policy are asked each time. F12: what
+// cannot be taken leaves nothing behind.
 func TestAPictureIsAddedOnThePageOfItsText(t *testing.T) {
 	t.Parallel()
 	s := webtest.Start(t)
