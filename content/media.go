@@ -243,7 +243,7 @@ func (c *checker) media() {
 // mentioned checks a medium where a text names it.
 func (c *checker) mentioned(f File, m Mention, kind media.Kind) {
 	switch {
-	case f.Kind != KindModule && kind != media.Document:
+	case f.Kind != KindModule: // the other pages show words only
 		c.add("media_here", f.Path, m.Line, "link", m.Dest)
 	case m.Shown && kind != media.Picture:
 		c.add("media_shown", f.Path, m.Line, "link", m.Dest)

@@ -166,7 +166,7 @@ func TestMediaBelongInModules(t *testing.T) {
 	files["mini/it/media/scheda.png"] = &fstest.MapFile{Data: picture(t, 4, 4)}
 	files["mini/it/media/modulo.pdf"] = &fstest.MapFile{Data: aDocument}
 	found := problems(files)
-	if len(found) != 1 || found[0].Code != "media_here" {
+	if len(found) != 2 || found[0].Code != "media_here" || found[1].Code != "media_here" {
 		t.Errorf("%v", found)
 	}
 	p, loaded := content.Load(files, "mini/it")
