@@ -2,11 +2,13 @@ package app_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"image"
 	"image/color"
 	"image/jpeg"
 	"io"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
@@ -14,10 +16,14 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
+
 	"abilita/content"
 	"abilita/content/media"
 	"abilita/internal/app"
 	"abilita/internal/app/apptest"
+	"abilita/internal/blob"
 	"abilita/internal/fault"
 	"abilita/internal/people"
 )
@@ -360,5 +366,45 @@ func TestTheDoctorFindsMediaThatAreMissingOrOthers(t *testing.T) {
 	}
 	if s := sick(t, w); len(s) != 1 || s[0] != "media-whole" {
 		t.Errorf("%v", s)
+	}
+}
+
+// Several instances share a bucket. While it cannot be reached nothing is added,
+// and what was begun leaves nothing in the draft.
+func TestMediaLieInABucket(t *testing.T) {
+	t.Parallel()
+	memory := s3mem.New()
+	if err := memory.CreateBucket("corsi"); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(gofakes3.New(memory).Server())
+	defer server.Close()
+	bucket, err := blob.Open("s3+http://key:secret@"+strings.TrimPrefix(server.URL, "http://")+"/corsi/abilita?region=eu-south-1", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := newDesk(t)
+	if d.App, err = app.New(t.Context(), d.DB, app.RandomSecret(), bucket); err != nil {
+		t.Fatal(err)
+	}
+	added, err := d.add(d.Trainer, "foto.jpg", string(photo(t, 900, 300, 1)), "Una foto")
+	d.must(err)
+	if b, err := opened(t, d.App, d.Trainer, added.Hash, 0); err != nil || media.HashOf([]byte(b)) != added.Hash {
+		t.Errorf("from the bucket: %v", err)
+	}
+	if b, err := opened(t, d.App, d.Trainer, added.Hash, 480); err != nil || b == "" {
+		t.Errorf("a narrower form: %v", err)
+	}
+	if found, err := d.App.Doctor.Examine(t.Context(), people.Actor{Program: "test"}, false); err != nil || slices.ContainsFunc(found, func(c app.Checkup) bool { return c.Name == "media-whole" && !c.OK() }) {
+		t.Errorf("%v", err)
+	}
+	server.Close()
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Second)
+	defer stop()
+	if _, err := d.App.Media.Add(ctx, d.Trainer, d.Cmd(), d.id, app.NewMedium{Name: "altra.jpg", Body: photo(t, 900, 300, 2), Words: "Un'altra"}); err == nil {
+		t.Error("a picture was added to a bucket that is not there")
+	}
+	if p := d.read(d.Trainer); len(p.Media) != 1 {
+		t.Errorf("%d media in the draft", len(p.Media))
 	}
 }
