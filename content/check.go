@@ -2,6 +2,7 @@ package content
 
 import (
 	"slices"
+	"strconv"
 
 	"abilita/course/roleplay"
 	"abilita/quiz"
@@ -207,8 +208,12 @@ func (c *checker) quizzes() {
 		if !known {
 			continue // every other shortfall follows from that
 		}
+		retired := ""
+		if n := len(e.Items.Items) - len(e.Items.InUse().Items); n > 0 {
+			retired = strconv.Itoa(n)
+		}
 		for _, f := range quiz.Shortfalls(e.Items, e.Exam) {
-			c.add(f.Code, e.Path, f.Pos, f.Args...)
+			c.add(f.Code, e.Path, f.Pos, append(f.Args, "retired", retired)...)
 		}
 	}
 }

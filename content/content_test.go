@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -21,21 +20,17 @@ import (
 
 var exampleForm = regexp.MustCompile("(?ms)^~~~~markdown (\\S+)\n(.*?)^~~~~$")
 
-var exampleTexts = sync.OnceValues(func() ([][]string, error) {
-	page, err := os.ReadFile("FORMATS.md")
-	return exampleForm.FindAllStringSubmatch(string(page), -1), err
-})
-
 // examples is the pack that the examples of FORMATS.md make, under mini/it.
 func examples(t testing.TB) fstest.MapFS {
 	t.Helper()
-	found, err := exampleTexts()
-	if err != nil {
-		t.Fatal(err)
-	}
+	return examplesIn(t, "it")
+}
+
+func examplesIn(t testing.TB, lang string) fstest.MapFS {
+	t.Helper()
 	files := fstest.MapFS{}
-	for _, m := range found {
-		files["mini/it/"+m[1]] = &fstest.MapFile{Data: []byte(m[2])}
+	for _, m := range exampleForm.FindAllStringSubmatch(content.Formats(lang), -1) {
+		files["mini/"+lang+"/"+m[1]] = &fstest.MapFile{Data: []byte(m[2])}
 	}
 	if len(files) != 8 {
 		t.Fatalf("%d examples", len(files))
@@ -54,6 +49,57 @@ func TestTheExamplesOfTheFormatsPageAreClean(t *testing.T) {
 	t.Parallel()
 	for _, p := range problems(examples(t)) {
 		t.Error(p.Text("en"))
+	}
+}
+
+// The page is one in both languages: the same chapters and tables in their order,
+// examples of the same files that make the same pack.
+func TestTheFormatsPageIsOneInBothLanguages(t *testing.T) {
+	t.Parallel()
+	frame := func(lang string) (list []string) {
+		fence := ""
+		for line := range strings.Lines(content.Formats(lang)) {
+			mark, _, _ := strings.Cut(line, " ")
+			switch {
+			case fence != "":
+				if strings.TrimSpace(line) == fence {
+					fence = ""
+				}
+			case strings.HasPrefix(line, "~~~~"), strings.HasPrefix(line, "```"):
+				fence = line[:strings.LastIndexAny(line, "~`")+1]
+				list = append(list, fence)
+			case strings.HasPrefix(mark, "#"), strings.HasPrefix(mark, "-"):
+				list = append(list, mark)
+			case strings.HasPrefix(line, "|"):
+				list = append(list, strings.Repeat("|", strings.Count(strings.ReplaceAll(line, `\|`, ""), "|")))
+			}
+		}
+		return list
+	}
+	if d := cmp.Diff(frame("it"), frame("en")); d != "" {
+		t.Error(d)
+	}
+	packs := map[string]content.Pack{}
+	for _, lang := range []string{"it", "en"} {
+		p, found := content.Load(examplesIn(t, lang), "mini/"+lang)
+		for _, f := range append(found, content.Check(p)...) {
+			if f.Severity != content.Advice {
+				t.Error(f.Text("en"))
+			}
+		}
+		packs[lang] = p
+	}
+	files := func(lang string) (list []string) {
+		for _, f := range packs[lang].Files() {
+			list = append(list, string(f.Kind)+" "+f.ID+" "+f.Version)
+		}
+		slices.Sort(list)
+		return list
+	}
+	it, en := packs["it"].Counts(), packs["en"].Counts()
+	en.Words, en.ReadingMinutes = it.Words, it.ReadingMinutes
+	if d := cmp.Diff([]any{files("it"), it}, []any{files("en"), en}); d != "" {
+		t.Error(d)
 	}
 }
 

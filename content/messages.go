@@ -46,6 +46,7 @@ var fileMessages = map[string]message{
 	"setting_line":        {Error, "la riga «{text}» non ha la forma chiave: valore", "scrivi «- chiave: valore»", "the line “{text}” is not key: value", "write “- key: value”"},
 	"key_unknown":         {Error, "la chiave «{key}» non esiste", "⟨forse volevi «{near}»⟩", "there is no key “{key}”", "⟨perhaps you meant “{near}”⟩"},
 	"key_elsewhere":       {Error, "la chiave «{key}» non vale per questo tipo di file", "toglila, o guarda l'elenco delle chiavi", "the key “{key}” does not belong to this kind of file", "remove it, or look at the list of keys"},
+	"own_language":        {Error, "«{key}» è la lingua del file", "è già la prima riga, o una riga di sopra: togli questa", "“{key}” is the file's own language", "it is said already, in the first line or above: remove this one"},
 	"key_twice":           {Error, "«{key}» è scritto due volte", "lascia una riga sola", "“{key}” is written twice", "leave one line"},
 	"key_missing":         {Error, "nella scheda manca «{key}»", "aggiungi una riga «- {key}: …»", "the header lacks “{key}”", "add a line “- {key}: …”"},
 	"value_missing":       {Error, "«{key}» non ha un valore", "scrivilo dopo i due punti", "“{key}” has no value", "write it after the colon"},

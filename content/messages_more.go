@@ -17,6 +17,9 @@ var quizMessages = map[string]message{
 	"item_no_list":         {Error, "la domanda {item} non ha risposte", "aggiungi un elenco, con una riga vuota prima", "the item {item} has no answers", "add a list, after an empty line"},
 	"item_two_lists":       {Error, "la domanda {item} ha due elenchi", "tieni le risposte insieme", "the item {item} has two lists", "keep the answers together"},
 	"item_mixed":           {Error, "le risposte di {item} sono di tipi diversi", "usa lo stesso segno in tutte le righe", "the answers of {item} are of different types", "use the same mark on every line"},
+	"retired_long":         {Error, "il motivo per cui {item} è ritirata è più lungo di {max} caratteri", "accorcialo", "the reason why {item} is retired is longer than {max} characters", "shorten it"},
+	"tag_bad":              {Error, "«{tag}» non va bene come etichetta", "usa lettere, cifre, spazi e trattini, al massimo {max} caratteri", "“{tag}” is not a good tag", "use letters, digits, blanks and hyphens, at most {max} characters"},
+	"tags_many":            {Error, "{item} ha più di {max} etichette", "tieni quelle che servono per trovarla", "{item} has more than {max} tags", "keep those that help to find it"},
 	"item_stray":           {Warning, "questo testo dopo le risposte di {item} non viene letto", "scrivi la spiegazione come citazione", "this text after the answers of {item} is not read", "write the explanation as a quotation"},
 	"option_bad":           {Error, "in {item} questa riga non è una risposta", "guarda le forme degli otto tipi", "this line of {item} is not an answer", "look at the forms of the eight types"},
 	"option_empty":         {Error, "in {item} c'è una risposta vuota", "scrivila o togli la riga", "{item} has an empty answer", "write it or remove the line"},
@@ -43,12 +46,12 @@ var quizMessages = map[string]message{
 	"blueprint_half":       {Error, "livelli e critiche valgono solo con una ripartizione", "aggiungi «## Ripartizione»", "levels and critical items only work with a blueprint", "add “## Blueprint”"},
 	"ref_bank":             {Error, "«{id}» è una banca, qui serve una prova", "scrivi l'id della prova", "“{id}” is a bank, here an exam is needed", "write the id of the exam"},
 
-	quiz.ShortBank:     {Error, "non ci sono domande", "scrivi un titolo ### per ogni domanda", "there are no items", "write a ### title for each item"},
-	quiz.ShortModule:   {Error, "servono {want} domande del modulo «{module}», ce ne sono {have}", "scrivine altre, o chiedine meno", "{want} items of the module “{module}” are needed, there are {have}", "write more, or ask for fewer"},
-	quiz.ShortLevel:    {Error, "servono {want} domande di livello {level}, ce ne sono {have}", "scrivine altre, o cambia le quote", "{want} items of the level {level} are needed, there are {have}", "write more, or change the shares"},
-	quiz.ShortCritical: {Error, "servono {want} domande critiche, ce ne sono {have}", "segnane altre, o chiedine meno", "{want} critical items are needed, there are {have}", "mark more, or ask for fewer"},
-	quiz.ShortTogether: {Error, "moduli, livelli e critiche presi insieme non si possono rispettare", "aggiungi domande nelle combinazioni che mancano, o allarga le quote", "modules, levels and critical items cannot be met together", "add items in the combinations that are missing, or loosen the shares"},
-	quiz.ShortForms:    {Error, "esce sempre la stessa forma, e i tentativi sono più di uno", "aggiungi domande alla banca, o lascia un solo tentativo", "the same form always comes out, and there is more than one attempt", "add items to the bank, or leave one attempt"},
+	quiz.ShortBank:     {Error, "non ci sono domande⟨ in uso ({retired} sono ritirate)⟩", "scrivi un titolo ### per ogni domanda", "there are no items⟨ in use ({retired} are retired)⟩", "write a ### title for each item"},
+	quiz.ShortModule:   {Error, "servono {want} domande del modulo «{module}», ce ne sono {have}⟨ (la banca ne ha {retired} ritirate)⟩", "scrivine altre, o chiedine meno", "{want} items of the module “{module}” are needed, there are {have}⟨ (the bank has {retired} retired ones)⟩", "write more, or ask for fewer"},
+	quiz.ShortLevel:    {Error, "servono {want} domande di livello {level}, ce ne sono {have}⟨ (la banca ne ha {retired} ritirate)⟩", "scrivine altre, o cambia le quote", "{want} items of the level {level} are needed, there are {have}⟨ (the bank has {retired} retired ones)⟩", "write more, or change the shares"},
+	quiz.ShortCritical: {Error, "servono {want} domande critiche, ce ne sono {have}⟨ (la banca ha {retired} domande ritirate)⟩", "segnane altre, o chiedine meno", "{want} critical items are needed, there are {have}⟨ (the bank has {retired} retired items)⟩", "mark more, or ask for fewer"},
+	quiz.ShortTogether: {Error, "moduli, livelli e critiche presi insieme non si possono rispettare⟨ (la banca ha {retired} domande ritirate)⟩", "aggiungi domande nelle combinazioni che mancano, o allarga le quote", "modules, levels and critical items cannot be met together⟨ (the bank has {retired} retired items)⟩", "add items in the combinations that are missing, or loosen the shares"},
+	quiz.ShortForms:    {Error, "esce sempre la stessa forma, e i tentativi sono più di uno⟨ (la banca ha {retired} domande ritirate)⟩", "aggiungi domande alla banca, o lascia un solo tentativo", "the same form always comes out, and there is more than one attempt⟨ (the bank has {retired} retired items)⟩", "add items to the bank, or leave one attempt"},
 }
 
 var programmeMessages = map[string]message{

@@ -38,6 +38,9 @@ func ParseModule(path string, src []byte, lang string) (Module, []Problem) {
 	for _, e := range s.header["objective"] {
 		m.Objectives = append(m.Objectives, e.value)
 	}
+	for _, e := range s.other("objective", s.header) {
+		m.Abroad = append(m.Abroad, e.value)
+	}
 	if e, ok := s.one("duration"); ok && e.value != "" {
 		m.Duration = s.span(e, "duration_bad")
 	}

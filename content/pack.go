@@ -34,6 +34,7 @@ type File struct {
 	Kind    Kind
 	ID      string
 	Title   string // without the kind before the colon
+	Other   string // the title in the other language, "" when its writer gave none
 	Version string
 	Lang    string // "it" or "en"
 	Hash    string // SHA-256 of the bytes, lower-case hexadecimal
@@ -47,6 +48,7 @@ type Module struct {
 	File
 	Short      string // name used by quiz items, or ""
 	Objectives []string
+	Abroad     []string      // the objectives in the other language, none when their writer gave none
 	Duration   time.Duration // of study, exercises included
 	Requires   []string      // module ids
 	Body       string        // Markdown after the header

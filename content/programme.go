@@ -67,6 +67,7 @@ const (
 type Requirement struct {
 	Key        string // stable for ever
 	Title      string
+	Other      string // the title in the other language, "" when its writer gave none
 	Kind       RequirementKind
 	Content    []Group
 	Sessions   []string // attendance: keys of the session plan

@@ -39,6 +39,7 @@ var requirementKeys = map[string]string{
 	"contenuti": "content", "contenuto": "content", "content": "content", "sessioni": "sessions", "sessions": "sessions",
 	"soglia": "threshold", "threshold": "threshold", "valutatori": "evaluators", "evaluators": "evaluators", "prima": "before", "before": "before",
 	"canali": "channels", "channels": "channels", "validita": "validity", "validity": "validity",
+	"titolo in inglese": "title-en", "title in english": "title-en", "titolo in italiano": "title-it", "title in italian": "title-it",
 }
 
 // settingsOf says which of the settings belong to some kinds only; a setting
@@ -252,6 +253,9 @@ func (s *source) requirement(p *Programme, list *[]Requirement, h ast.Node) {
 	r := Requirement{Key: key, Title: s.text(h), Kind: kind, Line: s.line(at(h))}
 	if kind == ReqRoleplay {
 		r.Evaluators = 1
+	}
+	for _, e := range s.other("title", set) {
+		r.Other = e.value
 	}
 	for name, es := range set {
 		e := es[0]

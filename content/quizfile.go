@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/yuin/goldmark/ast"
 
@@ -234,6 +235,9 @@ func (s *source) itemBody(it *quiz.Item, h ast.Node) {
 	for n := h.NextSibling().NextSibling(); n != nil && n.Kind() != ast.KindHeading; n = n.NextSibling() {
 		switch n := n.(type) {
 		case *ast.List:
+			if s.itemSettings(it, n); n.FirstChild() == nil {
+				continue
+			}
 			if list != nil {
 				s.add("item_two_lists", at(n), "", "item", it.ID)
 				continue
@@ -261,6 +265,51 @@ func (s *source) itemBody(it *quiz.Item, h ast.Node) {
 		return
 	}
 	s.itemCheck(it, at(h))
+}
+
+// itemKeys are the words of what an item says of itself in its list.
+var itemKeys = map[string]string{"etichette": "tags", "tags": "tags", "ritirata": "retired", "retired": "retired"}
+
+// itemSettings takes the lines out of a list that say something of the item
+// itself: its tags, and why it is retired. They may stand before the answers, in
+// a list of their own or in that of the answers.
+func (s *source) itemSettings(it *quiz.Item, list *ast.List) {
+	for n := list.FirstChild(); n != nil && !list.IsOrdered(); {
+		next := n.NextSibling()
+		word, value, found := strings.Cut(s.raw(n.FirstChild()), ":")
+		if key := itemKeys[quiz.Fold(word)]; found && key != "" {
+			s.itemSetting(it, key, entry{strings.TrimSpace(value), at(n)})
+			list.RemoveChild(list, n)
+		}
+		n = next
+	}
+}
+
+func (s *source) itemSetting(it *quiz.Item, key string, e entry) {
+	switch {
+	case key == "tags" && it.Tags != nil, key == "retired" && it.Retired != "":
+		s.add("key_twice", e.pos, "", "key", s.word(e))
+	case e.value == "":
+		s.add("value_missing", e.pos, "", "key", s.word(e))
+	case key == "retired":
+		it.Retired = e.value
+		if utf8.RuneCountInString(e.value) > quiz.MaxRetired {
+			s.add("retired_long", e.pos, "", "item", it.ID, "max", quiz.MaxRetired)
+		}
+	default:
+		for _, tag := range split(e.value, ",") {
+			tag, good := quiz.Tag(tag)
+			switch {
+			case !good:
+				s.add("tag_bad", e.pos, "", "tag", short(tag), "max", quiz.MaxTag)
+			case !slices.Contains(it.Tags, tag):
+				it.Tags = append(it.Tags, tag)
+			}
+		}
+		if len(it.Tags) > quiz.MaxTags {
+			s.add("tags_many", e.pos, "", "item", it.ID, "max", quiz.MaxTags)
+		}
+	}
 }
 
 // answers reads the list: its form tells the type.

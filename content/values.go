@@ -13,6 +13,9 @@ import (
 
 // headerKeys are the words of a header, folded, and the key each stands for.
 var headerKeys = map[string]string{
+	"titolo in inglese": "title-en", "title in english": "title-en", "titolo in italiano": "title-it", "title in italian": "title-it",
+	"obiettivo in inglese": "objective-en", "obiettivi in inglese": "objective-en", "objective in english": "objective-en", "objectives in english": "objective-en",
+	"obiettivo in italiano": "objective-it", "obiettivi in italiano": "objective-it", "objective in italian": "objective-it", "objectives in italian": "objective-it",
 	"id": "id", "versione": "version", "version": "version",
 	"obiettivo": "objective", "obiettivi": "objective", "objective": "objective", "objectives": "objective",
 	"durata": "duration", "duration": "duration", "nome breve": "short", "short name": "short",
@@ -31,7 +34,7 @@ var headerKeys = map[string]string{
 
 // headerOf says which keys a kind knows; those after the bar must be there.
 var headerOf = map[Kind][2][]string{
-	KindModule:    {{"short", "requires"}, {"id", "version", "objective", "duration"}},
+	KindModule:    {{"short", "requires", "objective-it", "objective-en"}, {"id", "version", "objective", "duration"}},
 	KindScript:    {{"rubric", "threshold", "mood", "silence"}, {"id", "version", "line", "channels"}},
 	KindRubric:    {{"threshold"}, {"id", "version"}},
 	KindQuiz:      {{"type", "threshold", "time", "bank", "attempts", "waits", "critical"}, {"id", "version"}},
@@ -48,14 +51,18 @@ var (
 	dateForm    = regexp.MustCompile(`\b\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\b`)
 )
 
-// common checks the keys of the header and reads id and version.
+// titleKeys name the title in a language, whatever the kind of the file.
+var titleKeys = []string{"title-it", "title-en"}
+
+// common checks the keys of the header and reads id, version and the title in
+// the other language.
 func (s *source) common() {
 	known := headerOf[s.file.Kind]
 	for key, entries := range s.header {
-		if !slices.Contains(known[0], key) && !slices.Contains(known[1], key) {
+		if !slices.Contains(known[0], key) && !slices.Contains(known[1], key) && !slices.Contains(titleKeys, key) {
 			s.add("key_elsewhere", entries[0].pos, "", "key", s.word(entries[0]))
 		}
-		if len(entries) > 1 && key != "objective" && key != "inactivity" {
+		if len(entries) > 1 && !strings.HasPrefix(key, "objective") && key != "inactivity" {
 			s.add("key_twice", entries[1].pos, "", "key", s.word(entries[1]))
 		}
 	}
@@ -78,6 +85,30 @@ func (s *source) common() {
 			s.add("version_bad", e.pos, "", "version", e.value)
 		}
 	}
+	for _, e := range s.other("title", s.header) {
+		s.file.Other = e.value
+	}
+}
+
+// other reads what settings say in the language that the file is not in. What
+// they say in the file's own was said already, elsewhere.
+func (s *source) other(word string, settings map[string][]entry) []entry {
+	own, other := "it", "en"
+	if s.file.Lang == "en" {
+		own, other = other, own
+	}
+	for _, e := range settings[word+"-"+own] {
+		s.add("own_language", e.pos, "", "key", s.word(e))
+	}
+	var list []entry
+	for _, e := range settings[word+"-"+other] {
+		if e.value == "" {
+			s.add("value_missing", e.pos, "", "key", s.word(e))
+			continue
+		}
+		list = append(list, e)
+	}
+	return list
 }
 
 // italian names the required keys in messages, as FORMATS.md does.

@@ -14,24 +14,36 @@ import (
 var bankWords = map[string]map[string]string{
 	"it": {
 		"version": "versione", "type": "tipo: banca", "critical": "critica", "points": "punti", "partial": "parziale", "fixed": "fisso",
-		"answer": "risposta", "number": "numero", "open": "aperta", "rubric": "griglia",
+		"answer": "risposta", "number": "numero", "open": "aperta", "rubric": "griglia", "tags": "etichette", "retired": "ritirata",
 		"remember": "ricordare", "understand": "comprendere", "apply": "applicare", "judge": "valutare",
 	},
 	"en": {
 		"version": "version", "type": "type: bank", "critical": "critical", "points": "points", "partial": "partial", "fixed": "fixed",
-		"answer": "answer", "number": "number", "open": "open", "rubric": "rubric",
+		"answer": "answer", "number": "number", "open": "open", "rubric": "rubric", "tags": "tags", "retired": "retired",
 		"remember": "remember", "understand": "understand", "apply": "apply", "judge": "judge",
 	},
 }
 
+// writeOther writes the title in the other language as a line of a header.
+func writeOther(out *strings.Builder, f File, lang string) {
+	key := "titolo in inglese"
+	if lang == "en" {
+		key = "title in Italian"
+	}
+	if f.Other != "" {
+		fmt.Fprintf(out, "- %s: %s\n", key, f.Other)
+	}
+}
+
 // WriteBank writes a bank as ParseQuiz reads it.
-func WriteBank(b quiz.Bank, lang string) string {
+func WriteBank(b Bank, lang string) string {
 	w := bankWords["it"]
 	if lang == "en" {
 		w = bankWords["en"]
 	}
 	var out strings.Builder
-	fmt.Fprintf(&out, "# Quiz: %s\n- id: %s\n- %s: %s\n- %s\n", b.Title, b.ID, w["version"], b.Version, w["type"])
+	fmt.Fprintf(&out, "# Quiz: %s\n- id: %s\n- %s: %s\n- %s\n", b.Bank.Title, b.Bank.ID, w["version"], b.Bank.Version, w["type"])
+	writeOther(&out, b.File, lang)
 	for _, it := range b.Items {
 		out.WriteString("\n")
 		writeItem(&out, it, w)
@@ -51,6 +63,12 @@ func writeItem(out *strings.Builder, it quiz.Item, w map[string]string) {
 		}
 	}
 	out.WriteString("`\n")
+	if len(it.Tags) > 0 {
+		out.WriteString("- " + w["tags"] + ": " + strings.Join(it.Tags, ", ") + "\n")
+	}
+	if it.Retired != "" {
+		out.WriteString("- " + w["retired"] + ": " + it.Retired + "\n")
+	}
 	if more != "" {
 		out.WriteString("\n" + more + "\n\n")
 	}
@@ -128,11 +146,11 @@ func WriteBanks(b quiz.Bank, name, lang string) []SourceFile {
 			p.Title = fmt.Sprintf("%s (%d)", p.Title, n)
 		}
 		p.ID += suffix
-		list = append(list, SourceFile{"quiz/" + name + suffix + ".md", WriteBank(p, lang)})
+		list = append(list, SourceFile{"quiz/" + name + suffix + ".md", WriteBank(Bank{Bank: p}, lang)})
 		part.Items, size = nil, 0
 	}
 	for _, it := range b.Items {
-		one := len(WriteBank(quiz.Bank{Items: []quiz.Item{it}}, lang))
+		one := len(WriteBank(Bank{Bank: quiz.Bank{Items: []quiz.Item{it}}}, lang))
 		if size > 0 && size+one > bankRoom {
 			flush(false)
 		}
@@ -157,10 +175,9 @@ var scriptWords = map[string]map[string]string{
 	},
 }
 
-// WriteScript writes a script as ParseScript reads it. rubric is the id of the
-// rubric file that it names, "" for none; what the script holds itself stands
-// in its place.
-func WriteScript(sc roleplay.Script, rubric, lang string) string {
+// WriteScript writes a script as ParseScript reads it. What it holds itself stands
+// in the place of the rubric file that it names.
+func WriteScript(sc Script, lang string) string {
 	w := scriptWords["it"]
 	if lang == "en" {
 		w = scriptWords["en"]
@@ -169,7 +186,7 @@ func WriteScript(sc roleplay.Script, rubric, lang string) string {
 	for _, n := range sc.Nodes {
 		out.slugs[n.Name] = markdown.Slug(n.Title)
 	}
-	out.header(sc, rubric)
+	out.header(sc, lang)
 	out.rubric(sc.Rubric)
 	fmt.Fprintf(&out, "\n## %s\n", w["scene"])
 	for _, n := range sc.Nodes {
@@ -184,11 +201,12 @@ type scriptWriter struct {
 	slugs map[string]string // by name of the node
 }
 
-func (w *scriptWriter) header(sc roleplay.Script, rubric string) {
-	fmt.Fprintf(w, "# %s: %s\n- id: %s\n- %s: %s\n- %s: %s\n- %s: %s\n", w.words["title"], foreign.Escape(sc.Title), sc.ID, w.words["version"], sc.Version,
+func (w *scriptWriter) header(sc Script, lang string) {
+	fmt.Fprintf(w, "# %s: %s\n- id: %s\n- %s: %s\n- %s: %s\n- %s: %s\n", w.words["title"], foreign.Escape(sc.Script.Title), sc.Script.ID, w.words["version"], sc.Script.Version,
 		w.words["line"], sc.Line, w.words["channel"], w.words[sc.Channel])
-	if rubric != "" {
-		fmt.Fprintf(w, "- %s: %s\n", w.words["rubric"], rubric)
+	writeOther(&w.Builder, sc.File, lang)
+	if sc.RubricID != "" {
+		fmt.Fprintf(w, "- %s: %s\n", w.words["rubric"], sc.RubricID)
 	}
 	if sc.Threshold > 0 {
 		fmt.Fprintf(w, "- %s: %d%%\n", w.words["threshold"], sc.Threshold)

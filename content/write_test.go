@@ -34,7 +34,7 @@ func TestAWrittenScriptIsReadAsItWas(t *testing.T) {
 	for name, src := range texts {
 		want, _ := content.ParseScript(name, src, "it")
 		for _, lang := range []string{"it", "en"} {
-			got, problems := content.ParseScript(name, []byte(content.WriteScript(want.Script, want.RubricID, lang)), lang)
+			got, problems := content.ParseScript(name, []byte(content.WriteScript(want, lang)), lang)
 			if d := cmp.Diff(want.Script, got.Script, unplaced); d != "" {
 				t.Errorf("%s in %s: %s", name, lang, d)
 			}

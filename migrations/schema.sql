@@ -79,10 +79,8 @@ CREATE FUNCTION gate.now() RETURNS timestamp with time zone
 CREATE FUNCTION public.abilita_now() RETURNS timestamp with time zone
     LANGUAGE plpgsql
     AS $$
-DECLARE moved timestamptz;
 BEGIN
-    SELECT coalesce(frozen_at, clock_timestamp() + ahead) INTO moved FROM clock_offset;
-    RETURN coalesce(moved, clock_timestamp());
+    RETURN (SELECT now FROM abilita_clock);
 END $$;
 
 CREATE FUNCTION public.appeal_only_decides() RETURNS trigger
@@ -137,6 +135,18 @@ BEGIN
     PERFORM pg_notify(TG_ARGV[0], '');
     RETURN NULL;
 END $$;
+
+CREATE FUNCTION public.item_fold(words text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN translate(lower(words), 'àáâãäåèéêëìíîïòóôõöùúûüýçñÀÁÂÃÄÅÈÉÊËÌÍÎÏÒÓÔÕÖÙÚÛÜÝÇÑ’'::text, 'aaaaaaeeeeiiiiooooouuuuycnaaaaaaeeeeiiiiooooouuuuycn'''::text);
+
+CREATE FUNCTION public.item_query(lang text, words text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN websearch_to_tsquery(CASE lang WHEN 'en'::text THEN 'english'::regconfig ELSE 'italian'::regconfig END, public.item_fold(words));
+
+CREATE FUNCTION public.item_vector(lang text, words text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN to_tsvector(CASE lang WHEN 'en'::text THEN 'english'::regconfig ELSE 'italian'::regconfig END, public.item_fold(words));
 
 CREATE FUNCTION public.quiz_grant_only_strips() RETURNS trigger
     LANGUAGE plpgsql
@@ -260,6 +270,20 @@ CREATE VIEW gate.asterisk_queue_members WITH (security_barrier='true') AS
 CREATE VIEW gate.epoch WITH (security_barrier='true') AS
  SELECT gate_version.version
    FROM public.gate_version;
+
+CREATE TABLE public.clock_offset (
+    single boolean DEFAULT true NOT NULL,
+    kind text NOT NULL,
+    ahead interval DEFAULT '00:00:00'::interval NOT NULL,
+    frozen_at timestamp with time zone,
+    CONSTRAINT clock_offset_frozen_in_tests CHECK (((frozen_at IS NULL) OR (kind = 'test'::text))),
+    CONSTRAINT clock_offset_not_live CHECK ((kind = ANY (ARRAY['demo'::text, 'test'::text]))),
+    CONSTRAINT clock_offset_single_check CHECK (single)
+);
+
+CREATE VIEW public.abilita_clock AS
+ SELECT COALESCE(( SELECT COALESCE(clock_offset.frozen_at, (clock_timestamp() + clock_offset.ahead)) AS "coalesce"
+           FROM public.clock_offset), clock_timestamp()) AS now;
 
 CREATE TABLE public.appeal (
     id bigint NOT NULL,
@@ -444,6 +468,48 @@ ALTER TABLE public.backup_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.bank_item (
+    id bigint NOT NULL,
+    programme text NOT NULL,
+    lang text NOT NULL,
+    bank text NOT NULL,
+    item text NOT NULL,
+    line text NOT NULL,
+    release_id bigint NOT NULL,
+    hash text NOT NULL,
+    place integer NOT NULL,
+    module text NOT NULL,
+    level text NOT NULL,
+    type text NOT NULL,
+    critical boolean NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    state text NOT NULL,
+    retired text DEFAULT ''::text NOT NULL,
+    stem text NOT NULL,
+    words text NOT NULL,
+    CONSTRAINT bank_item_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text]))),
+    CONSTRAINT bank_item_level_check CHECK ((level = ANY (ARRAY['remember'::text, 'understand'::text, 'apply'::text, 'judge'::text]))),
+    CONSTRAINT bank_item_state_check CHECK ((state = ANY (ARRAY['used'::text, 'retired'::text, 'gone'::text]))),
+    CONSTRAINT bank_item_type_check CHECK ((type = ANY (ARRAY['one'::text, 'several'::text, 'order'::text, 'match'::text, 'gap'::text, 'number'::text, 'situation'::text, 'open'::text])))
+);
+
+ALTER TABLE public.bank_item ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.bank_item_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.bank_item_source (
+    programme text NOT NULL,
+    lang text NOT NULL,
+    release_id bigint NOT NULL,
+    form integer NOT NULL,
+    CONSTRAINT bank_item_source_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text])))
+);
+
 CREATE TABLE public.booking (
     id bigint NOT NULL,
     session_id bigint NOT NULL,
@@ -488,6 +554,77 @@ ALTER TABLE public.call_panel ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.catalogue_card (
+    id bigint NOT NULL,
+    line_id bigint NOT NULL,
+    kind text NOT NULL,
+    code text NOT NULL,
+    CONSTRAINT catalogue_card_code_check CHECK ((code ~ '^[a-z0-9-]{1,60}$'::text)),
+    CONSTRAINT catalogue_card_kind_check CHECK ((kind = ANY (ARRAY['service'::text, 'fund'::text])))
+);
+
+ALTER TABLE public.catalogue_card ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.catalogue_card_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.release (
+    id bigint NOT NULL,
+    programme text NOT NULL,
+    lang text NOT NULL,
+    hash text NOT NULL,
+    impact text NOT NULL,
+    due_at timestamp with time zone,
+    note text DEFAULT ''::text NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    published_by bigint,
+    CONSTRAINT release_due CHECK (((impact = ANY (ARRAY['confirm'::text, 'micro'::text, 'recertify'::text])) = (due_at IS NOT NULL))),
+    CONSTRAINT release_impact_check CHECK ((impact = ANY (ARRAY['none'::text, 'notice'::text, 'confirm'::text, 'micro'::text, 'recertify'::text]))),
+    CONSTRAINT release_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text])))
+);
+
+ALTER TABLE public.release ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.release_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.catalogue_change (
+    id bigint DEFAULT nextval('public.release_id_seq'::regclass) NOT NULL,
+    card_id bigint NOT NULL,
+    number integer NOT NULL,
+    state text NOT NULL,
+    name text NOT NULL,
+    owner text NOT NULL,
+    what text NOT NULL,
+    access text NOT NULL,
+    price text NOT NULL,
+    say text NOT NULL,
+    avoid text NOT NULL,
+    question jsonb DEFAULT '{}'::jsonb NOT NULL,
+    changed text[] NOT NULL,
+    impact text NOT NULL,
+    due_at timestamp with time zone,
+    note text DEFAULT ''::text NOT NULL,
+    hash text NOT NULL,
+    author_id bigint NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT catalogue_change_asks CHECK (((impact = 'micro'::text) <= (question <> '{}'::jsonb))),
+    CONSTRAINT catalogue_change_due CHECK (((impact = ANY (ARRAY['confirm'::text, 'micro'::text, 'recertify'::text])) = (due_at IS NOT NULL))),
+    CONSTRAINT catalogue_change_impact_check CHECK ((impact = ANY (ARRAY['none'::text, 'notice'::text, 'confirm'::text, 'micro'::text, 'recertify'::text]))),
+    CONSTRAINT catalogue_change_name_check CHECK (((length(name) >= 1) AND (length(name) <= 80))),
+    CONSTRAINT catalogue_change_note_check CHECK ((length(note) <= 1000)),
+    CONSTRAINT catalogue_change_number_check CHECK ((number > 0)),
+    CONSTRAINT catalogue_change_state_check CHECK ((state = ANY (ARRAY['proposed'::text, 'preparing'::text, 'active'::text, 'revising'::text, 'closed'::text])))
 );
 
 CREATE TABLE public.certificate (
@@ -569,16 +706,6 @@ ALTER TABLE public.checklist_run ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTIT
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
-);
-
-CREATE TABLE public.clock_offset (
-    single boolean DEFAULT true NOT NULL,
-    kind text NOT NULL,
-    ahead interval DEFAULT '00:00:00'::interval NOT NULL,
-    frozen_at timestamp with time zone,
-    CONSTRAINT clock_offset_frozen_in_tests CHECK (((frozen_at IS NULL) OR (kind = 'test'::text))),
-    CONSTRAINT clock_offset_not_live CHECK ((kind = ANY (ARRAY['demo'::text, 'test'::text]))),
-    CONSTRAINT clock_offset_single_check CHECK (single)
 );
 
 CREATE TABLE public.cohort (
@@ -1355,30 +1482,6 @@ ALTER TABLE public.register_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTI
     CACHE 1
 );
 
-CREATE TABLE public.release (
-    id bigint NOT NULL,
-    programme text NOT NULL,
-    lang text NOT NULL,
-    hash text NOT NULL,
-    impact text NOT NULL,
-    due_at timestamp with time zone,
-    note text DEFAULT ''::text NOT NULL,
-    published_at timestamp with time zone NOT NULL,
-    published_by bigint,
-    CONSTRAINT release_due CHECK (((impact = ANY (ARRAY['confirm'::text, 'micro'::text, 'recertify'::text])) = (due_at IS NOT NULL))),
-    CONSTRAINT release_impact_check CHECK ((impact = ANY (ARRAY['none'::text, 'notice'::text, 'confirm'::text, 'micro'::text, 'recertify'::text]))),
-    CONSTRAINT release_lang_check CHECK ((lang = ANY (ARRAY['it'::text, 'en'::text])))
-);
-
-ALTER TABLE public.release ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME public.release_id_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
 CREATE TABLE public.release_media (
     release_id bigint NOT NULL,
     path text NOT NULL,
@@ -1675,6 +1778,15 @@ ALTER TABLE ONLY public.audit_seal
 ALTER TABLE ONLY public.backup_run
     ADD CONSTRAINT backup_run_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.bank_item
+    ADD CONSTRAINT bank_item_key UNIQUE (programme, lang, bank, item);
+
+ALTER TABLE ONLY public.bank_item
+    ADD CONSTRAINT bank_item_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.bank_item_source
+    ADD CONSTRAINT bank_item_source_pkey PRIMARY KEY (programme, lang);
+
 ALTER TABLE ONLY public.booking
     ADD CONSTRAINT booking_pkey PRIMARY KEY (id);
 
@@ -1689,6 +1801,18 @@ ALTER TABLE ONLY public.call_panel
 
 ALTER TABLE ONLY public.call_panel
     ADD CONSTRAINT call_panel_turn_key UNIQUE (session_id, person_id);
+
+ALTER TABLE ONLY public.catalogue_card
+    ADD CONSTRAINT catalogue_card_line_id_code_key UNIQUE (line_id, code);
+
+ALTER TABLE ONLY public.catalogue_card
+    ADD CONSTRAINT catalogue_card_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.catalogue_change
+    ADD CONSTRAINT catalogue_change_card_id_number_key UNIQUE (card_id, number);
+
+ALTER TABLE ONLY public.catalogue_change
+    ADD CONSTRAINT catalogue_change_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.certificate_event
     ADD CONSTRAINT certificate_event_pkey PRIMARY KEY (id);
@@ -1942,6 +2066,10 @@ CREATE INDEX audit_entry_order ON public.audit_entry USING btree (xid, id);
 
 CREATE INDEX audit_entry_subject ON public.audit_entry USING btree (subject_kind, subject_id, id);
 
+CREATE INDEX bank_item_order ON public.bank_item USING btree (line, programme, lang, bank, place, id);
+
+CREATE INDEX bank_item_search ON public.bank_item USING gin (public.item_vector(lang, words));
+
 CREATE INDEX booking_person ON public.booking USING btree (person_id);
 
 CREATE INDEX call_panel_open ON public.call_panel USING btree (enrolment_id) WHERE (evidence_id IS NULL);
@@ -2000,7 +2128,7 @@ CREATE INDEX gate_fact_ends ON public.gate_fact USING btree (valid_until) WHERE 
 
 CREATE INDEX gate_fact_line ON public.gate_fact USING btree (line_id, kind) WHERE (person_id IS NULL);
 
-CREATE INDEX gate_fact_line_now ON public.gate_fact USING btree (line_id, valid_until) WHERE ((person_id IS NULL) AND (closed_at IS NULL));
+CREATE INDEX gate_fact_line_now ON public.gate_fact USING btree (line_id, COALESCE(valid_until, 'infinity'::timestamp with time zone)) WHERE ((person_id IS NULL) AND (closed_at IS NULL));
 
 CREATE INDEX gate_fact_own_now ON public.gate_fact USING btree (person_id) WHERE ((closed_at IS NULL) OR (kind = 'certificate'::text));
 
@@ -2033,6 +2161,8 @@ CREATE INDEX override_line ON public.emergency_override USING btree (line_id, gi
 CREATE INDEX person_event_person ON public.person_event USING btree (person_id, id);
 
 CREATE INDEX progress_state ON public.progress USING btree (requirement, state, enrolment_id);
+
+CREATE INDEX quiz_attempt_bank ON public.quiz_attempt USING btree (bank_hash, id);
 
 CREATE INDEX quiz_attempt_kept ON public.quiz_attempt USING btree (enrolment_id) WHERE (stripped_at IS NULL);
 
@@ -2081,6 +2211,10 @@ CREATE TRIGGER attendance_only_strips BEFORE UPDATE ON public.attendance FOR EAC
 CREATE TRIGGER audit_entry_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_seal FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER catalogue_card_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.catalogue_card FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+CREATE TRIGGER catalogue_change_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.catalogue_change FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER certificate_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.certificate_event FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -2184,6 +2318,15 @@ ALTER TABLE ONLY public.attendance
 ALTER TABLE ONLY public.audit_seal
     ADD CONSTRAINT audit_seal_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES public.audit_entry(id);
 
+ALTER TABLE ONLY public.bank_item
+    ADD CONSTRAINT bank_item_hash_fkey FOREIGN KEY (hash) REFERENCES public.content_version(hash);
+
+ALTER TABLE ONLY public.bank_item
+    ADD CONSTRAINT bank_item_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
+
+ALTER TABLE ONLY public.bank_item_source
+    ADD CONSTRAINT bank_item_source_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
+
 ALTER TABLE ONLY public.booking
     ADD CONSTRAINT booking_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
 
@@ -2207,6 +2350,15 @@ ALTER TABLE ONLY public.call_panel
 
 ALTER TABLE ONLY public.call_panel
     ADD CONSTRAINT call_panel_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.session(id);
+
+ALTER TABLE ONLY public.catalogue_card
+    ADD CONSTRAINT catalogue_card_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
+
+ALTER TABLE ONLY public.catalogue_change
+    ADD CONSTRAINT catalogue_change_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.catalogue_change
+    ADD CONSTRAINT catalogue_change_card_id_fkey FOREIGN KEY (card_id) REFERENCES public.catalogue_card(id);
 
 ALTER TABLE ONLY public.certificate
     ADD CONSTRAINT certificate_enrolment_id_fkey FOREIGN KEY (enrolment_id) REFERENCES public.enrolment(id);

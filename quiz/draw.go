@@ -239,9 +239,10 @@ const (
 	ShortBank     = "bank_empty"
 )
 
-// Shortfalls says whether every paper of an exam can be drawn, and a second one
-// that differs.
+// Shortfalls says whether every paper of an exam can be drawn from the items in
+// use, and a second one that differs.
 func Shortfalls(b Bank, e Exam) []Shortfall {
+	b = b.InUse()
 	if len(b.Items) == 0 {
 		return []Shortfall{{Code: ShortBank}}
 	}

@@ -260,3 +260,45 @@ func TestShortfalls(t *testing.T) {
 		t.Errorf("one attempt at the whole bank: %v", got)
 	}
 }
+
+// Whatever is retired is on no paper, with a blueprint and without, and what a
+// bank lacks is counted without it.
+func TestARetiredItemIsNeverDrawn(t *testing.T) {
+	t.Parallel()
+	b, e := donations()
+	for i := range b.Items {
+		if i%6 == 5 {
+			b.Items[i].Retired = "fuori uso"
+		}
+	}
+	whole := e
+	whole.Blueprint = quiz.Blueprint{Critical: quiz.AnyCritical}
+	for _, exam := range []quiz.Exam{e, whole} {
+		var previous []string
+		for seed := range uint64(40) {
+			p, err := quiz.Draw(b, exam, seed, previous)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, q := range p.Questions {
+				if q.Item.Retired != "" {
+					t.Fatalf("seed %d drew %s", seed, q.Item.ID)
+				}
+			}
+			if len(exam.Blueprint.Modules) > 0 {
+				previous = p.Form()
+			}
+		}
+	}
+	if n := len(b.InUse().Items); n != 60 || len(b.Items) != 72 {
+		t.Errorf("%d of %d in use", n, len(b.Items))
+	}
+	for i := range b.Items {
+		if b.Items[i].Module == "m8" {
+			b.Items[i].Retired = "fuori uso"
+		}
+	}
+	if s := quiz.Shortfalls(b, e); len(s) != 1 || s[0].Code != quiz.ShortModule {
+		t.Errorf("a module without items in use: %v", s)
+	}
+}

@@ -243,3 +243,25 @@ func (r Result) Mark(question string, level int) (Result, error) {
 	v.Waiting, v.Right = false, v.Points == v.Max
 	return r.sum(), nil
 }
+
+// Picked is which options of the item an answer chose, by their place there:
+// options of one and several, and the best of a situation, whose worst is apart.
+func (q Question) Picked(a Answer) (chosen, worst []int) {
+	places := func(ids ...string) []int {
+		var list []int
+		for _, id := range ids {
+			if i, ok := q.option(id); ok && !slices.Contains(list, i) {
+				list = append(list, i)
+			}
+		}
+		return list
+	}
+	switch q.Item.Type {
+	case One, Several:
+		return places(a.Chosen...), nil
+	case Situation:
+		return places(a.Best), places(a.Worst)
+	case Order, Match, Gap, Number, Open:
+	}
+	return nil, nil
+}

@@ -8,11 +8,15 @@
 // paper, a type that has no room for keys. Grade marks the paper that was
 // issued, not what came back: unknown ids earn nothing, and a critical item
 // that is not wholly right fails whatever the score. Points and scores are
-// integers.
+// integers. A retired item is drawn no more; the papers that asked it keep it.
 package quiz
 
 import (
+	"regexp"
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Points are hundredths of a point.
@@ -82,6 +86,37 @@ type Item struct {
 	Criterion   string     // open: of the rubric by which a person marks it, or ""
 	Explanation string     // shown after submission
 	Pos         int        // line in the file
+
+	Tags    []string `json:",omitempty"` // free words by which staff find it
+	Retired string   `json:",omitempty"` // why it is asked no more; "": it is in use
+}
+
+// Limits of what files an item.
+const (
+	MaxTags    = 12
+	MaxTag     = 40  // letters of one tag
+	MaxRetired = 300 // letters of a reason
+)
+
+// tagForm is a tag: words of letters and digits.
+var tagForm = regexp.MustCompile(`^[\p{L}\p{N}]+([ '’-][\p{L}\p{N}]+)*$`)
+
+// Tag is a tag as it is kept: lower case, single blanks. It says whether it is
+// one: letters and digits, with blanks, hyphens and apostrophes between them, at
+// most MaxTag of them.
+func Tag(text string) (string, bool) {
+	text = strings.ToLower(strings.Join(strings.Fields(text), " "))
+	return text, tagForm.MatchString(text) && utf8.RuneCountInString(text) <= MaxTag
+}
+
+// Same says whether two items ask and accept the same, word by word. What only
+// files it (module, level, tags, whether it is in use) does not count: answers to
+// both may be counted together.
+func (it Item) Same(other Item) bool {
+	return it.Type == other.Type && it.Stem == other.Stem && it.Points == other.Points && it.Partial == other.Partial &&
+		slices.EqualFunc(it.Options, other.Options, func(a, b Option) bool { return a.Text == b.Text && a.Key == b.Key }) &&
+		slices.Equal(it.Pairs, other.Pairs) && slices.EqualFunc(it.Gaps, other.Gaps, slices.Equal[[]string]) &&
+		it.Value == other.Value && it.Tolerance == other.Tolerance && it.Criterion == other.Criterion
 }
 
 // Option is one answer to choose or to put in order.
@@ -99,6 +134,12 @@ type Pair struct{ Left, Right string }
 type Bank struct {
 	ID, Version, Title string
 	Items              []Item
+}
+
+// InUse is the bank without its retired items: what papers are drawn from.
+func (b Bank) InUse() Bank {
+	b.Items = slices.DeleteFunc(slices.Clone(b.Items), func(it Item) bool { return it.Retired != "" })
+	return b
 }
 
 // Exam says how a paper is made and what passes.

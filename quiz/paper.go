@@ -66,12 +66,12 @@ func (p Paper) Question(id string) (Question, bool) {
 
 // Draw issues a paper. previous is the form of this person's last paper, nil
 // for the first: the new one asks another set of items, or Draw fails with
-// ErrOnlyForm. Items not in previous are preferred. ErrBlueprint means that the
-// bank cannot fill the blueprint. The seed must be unguessable and stay on the
+// ErrOnlyForm. Items not in previous are preferred, retired ones never asked.
+// ErrBlueprint means that the items in use cannot fill the blueprint. The seed must be unguessable and stay on the
 // server: from it follows where every option stands.
 func Draw(b Bank, e Exam, seed uint64, previous []string) (Paper, error) {
 	rng := random(seed)
-	items, err := choose(b, e.Blueprint, rng, previous)
+	items, err := choose(b.InUse(), e.Blueprint, rng, previous)
 	if err != nil {
 		return Paper{}, err
 	}

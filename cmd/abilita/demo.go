@@ -41,7 +41,7 @@ func peopleDemo(ctx context.Context, a *app.App, pages http.Handler, baseURL, fo
 		if link, err = a.Setup.Link(ctx); err != nil { // the first one is dated to the present
 			return err
 		}
-		pack, err := donations()
+		pack, err := donations("it")
 		if err != nil {
 			return err
 		}
@@ -86,7 +86,11 @@ func tellDemo(path, baseURL string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "\nA demonstration with invented people. Password of everybody: %s\n", walkthrough.Password)
 	for _, acc := range d.Accounts {
-		fmt.Fprintf(out, "  %-14s %s\n", acc.Role, acc.Email)
+		note := ""
+		if acc.Lang == "en" {
+			note = "  (studies in English)"
+		}
+		fmt.Fprintf(out, "  %-14s %s%s\n", acc.Role, acc.Email, note)
 	}
 	fmt.Fprintf(out, "Ask the gate: curl -H 'Authorization: Bearer %s' '%s/gate/v1/check?line=%s&channel=%s&agent=%s'\n\n",
 		d.Token, d.URL, d.Line, d.Channel, d.Volunteers["certified"])

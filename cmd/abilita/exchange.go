@@ -182,7 +182,7 @@ func (k *importCmd) script(src []byte, name string) ([]content.SourceFile, forei
 	_, title := k.name()
 	sc.ID, sc.Version, sc.Title = cmp.Or(k.ID, "rp-"+name), "1.0", cmp.Or(k.Title, sc.Title, title)
 	sc.Line, sc.Channel = k.Line, k.Channel
-	return []content.SourceFile{{Path: "copioni/" + name + ".md", Text: content.WriteScript(sc, k.Rubric, k.Lang)}}, report, nil
+	return []content.SourceFile{{Path: "copioni/" + name + ".md", Text: content.WriteScript(content.Script{Script: sc, RubricID: k.Rubric}, k.Lang)}}, report, nil
 }
 
 // tell prints the report, then what is still to be mended in what was written.

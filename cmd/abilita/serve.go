@@ -72,6 +72,9 @@ func (s *serveCmd) Run(ctx context.Context, o *out) error {
 	if err := a.Publishing.Ship(ctx, people.Actor{Program: "serve"}, packs.FS); err != nil {
 		return err
 	}
+	if err := a.Items.Shelve(ctx, people.Actor{Program: "serve"}); err != nil {
+		return err
+	}
 	counts, closeMetrics, err := serveMetrics(ctx, s.MetricsAddr, a.DB)
 	if err != nil {
 		return err

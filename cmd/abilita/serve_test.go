@@ -11,12 +11,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"abilita/internal/pg/pgtest"
+	"abilita/internal/robot"
+	"abilita/internal/walkthrough"
 )
 
 // asProgram makes a test binary behave as the program itself.
@@ -356,6 +359,18 @@ func TestTheDemonstrationTellsScriptsWhatTheyNeed(t *testing.T) {
 		if err != nil || !strings.HasPrefix(string(body), want) {
 			t.Errorf("%s: %q, want %q (%v)", who, body, want, err)
 		}
+	}
+	reader := d.Accounts[slices.IndexFunc(d.Accounts, func(a walkthrough.Account) bool { return a.Lang == "en" })]
+	v := robot.New(d.URL, nil)
+	page, err := v.Open("/sign-in")
+	if err == nil {
+		page, err = v.Fill(page, "/sign-in", "email", reader.Email, "password", reader.Password)
+	}
+	if err == nil {
+		page, err = v.Open("/study/mo-denaro")
+	}
+	if err != nil || !strings.Contains(page.Text(), "Three ways to give") || !strings.Contains(page.Body, `<html lang="en">`) {
+		t.Errorf("%s does not study in English: %v", reader.Email, err)
 	}
 	p.stop(t)
 	live := start(t, dir, freeAddr(t), "serve")

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,9 +33,9 @@ type walkthroughCmd struct {
 	Lang  string `enum:"it,en" default:"it" help:"Language of the pages."`
 }
 
-// donations is the pack of the story.
-func donations() (content.Pack, error) {
-	pack, problems := content.Load(packs.FS, "linea-donazioni/it")
+// donations is the pack of the story: what people study who read a language.
+func donations(lang string) (content.Pack, error) {
+	pack, problems := content.Load(packs.FS, "linea-donazioni/"+lang)
 	for _, p := range problems {
 		if p.Severity == content.Error {
 			return pack, errors.New(p.Text("en"))
@@ -45,7 +46,7 @@ func donations() (content.Pack, error) {
 
 // Run plays the story; the first surprise ends it with exit code 1.
 func (w *walkthroughCmd) Run(ctx context.Context, o *out) error {
-	pack, err := donations()
+	pack, err := donations(w.Lang)
 	if err != nil {
 		return err
 	}
@@ -69,7 +70,7 @@ func (w *walkthroughCmd) Run(ctx context.Context, o *out) error {
 		return err
 	}
 	defer throwAway.stop()
-	options.Base, options.SetUp, options.Publish = throwAway.base, throwAway.setUp, throwAway.changeFund(ctx)
+	options.Base, options.SetUp, options.Publish = throwAway.base, throwAway.setUp, throwAway.changeFund(ctx, pack)
 	if err := walkthrough.Play(ctx, options); err != nil {
 		return err
 	}
@@ -142,11 +143,11 @@ func serveThrowAway(ctx context.Context, url string, blobs blob.Store) (*throwAw
 }
 
 // changedFund is the module that changes in the story.
-const changedFund = "linea-donazioni/it/moduli/1-fondi.md"
+const changedFund = "mo-fondi"
 
 // changeFund publishes the shipped pack with one more sentence about the funds,
 // as `abilita publish --impact confirm` does with a folder.
-func (t *throwAway) changeFund(ctx context.Context) func(string) error {
+func (t *throwAway) changeFund(ctx context.Context, pack content.Pack) func(string) error {
 	return func(by string) error {
 		dir, err := os.MkdirTemp("", "abilita-pack-")
 		if err != nil {
@@ -156,7 +157,11 @@ func (t *throwAway) changeFund(ctx context.Context) func(string) error {
 		if err := os.CopyFS(dir, packs.FS); err != nil {
 			return err
 		}
-		f, err := os.OpenFile(filepath.Join(dir, changedFund), os.O_APPEND|os.O_WRONLY, 0)
+		i := slices.IndexFunc(pack.Modules, func(m content.Module) bool { return m.ID == changedFund })
+		if i < 0 {
+			return fmt.Errorf("the pack has no module %s", changedFund)
+		}
+		f, err := os.OpenFile(filepath.Join(dir, filepath.FromSlash(pack.Modules[i].Path)), os.O_APPEND|os.O_WRONLY, 0)
 		if err != nil {
 			return err
 		}
@@ -165,7 +170,7 @@ func (t *throwAway) changeFund(ctx context.Context) func(string) error {
 			return err
 		}
 		_, err = t.app.Publishing.Publish(ctx, people.Actor{Program: "walkthrough"}, commandLine("publish"), app.Publication{
-			Files: os.DirFS(dir), Dir: "linea-donazioni/it", Impact: app.Confirm, By: by, Note: "Un fondo nuovo.",
+			Files: os.DirFS(dir), Dir: "linea-donazioni/" + pack.Lang, Impact: app.Confirm, By: by, Note: "Un fondo nuovo.",
 		})
 		return err
 	}

@@ -15,20 +15,20 @@ import (
 // command does, with the shipped pack, once in each language.
 func TestWalkthrough(t *testing.T) {
 	t.Parallel()
-	pack, err := donations()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, lang := range []string{"it", "en"} {
 		t.Run(lang, func(t *testing.T) {
 			t.Parallel()
+			pack, err := donations(lang)
+			if err != nil {
+				t.Fatal(err)
+			}
 			here, err := serveThrowAway(t.Context(), pgtest.Empty(t), blob.Folder(t.TempDir()))
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer here.stop()
 			var told bytes.Buffer
-			err = walkthrough.Play(t.Context(), walkthrough.Options{Base: here.base, SetUp: here.setUp, Pack: pack, Out: &told, Lang: lang, Publish: here.changeFund(t.Context())})
+			err = walkthrough.Play(t.Context(), walkthrough.Options{Base: here.base, SetUp: here.setUp, Pack: pack, Out: &told, Lang: lang, Publish: here.changeFund(t.Context(), pack)})
 			if err != nil {
 				t.Fatalf("%v\nthe story so far:\n%s", err, tail(told.String(), 20))
 			}

@@ -2,6 +2,7 @@ package coursedb
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"time"
@@ -9,29 +10,17 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
-	"abilita/course/gate"
 	"abilita/internal/pg"
 )
 
-// checkQuery is the gate's one statement: credential, line, person, version,
-// clock and facts of one snapshot of the primary, those that meet the conditions
-// own and ofLine. LIMIT tells the planner that the version is one row: it knows
-// nothing of a table so small.
-func checkQuery(own, ofLine string) string {
-	return `SELECT c.now, v.version, coalesce(k.id, 0) AS key_id, k.scopes, k.lines, coalesce(l.id, 0) AS line, coalesce(l.fallback, '') AS fallback, coalesce(l.running_contact, '') AS running, coalesce(l.zone, 'UTC') AS zone,
-		coalesce(p.id, 0) AS person, f.kind IS NOT NULL AS any_fact, coalesce(f.kind, '') AS kind, coalesce(f.line_id, 0) AS line_id,
-		coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id, coalesce(f.valid_from, c.now) AS valid_from,
-		f.valid_until, coalesce(f.recorded_at, c.now) AS recorded_at, f.closed_at
-	FROM (SELECT abilita_now() AS now) c CROSS JOIN (SELECT version FROM gate_version LIMIT 1) v
+// checkQuery is the gate's one statement: credential, line, person, version, clock
+// and facts of one snapshot of the primary, as one row. What is null was not found.
+func checkQuery(facts string) string {
+	return `SELECT c.now, (SELECT version FROM gate_version), k.id, k.scopes, k.lines, l.id, l.fallback, l.running_contact, l.zone, p.id, ` + facts + `
+	FROM abilita_clock c
 	LEFT JOIN gate_key k ON k.token_hash = $1 AND k.ended_at IS NULL
 	LEFT JOIN line l ON l.code = $2
-	LEFT JOIN person p ON p.number = $3
-	LEFT JOIN LATERAL (
-		SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact f
-			WHERE person_id = p.id AND (line_id IS NULL OR line_id = l.id) AND ` + own + `
-		UNION ALL SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact f
-			WHERE person_id IS NULL AND line_id = l.id AND ` + ofLine + `
-	) f ON true`
+	LEFT JOIN person p ON p.number = $3`
 }
 
 // Check is the prepared statements of the gate: about now, and about the past.
@@ -40,11 +29,11 @@ type Check struct{ now, then *sqlx.Stmt }
 // PrepareCheck prepares the gate's statements on db, which must reach the primary
 // directly.
 func PrepareCheck(ctx context.Context, db *pg.DB) (*Check, error) {
-	now, err := db.Prepare(ctx, checkQuery(ownNow, lineNow))
+	now, err := db.Prepare(ctx, checkQuery(packedNow))
 	if err != nil {
 		return nil, fmt.Errorf("prepare the gate's check: %w", pg.Map(err, nil, nil))
 	}
-	then, err := db.Prepare(ctx, checkQuery(`true`, `true`))
+	then, err := db.Prepare(ctx, checkQuery(packedEver))
 	if err != nil {
 		return nil, fmt.Errorf("prepare the gate's look back: %w", pg.Map(err, nil, nil))
 	}
@@ -101,37 +90,23 @@ func (c *Check) Read(ctx context.Context, tokenHash []byte, line, agent string, 
 	if past {
 		stmt = c.then
 	}
-	rows, err := stmt.QueryxContext(ctx, tokenHash, line, agent)
-	if err != nil {
+	var (
+		out                     Checked
+		key, ofLine, person     sql.NullInt64
+		scopes                  pq.StringArray
+		lines                   pq.Int64Array
+		fallback, running, zone sql.NullString
+		facts                   sql.NullString
+	)
+	if err := stmt.QueryRowxContext(ctx, tokenHash, line, agent).Scan(&out.Now, &out.Version, &key, &scopes, &lines, &ofLine, &fallback, &running, &zone, &person, &facts); err != nil {
 		return Checked{}, pg.Map(err, nil, nil)
 	}
-	defer rows.Close()
-	var out Checked
-	for rows.Next() {
-		var (
-			r             factRow
-			now           time.Time
-			version       int64
-			key, lid, pid int64
-			scopes        pq.StringArray
-			lines         pq.Int64Array
-			anyFact       bool
-			fallback      string
-			running       string
-			zone          string
-		)
-		if err := rows.Scan(&now, &version, &key, &scopes, &lines, &lid, &fallback, &running, &zone, &pid, &anyFact, &r.Kind, &r.LineID, &r.Channel, &r.Level,
-			&r.RefID, &r.ValidFrom, &r.ValidUntil, &r.RecordedAt, &r.ClosedAt); err != nil {
-			return out, fmt.Errorf("scan check: %w", err)
-		}
-		out.Now, out.Version, out.Line, out.Fallback, out.Running, out.Zone = now.UTC(), version, lid, fallback, running, zone
-		out.Key = GateKey{ID: key, Scopes: scopes, Lines: lines}
-		out.Facts.Known = pid != 0
-		if anyFact {
-			out.Facts.List = append(out.Facts.List, r.fact())
-		}
-	}
-	return out, pg.Map(rows.Err(), nil, nil)
+	out.Now, out.Line, out.Fallback, out.Running, out.Zone = out.Now.UTC(), ofLine.Int64, fallback.String, running.String, zone.String
+	out.Key = GateKey{ID: key.Int64, Scopes: scopes, Lines: lines}
+	out.Facts.Known = person.Valid
+	var err error
+	out.Facts.List, err = unpack(facts.String)
+	return out, err
 }
 
 // VersionAt is the version of the gate as of a past instant.
@@ -198,11 +173,4 @@ func (s Store) EndKey(ctx context.Context, id int64, now time.Time) error {
 		return ErrNotFound
 	}
 	return nil
-}
-
-// LineDecision is the answer for one person of a line.
-type LineDecision struct {
-	Person   int64
-	Number   string
-	Decision gate.Decision
 }

@@ -167,6 +167,13 @@ func (s Store) SetEnrolmentState(ctx context.Context, id int64, state string) er
 	return err
 }
 
+// SetEnrolmentRelease lets an enrolment go on with a release of the same course in
+// another language.
+func (s Store) SetEnrolmentRelease(ctx context.Context, id, release int64) error {
+	_, err := s.q.ExecContext(ctx, `UPDATE enrolment SET release_id = $2, version = version + 1 WHERE id = $1`, id, release)
+	return err
+}
+
 // EndEnrolment ends an enrolment that counts until an instant, withdrawn or
 // lapsed, with what was going on in it: a proposal that nobody signed, practice
 // calls.
@@ -196,12 +203,13 @@ const inHand = `CASE WHEN e.state IN ('enrolled', 'active') THEN 0 WHEN e.state 
 
 // OpenUpkeep begins the renewal or the check of a certificate in the cohort that
 // it comes from, or once that is over in the newest one of the line on the same
-// programme, where there are meetings to book. today is the day at the line.
+// programme, where there are meetings to book; it is studied in the newest release
+// of the language that the person studied in. today is the day at the line.
 // ErrEnrolled: it is open or done already.
 func (s Store) OpenUpkeep(ctx context.Context, c Certificate, track cert.Track, due, now, today time.Time) (int64, error) {
 	const query = `INSERT INTO enrolment (person_id, cohort_id, line_id, release_id, state, enrolled_at, track, about_id, due_at)
-		SELECT e.person_id, k.id, e.line_id, k.release_id, 'enrolled', $2, $3, $1, $4 FROM certificate c JOIN enrolment e ON e.id = c.enrolment_id JOIN release r ON r.id = e.release_id
-			JOIN LATERAL (SELECT k.id, k.release_id FROM cohort k JOIN release o ON o.id = k.release_id AND o.programme = r.programme AND o.lang = r.lang WHERE k.line_id = e.line_id
+		SELECT e.person_id, k.id, e.line_id, (SELECT max(n.id) FROM release n WHERE n.programme = r.programme AND n.lang = r.lang), 'enrolled', $2, $3, $1, $4 FROM certificate c JOIN enrolment e ON e.id = c.enrolment_id JOIN release r ON r.id = e.release_id
+			JOIN LATERAL (SELECT k.id FROM cohort k JOIN release o ON o.id = k.release_id AND o.programme = r.programme WHERE k.line_id = e.line_id
 				ORDER BY k.ends_on >= $5 DESC, k.id = e.cohort_id DESC, k.starts_on DESC, k.id DESC LIMIT 1) k ON true
 		WHERE c.id = $1
 		ON CONFLICT (about_id, track) WHERE track <> 'full' AND state NOT IN ('withdrawn', 'lapsed') DO NOTHING RETURNING id`
@@ -271,13 +279,15 @@ func (s Store) Moving(ctx context.Context, programme, lang string) ([]Moved, err
 
 // Touched lists who holds a certificate for a line now that rests on evidence
 // of one of the given parts (any certificate, when the list is empty: the
-// programme itself changed), by id. The evidence may be older than a renewal: who
-// learnt a part once has it to learn again.
-func (s Store) Touched(ctx context.Context, line int64, parts []string, now time.Time) ([]people.ID, error) {
+// programme itself changed) and studies in the language of the change ("" for any), by
+// id. The evidence may be older than a renewal: who learnt a part once has it to learn
+// again.
+func (s Store) Touched(ctx context.Context, line int64, lang string, parts []string, now time.Time) ([]people.ID, error) {
 	const query = `SELECT DISTINCT c.person_id FROM certificate c
 		JOIN gate_fact f ON f.kind = 'certificate' AND f.ref_id = c.id AND f.person_id = c.person_id AND f.closed_at IS NULL
 			AND (f.valid_until IS NULL OR f.valid_until > $3)
 		JOIN enrolment e ON e.id = c.enrolment_id AND (e.state NOT IN ('withdrawn', 'lapsed') OR e.ended_at > $3)
+		JOIN release r ON r.id = e.release_id AND ($4 = '' OR r.lang = $4)
 		WHERE c.line_id = $1 AND c.signed_at IS NOT NULL AND (cardinality($2::text[]) = 0
 			OR EXISTS (SELECT 1 FROM evidence v JOIN enrolment w ON w.id = v.enrolment_id AND w.line_id = c.line_id WHERE v.person_id = c.person_id AND v.item = any($2)))
 		ORDER BY c.person_id`
@@ -285,7 +295,7 @@ func (s Store) Touched(ctx context.Context, line int64, parts []string, now time
 		parts = []string{}
 	}
 	var ids []int64
-	err := s.q.SelectContext(ctx, &ids, query, line, parts, now)
+	err := s.q.SelectContext(ctx, &ids, query, line, parts, now, lang)
 	list := make([]people.ID, len(ids))
 	for i, id := range ids {
 		list[i] = people.ID(id)

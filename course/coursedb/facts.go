@@ -2,9 +2,14 @@
 package coursedb
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
+
+	"github.com/lib/pq"
 
 	"abilita/course/gate"
 	"abilita/internal/fault"
@@ -132,59 +137,96 @@ type Asked struct {
 
 // What was known matters for ever to a question about the past. About now, most of
 // it is silent: a line has a shift three times a day, and a volunteer who answers
-// daily leaves two facts each day. These conditions on gate_fact f, with the clock
-// c.now, leave out what cannot change an answer about now: what has ended, but for
-// certificates (which say that they have) and practice (which tells since when it
-// is gone), and of the supervisors to come all but the next. A test compares the
-// answers.
+// daily leaves two facts each day. These parts of statements leave out what cannot
+// change an answer about now: what was closed, but for certificates (which say that
+// they have ended), what has ended for the line, and of the supervisors to come all
+// but the next. A test compares the answers. They need the clock c and the line l.
 const (
-	ownNow  = ` (f.kind = 'certificate' OR f.closed_at IS NULL AND (f.kind = 'practice' OR f.valid_until IS NULL OR f.valid_until > c.now)) `
-	lineNow = ` f.closed_at IS NULL AND (f.valid_until IS NULL OR f.valid_until > c.now) AND (f.kind <> 'supervisor_on' OR f.valid_from <= c.now
-		OR f.valid_from = (SELECT min(n.valid_from) FROM gate_fact n WHERE n.person_id IS NULL AND n.line_id = f.line_id AND n.kind = 'supervisor_on' AND n.closed_at IS NULL AND n.valid_from > c.now)) `
+	ownNow = ` (f.closed_at IS NULL OR f.kind = 'certificate') `
+	// The next supervisor is looked up once, not for each of the shifts to come.
+	lineNow = ` (SELECT coalesce(min(n.valid_from), c.now) AS at FROM gate_fact n
+			WHERE n.person_id IS NULL AND n.line_id = l.id AND n.kind = 'supervisor_on' AND n.closed_at IS NULL AND n.valid_from > c.now) next
+		JOIN gate_fact f ON f.person_id IS NULL AND f.line_id = l.id AND f.closed_at IS NULL AND coalesce(f.valid_until, 'infinity') > c.now
+			AND (f.kind <> 'supervisor_on' OR f.valid_from <= next.at) `
 )
+
+// Facts as one text: a fact is a line of it, its fields parted by bars; none of them
+// can hold either. A row for each fact, with all that the statement says beside,
+// costs the server and the reader more than the reading.
+const (
+	factColumns = `f.kind, f.line_id, f.channel, f.level, f.ref_id, f.valid_from, f.valid_until, f.recorded_at, f.closed_at`
+	packed      = `string_agg(concat(f.kind, '|', f.line_id, '|', f.channel, '|', f.level, '|', f.ref_id, '|', f.valid_from, '|', f.valid_until, '|', f.recorded_at, '|', f.closed_at), E'\n')`
+)
+
+// packedNow and packedEver are the facts about the person p on the line l: those of
+// the person and those of the line.
+const (
+	packedOwn  = `(SELECT ` + packed + ` FROM (SELECT ` + factColumns + ` FROM gate_fact f WHERE f.person_id = p.id AND (f.line_id IS NULL OR f.line_id = l.id)`
+	packedNow  = packedOwn + ` AND ` + ownNow + ` UNION ALL SELECT ` + factColumns + ` FROM ` + lineNow + `) f)`
+	packedEver = packedOwn + ` UNION ALL SELECT ` + factColumns + ` FROM gate_fact f WHERE f.person_id IS NULL AND f.line_id = l.id) f)`
+)
+
+// unpack reads facts as packed writes them.
+func unpack(text string) ([]gate.Fact, error) {
+	var list []gate.Fact
+	for line := range strings.Lines(text) {
+		v := strings.Split(strings.TrimSuffix(line, "\n"), "|")
+		if len(v) != 9 {
+			return nil, fmt.Errorf("fact %q has %d fields", line, len(v))
+		}
+		var broken error
+		number := func(s string) int64 {
+			if s == "" {
+				return 0
+			}
+			n, err := strconv.ParseInt(s, 10, 64)
+			broken = cmp.Or(broken, err)
+			return n
+		}
+		instant := func(s string) time.Time {
+			if s == "" {
+				return time.Time{}
+			}
+			at, err := pq.ParseTimestamp(time.UTC, s)
+			broken = cmp.Or(broken, err)
+			return at.UTC()
+		}
+		list = append(list, gate.Fact{
+			Kind: gate.Kind(v[0]), Line: gate.LineID(number(v[1])), Channel: gate.Channel(v[2]), Level: gate.Level(v[3]), Ref: number(v[4]),
+			From: instant(v[5]), Until: instant(v[6]), RecordedAt: instant(v[7]), ClosedAt: instant(v[8]),
+		})
+		if broken != nil {
+			return nil, fmt.Errorf("fact %q: %w", line, broken)
+		}
+	}
+	return list, nil
+}
 
 // Facts reads all that was ever known about a person on a line, with version and
 // clock, in one statement: for questions about other instants too.
 func (s Store) Facts(ctx context.Context, who people.ID, line int64) (Asked, error) {
-	return s.facts(ctx, who, line, `true`, `true`)
+	return s.facts(ctx, who, line, packedEver)
 }
 
 // FactsNow is Facts without what cannot change an answer about now.
 func (s Store) FactsNow(ctx context.Context, who people.ID, line int64) (Asked, error) {
-	return s.facts(ctx, who, line, ownNow, lineNow)
+	return s.facts(ctx, who, line, packedNow)
 }
 
-func (s Store) facts(ctx context.Context, who people.ID, line int64, own, ofLine string) (Asked, error) {
-	query := `SELECT c.now, v.version, f.kind IS NOT NULL AS any_fact, coalesce(f.kind, '') AS kind, coalesce(f.line_id, 0) AS line_id,
-			coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id, coalesce(f.valid_from, c.now) AS valid_from,
-			f.valid_until, coalesce(f.recorded_at, c.now) AS recorded_at, f.closed_at
-		FROM (SELECT abilita_now() AS now) c CROSS JOIN (SELECT version FROM gate_version LIMIT 1) v
-		LEFT JOIN LATERAL (
-			SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact f WHERE person_id = $1 AND (line_id IS NULL OR line_id = $2) AND ` + own + `
-			UNION ALL SELECT kind, line_id, channel, level, ref_id, valid_from, valid_until, recorded_at, closed_at FROM gate_fact f WHERE person_id IS NULL AND line_id = $2 AND ` + ofLine + `
-		) f ON true`
-	rows, err := s.q.QueryxContext(ctx, query, int64(who), line)
+func (s Store) facts(ctx context.Context, who people.ID, line int64, which string) (Asked, error) {
+	var r struct {
+		Now     time.Time
+		Version int64
+		Facts   string
+	}
+	err := s.q.GetContext(ctx, &r, `SELECT c.now, (SELECT version FROM gate_version) AS version, coalesce(`+which+`, '') AS facts
+		FROM abilita_clock c CROSS JOIN (SELECT $1::bigint AS id) p CROSS JOIN (SELECT $2::bigint AS id) l`, int64(who), line)
 	if err != nil {
 		return Asked{}, pg.Map(err, nil, nil)
 	}
-	defer rows.Close()
-	a := Asked{Facts: gate.Facts{Known: who != 0}}
-	for rows.Next() {
-		var r struct {
-			Now     time.Time
-			Version int64
-			AnyFact bool `db:"any_fact"`
-			factRow
-		}
-		if err := rows.StructScan(&r); err != nil {
-			return a, fmt.Errorf("scan fact: %w", err)
-		}
-		a.Now, a.Version = r.Now.UTC(), r.Version
-		if r.AnyFact {
-			a.Facts.List = append(a.Facts.List, r.fact())
-		}
-	}
-	return a, pg.Map(rows.Err(), nil, nil)
+	a := Asked{Facts: gate.Facts{Known: who != 0}, Version: r.Version, Now: r.Now.UTC()}
+	a.Facts.List, err = unpack(r.Facts)
+	return a, err
 }
 
 // PersonFacts is one person of a line with what is known.
@@ -202,8 +244,8 @@ func (s Store) LineFacts(ctx context.Context, line int64, only []int64) ([]Perso
 			SELECT p.id, p.number FROM person p WHERE p.number IS NOT NULL AND CASE WHEN $2::bigint[] IS NULL
 				THEN EXISTS (SELECT 1 FROM gate_fact f WHERE f.kind = 'certificate' AND f.line_id = $1 AND f.person_id = p.id) ELSE p.id = any($2) END
 		), fact AS (
-			SELECT who.id AS pid, who.number, f.kind, f.line_id, f.channel, f.level, f.ref_id, f.valid_from, f.valid_until, f.recorded_at, f.closed_at FROM c CROSS JOIN who LEFT JOIN gate_fact f ON f.person_id = who.id AND (f.line_id IS NULL OR f.line_id = $1) AND ` + ownNow + `
-			UNION ALL SELECT 0, '', f.kind, f.line_id, f.channel, f.level, f.ref_id, f.valid_from, f.valid_until, f.recorded_at, f.closed_at FROM c, gate_fact f WHERE f.person_id IS NULL AND f.line_id = $1 AND ` + lineNow + `
+			SELECT who.id AS pid, who.number, ` + factColumns + ` FROM c CROSS JOIN who LEFT JOIN gate_fact f ON f.person_id = who.id AND (f.line_id IS NULL OR f.line_id = $1) AND ` + ownNow + `
+			UNION ALL SELECT 0, '', ` + factColumns + ` FROM c CROSS JOIN (SELECT $1::bigint AS id) l CROSS JOIN LATERAL ` + lineNow + `
 		)
 		SELECT c.now, v.version, f.pid IS NOT NULL AS any_fact, coalesce(f.pid, 0) AS pid, coalesce(f.number, '') AS number, coalesce(f.kind, '') AS kind,
 			coalesce(f.line_id, 0) AS line_id, coalesce(f.channel, '') AS channel, coalesce(f.level, '') AS level, coalesce(f.ref_id, 0) AS ref_id,

@@ -17,6 +17,7 @@ const documentsQuery = `SELECT 'register' AS kind, id AS ref, to_char(entered_on
 	UNION ALL SELECT 'suspension', id, kind, actor_id, at, reason FROM person_event WHERE id = any($2)
 	UNION ALL SELECT 'override', id, '', given_by, given_at, reason FROM emergency_override WHERE id = any($3)
 	UNION ALL SELECT 'content_due', id, hash, coalesce(published_by, 0), published_at, impact FROM release WHERE id = any($4)
+	UNION ALL SELECT 'content_due', id, hash, author_id, at, impact FROM catalogue_change WHERE id = any($4)
 	UNION ALL SELECT 'supervisor_on', id, to_char(local_date, 'YYYY-MM-DD'), 0, NULL, '' FROM shift WHERE id = any($5)
 	ORDER BY 1, 2`
 

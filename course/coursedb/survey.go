@@ -112,7 +112,7 @@ const (
 		UNION ALL SELECT 'fact', f.person_id, coalesce(f.line_id, 0), f.kind, f.channel, f.level, '', f.ref_id, f.valid_from, f.valid_until, f.recorded_at, f.closed_at, false, NULL, NULL
 			FROM c CROSS JOIN who JOIN gate_fact f ON f.person_id = who.id WHERE (f.line_id IS NULL OR f.line_id IN (SELECT id FROM l)) AND ` + ownNow + `
 		UNION ALL SELECT 'fact', 0, f.line_id, f.kind, f.channel, f.level, '', f.ref_id, f.valid_from, f.valid_until, f.recorded_at, f.closed_at, false, NULL, NULL
-			FROM c CROSS JOIN gate_fact f WHERE f.person_id IS NULL AND f.line_id IN (SELECT id FROM l) AND ` + lineNow + `
+			FROM c CROSS JOIN l CROSS JOIN LATERAL ` + lineNow + `
 	`
 )
 

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -200,7 +201,8 @@ func (q question) holding(kind Kind) (Fact, bool) {
 		if f.Kind != kind || !f.holds(q.now) {
 			continue
 		}
-		if end, was := f.end(q.now), best.end(q.now); !found || (!was.IsZero() && (end.IsZero() || end.After(was))) {
+		end, was := f.end(q.now), best.end(q.now)
+		if !found || !was.IsZero() && (end.IsZero() || end.After(was)) || end.Equal(was) && later(f, best) {
 			best, found = f, true
 		}
 	}
@@ -213,7 +215,7 @@ func (q question) coming(kind Kind) (Fact, bool) {
 	found := false
 	for _, f := range q.known {
 		if end := f.end(q.now); f.Kind == kind && f.From.After(q.now) && (end.IsZero() || end.After(f.From)) &&
-			(!found || f.From.Before(best.From)) {
+			(!found || f.From.Before(best.From) || f.From.Equal(best.From) && later(f, best)) {
 			best, found = f, true
 		}
 	}
@@ -221,18 +223,20 @@ func (q question) coming(kind Kind) (Fact, bool) {
 }
 
 // about returns the fact of the kind that holds now about the certificate.
-func (q question) about(kind Kind, certificate int64) (Fact, bool) {
+func (q question) about(kind Kind, certificate int64) (best Fact, found bool) {
 	for _, f := range q.known {
-		if f.Kind == kind && f.Ref == certificate && f.holds(q.now) {
-			return f, true
+		if f.Kind == kind && f.Ref == certificate && f.holds(q.now) && (!found || later(f, best)) {
+			best, found = f, true
 		}
 	}
-	return Fact{}, false
+	return best, found
 }
 
-// later orders certificates by when they were recorded, then by id.
+// later tells facts apart that say the same, so that an answer does not depend on
+// the order in which they were read: the one that was recorded later, then the one
+// with the greater id, then the one that began later.
 func later(a, b Fact) bool {
-	return a.RecordedAt.After(b.RecordedAt) || a.RecordedAt.Equal(b.RecordedAt) && a.Ref > b.Ref
+	return cmp.Or(a.RecordedAt.Compare(b.RecordedAt), cmp.Compare(a.Ref, b.Ref), a.From.Compare(b.From)) > 0
 }
 
 func (q question) newestCertificate() (newest Fact, found bool) {
@@ -271,7 +275,7 @@ func (q question) validCertificate() (best Fact, found bool) {
 		if _, stopped := q.about(CertificateSuspension, f.Ref); stopped {
 			continue
 		}
-		if !found || levelRank(f.Level) > levelRank(best.Level) {
+		if higher := levelRank(f.Level) - levelRank(best.Level); !found || higher > 0 || higher == 0 && later(f, best) {
 			best, found = f, true
 		}
 	}

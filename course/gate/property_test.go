@@ -1,6 +1,7 @@
 package gate_test
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -212,6 +213,22 @@ func TestDecideIsWhatThePaperSays(t *testing.T) {
 	if yes == 0 || waived == 0 {
 		t.Errorf("%d yes, %d by override: the facts never get there", yes, waived)
 	}
+}
+
+// The order in which facts were read says nothing: not of the answer, not of what its
+// reasons name.
+func TestDecideKnowsNoOrder(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		facts := drawFacts(t)
+		mixed := rapid.Permutation(facts).Draw(t, "order")
+		for n := range horizon {
+			a, b := gate.Decide(gate.Facts{Known: true, List: facts}, 7, gate.Phone, hour(n)), gate.Decide(gate.Facts{Known: true, List: mixed}, 7, gate.Phone, hour(n))
+			if !reflect.DeepEqual(a, b) {
+				t.Fatalf("hour %d: %+v, in another order %+v\n%+v", n, a, b, facts)
+			}
+		}
+	})
 }
 
 // knownAt is what a question at the instant could have read.

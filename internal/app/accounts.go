@@ -22,11 +22,12 @@ type Accounts struct {
 	db     *pg.DB
 	secret Secret
 	hash   hashing
+	course *Course
 }
 
 // NewAccounts makes the use cases of signing in.
-func NewAccounts(db *pg.DB, secret Secret) *Accounts {
-	return &Accounts{db: db, secret: secret, hash: make(hashing, 2)}
+func NewAccounts(db *pg.DB, secret Secret, course *Course) *Accounts {
+	return &Accounts{db: db, secret: secret, hash: make(hashing, 2), course: course}
 }
 
 // Purposes of a login link.
@@ -221,7 +222,8 @@ func (x *Accounts) CloseSession(ctx context.Context, who people.Actor, cmd *pg.C
 	})
 }
 
-// SetLang changes the language of pages and letters.
+// SetLang changes the language of pages and letters, and of the courses that exist
+// in it too.
 func (x *Accounts) SetLang(ctx context.Context, who people.Actor, cmd *pg.Command, lang string) error {
 	if err := who.Must(people.KeepAccount, people.Target{Person: who.ID}); err != nil {
 		return err
@@ -230,11 +232,19 @@ func (x *Accounts) SetLang(ctx context.Context, who people.Actor, cmd *pg.Comman
 		return fault.Form{ErrChoice.On("lang")}
 	}
 	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
-		if err := peopledb.New(q).SetLang(ctx, who.ID, lang); err != nil {
+		store := peopledb.New(q)
+		if err := store.LockPerson(ctx, who.ID); err != nil {
+			return err
+		}
+		if err := store.SetLang(ctx, who.ID, lang); err != nil {
+			return err
+		}
+		moved, err := x.course.follow(ctx, q, who.ID, lang)
+		if err != nil {
 			return err
 		}
 		return audit.Record(ctx, q, now, audit.Entry{
-			Actor: who, Action: people.KeepAccount, Kind: "person", Subject: int64(who.ID), Detail: map[string]any{"did": "language", "lang": lang},
+			Actor: who, Action: people.KeepAccount, Kind: "person", Subject: int64(who.ID), Detail: map[string]any{"did": "language", "lang": lang, "enrolments": moved},
 		})
 	})
 }

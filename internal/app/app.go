@@ -102,6 +102,7 @@ type App struct {
 	Drafts       *Drafts
 	Media        *Media
 	Reviews      *Reviews
+	Items        *Items
 	Admissions   *Admissions
 	Study        *Study
 	Sessions     *Sessions
@@ -126,6 +127,7 @@ type App struct {
 	DueWork      *DueWork
 	Keeping      *Keeping
 	Directory    *Directory
+	Catalogue    *Catalogue
 	Proofs       *Proofs
 	Copies       *Copies
 	Erasing      *Erasing
@@ -143,10 +145,11 @@ func New(ctx context.Context, db *pg.DB, secret Secret, blobs blob.Store) (*App,
 	if err != nil {
 		return nil, err
 	}
-	accounts, course := NewAccounts(db, secret), NewCourse(db)
+	course := NewCourse(db)
+	accounts := NewAccounts(db, secret, course)
 	sessions, shifts, exams := NewSessions(db, course), NewShifts(db), NewExams(db, course)
 	certificates, upkeep, ends := NewCertificates(db, course, shifts), NewUpkeep(db, course), ending{sessions, shifts, exams}
-	drafts := NewDrafts(db, course)
+	drafts, study := NewDrafts(db, course), NewStudy(db, course)
 	media := NewMedia(db, drafts, blobs)
 	return &App{
 		DB:           db,
@@ -160,8 +163,9 @@ func New(ctx context.Context, db *pg.DB, secret Secret, blobs blob.Store) (*App,
 		Drafts:       drafts,
 		Media:        media,
 		Reviews:      NewReviews(db, drafts),
+		Items:        NewItems(db, drafts),
 		Admissions:   NewAdmissions(db, course, ends),
-		Study:        NewStudy(db, course),
+		Study:        study,
 		Sessions:     sessions,
 		Shifts:       shifts,
 		Swaps:        NewSwaps(shifts),
@@ -184,6 +188,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret, blobs blob.Store) (*App,
 		DueWork:      NewDueWork(db, sessions, shifts, exams, certificates, upkeep),
 		Keeping:      NewKeeping(db),
 		Directory:    NewDirectory(db),
+		Catalogue:    NewCatalogue(db, study),
 		Proofs:       NewProofs(db, course, secret),
 		Copies:       NewCopies(db),
 		Erasing:      NewErasing(db, ends),

@@ -344,6 +344,7 @@ func (x *Assessments) Read(ctx context.Context, who people.Actor, id int64) (Ass
 	if r.Script, err = x.course.judgedBy(ctx, a); err != nil {
 		return r, err
 	}
+	r.Script.File = r.Script.File.In(who.Lang)
 	if a.StrippedAt == nil {
 		if r.Result, err = roleplay.Assess(r.Script.Rubric, a.Threshold, a.Marks.V); err != nil {
 			return r, err
@@ -387,6 +388,7 @@ func (x *Assessments) Mine(ctx context.Context, who people.Actor) ([]Assessed, e
 		if r.Script, err = x.course.judgedBy(ctx, a); err != nil {
 			return nil, err
 		}
+		r.Script.File = r.Script.File.In(who.Lang)
 		if r.Line, err = coursedb.New(x.db.Read()).Line(ctx, a.Line); err != nil {
 			return nil, err
 		}

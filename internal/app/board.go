@@ -140,7 +140,7 @@ func (x *Board) open(ctx context.Context, who people.Actor, do people.Action, qn
 		if err != nil {
 			return a, f, err
 		}
-		a.Columns, a.Channels = requirements(ed.Pack.Programme, ""), ed.Pack.Programme.Channels
+		a.Columns, a.Channels = requirements(ed.Pack.Programme.In(who.Lang), ""), ed.Pack.Programme.Channels
 	}
 	f = coursedb.BoardFilter{Line: a.Line.ID, Cohorts: cohortIDs(a.Line), Query: peopledb.Fold(strings.TrimSpace(qn.Query)), Now: qn.Now, Lacking: qn.Lacking, Sort: qn.Sort}
 	if qn.Cohort != 0 {

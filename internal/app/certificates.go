@@ -80,7 +80,7 @@ func (x *Certificates) Read(ctx context.Context, who people.Actor, id int64) (Ce
 	if c.SignedAt == nil {
 		return CertificateFile{}, people.ErrHidden // a proposal is nobody's paper
 	}
-	return x.file(ctx, c)
+	return x.file(ctx, who, c)
 }
 
 // Number is a certificate's number as it was typed, in its stored form: groups
@@ -108,10 +108,10 @@ func (x *Certificates) Verify(ctx context.Context, who people.Actor, number stri
 	if err != nil {
 		return CertificateFile{}, err
 	}
-	return x.file(ctx, c)
+	return x.file(ctx, who, c)
 }
 
-func (x *Certificates) file(ctx context.Context, c coursedb.Certificate) (CertificateFile, error) {
+func (x *Certificates) file(ctx context.Context, who people.Actor, c coursedb.Certificate) (CertificateFile, error) {
 	q := x.db.Read()
 	store, persons := coursedb.New(q), peopledb.New(q)
 	f := CertificateFile{Certificate: c}
@@ -139,7 +139,7 @@ func (x *Certificates) file(ctx context.Context, c coursedb.Certificate) (Certif
 	if err != nil {
 		return f, err
 	}
-	f.Programme = ed.Pack.Programme.Title + ", " + ed.Pack.Programme.Version
+	f.Programme = ed.Pack.Programme.In(who.Lang).Title + ", " + ed.Pack.Programme.Version
 	o, err := persons.Organisation(ctx)
 	if err != nil {
 		return f, err
@@ -185,7 +185,7 @@ func (x *Certificates) Proposal(ctx context.Context, who people.Actor, id int64)
 		return Signing{}, err
 	}
 	s := Signing{}
-	if s.File, err = x.file(ctx, c); err != nil {
+	if s.File, err = x.file(ctx, who, c); err != nil {
 		return s, err
 	}
 	s.Report, s.Evidence, err = x.judge(ctx, q, c)

@@ -7,9 +7,11 @@ import (
 
 	"abilita/content"
 	"abilita/content/contentdb"
+	"abilita/course/catalogue"
 	"abilita/course/coursedb"
 	"abilita/course/gate"
 	"abilita/internal/audit"
+	"abilita/internal/fault"
 	"abilita/internal/people"
 	"abilita/internal/people/peopledb"
 	"abilita/internal/pg"
@@ -18,7 +20,9 @@ import (
 // Change is a change of content with what it rewrote.
 type Change struct {
 	Due
-	Parts []ChangedPart
+	Parts   []ChangedPart
+	Before  catalogue.Card // of a card of the catalogue: as it was; no state: it is new
+	Options []string       // the answers to the card's question, in the order of this reader
 }
 
 // ChangedPart is one file that differs from the release before.
@@ -34,7 +38,7 @@ func (x *Study) Change(ctx context.Context, who people.Actor, release int64) (Ch
 		return Change{}, err
 	}
 	q := x.db.Read()
-	paths, err := x.course.paths(ctx, q, who.ID)
+	paths, err := x.course.pathsOf(ctx, q, who)
 	if err != nil {
 		return Change{}, err
 	}
@@ -48,20 +52,31 @@ func (x *Study) Change(ctx context.Context, who people.Actor, release int64) (Ch
 			continue
 		}
 		c := Change{Due: due[i]}
+		if c.Card != nil {
+			_, c.Before, err = coursedb.New(q).CardChange(ctx, release)
+			if c.Impact == Micro {
+				c.Options, _ = c.Card.Question.V.Options(int64(who.ID), release)
+			}
+			return c, err
+		}
 		parts, err := contentdb.New(q).Parts(ctx, release)
 		if err != nil {
 			return c, err
+		}
+		ed, err := x.course.library.edition(ctx, release)
+		if err != nil {
+			return c, err
+		}
+		titles := map[string]string{}
+		for _, f := range ed.in(who.Lang).Pack.Files() {
+			titles[f.Hash] = f.Title
 		}
 		for _, part := range parts {
 			if !part.Changed {
 				continue
 			}
-			v, err := contentdb.New(q).Version(ctx, part.Hash)
-			if err != nil {
-				return c, err
-			}
 			module := part.Kind == string(content.KindModule)
-			c.Parts = append(c.Parts, ChangedPart{Key: part.Key, Title: v.Title, Module: module, Read: module && !slices.Contains(c.Modules, part.Key)})
+			c.Parts = append(c.Parts, ChangedPart{Key: part.Key, Title: titles[part.Hash], Module: module, Read: module && !slices.Contains(c.Modules, part.Key)})
 		}
 		return c, nil
 	}
@@ -69,8 +84,10 @@ func (x *Study) Change(ctx context.Context, who people.Actor, release int64) (Ch
 }
 
 // ConfirmChange is the reader's word that a change was read; from the commit on
-// the gate no longer counts it.
-func (x *Study) ConfirmChange(ctx context.Context, who people.Actor, cmd *pg.Command, release int64) error {
+// the gate no longer counts it. Where a card of the catalogue asks a question, answer
+// is the place of the chosen one: a wrong one is ErrWrongAnswer with why, and may be
+// tried again.
+func (x *Study) ConfirmChange(ctx context.Context, who people.Actor, cmd *pg.Command, release int64, answer int) error {
 	if err := who.Must(people.Study, people.Target{Person: who.ID}); err != nil {
 		return err
 	}
@@ -87,12 +104,19 @@ func (x *Study) ConfirmChange(ctx context.Context, who people.Actor, cmd *pg.Com
 			if err != nil {
 				return err
 			}
-			i := slices.IndexFunc(due, func(d Due) bool { return d.Release == release && d.Impact == Confirm })
+			i := slices.IndexFunc(due, func(d Due) bool { return d.Release == release && d.confirms() })
 			if i < 0 {
 				continue
 			}
+			item, hash := "release", p.Programme.Hash
+			if card := due[i].Card; card != nil {
+				item, hash = "catalogue", card.Hash
+				if _, right := card.Question.V.Options(int64(who.ID), release); due[i].Impact == Micro && answer != right {
+					return fault.Form{ErrWrongAnswer.With("Why", card.Question.V.Why).On("answer")}
+				}
+			}
 			e, err := coursedb.New(q).AddEvidence(ctx, coursedb.Evidence{
-				Person: who.ID, Enrolment: p.Enrolment.ID, Requirement: "change", Item: "release", Kind: "confirm", ContentHash: p.Programme.Hash,
+				Person: who.ID, Enrolment: p.Enrolment.ID, Requirement: "change", Item: item, Kind: "confirm", ContentHash: hash,
 				Passed: true, Score: -1, Author: who.ID, Ref: release, At: now,
 			})
 			if err != nil {
@@ -110,3 +134,7 @@ func (x *Study) ConfirmChange(ctx context.Context, who people.Actor, cmd *pg.Com
 		return ErrNothingDue
 	})
 }
+
+// confirms tells whether the reader settles the change by their word: a micro-module
+// of the programme is settled by reading its modules.
+func (d Due) confirms() bool { return d.Impact == Confirm || d.Impact == Micro && d.Card != nil }

@@ -81,7 +81,19 @@ func (x *Checklists) Own(ctx context.Context, who people.Actor, requirement stri
 	if err := who.Must(people.SignChecklist, people.Target{Person: who.ID}); err != nil {
 		return List{}, err
 	}
-	return x.own(ctx, x.db.Read(), who, requirement)
+	l, err := x.own(ctx, x.db.Read(), who, requirement)
+	return l.in(who.Lang), err
+}
+
+// in is the list as who reads a language finds their way to it.
+func (l List) in(lang string) List {
+	if l.Path.edition == nil { // there is none
+		return l
+	}
+	l.Path = l.Path.in(lang)
+	l.Requirement, l.List, _ = listOf(l.Path, l.Requirement.Key)
+	l.Before = missingBefore(l.Path, l.Requirement)
+	return l
 }
 
 func (x *Checklists) own(ctx context.Context, q pg.Q, who people.Actor, requirement string) (List, error) {
@@ -139,7 +151,7 @@ func (x *Checklists) Observable(ctx context.Context, who people.Actor) ([]ToObse
 			return nil, err
 		}
 		var states map[string]cert.State
-		for _, r := range ed.Pack.Programme.On(e.Track).Requirements {
+		for _, r := range ed.Pack.Programme.On(e.Track).In(who.Lang).Requirements {
 			if !observed(ed, r) {
 				continue
 			}
@@ -195,7 +207,8 @@ func (x *Checklists) Observed(ctx context.Context, who people.Actor, enrolment i
 	if e.Person == who.ID {
 		return List{}, ErrOwnWork
 	}
-	return x.observedList(ctx, q, e, requirement)
+	l, err := x.observedList(ctx, q, e, requirement)
+	return l.in(who.Lang), err
 }
 
 func (x *Checklists) observedList(ctx context.Context, q pg.Q, e coursedb.Enrolment, requirement string) (List, error) {

@@ -24,6 +24,10 @@ var moreInvariants = []invariant{
 	{name: "attempts-outcome", says: "an attempt is worth what its newest evidence says, also when its answers are no longer kept", query: attemptsOutcome},
 	{name: "attempts-kept", says: "no attempt was deleted: they are numbered without gaps", query: `SELECT 'enrolment ' || enrolment_id || ' at ' || quiz_key FROM quiz_attempt
 		GROUP BY person_id, enrolment_id, quiz_key HAVING max(ordinal) <> count(*) ORDER BY 1`},
+	{name: "retired-unasked", says: "no paper asks an item that was retired when it was drawn", query: `SELECT 'attempt ' || id FROM quiz_attempt
+		WHERE paper @? '$.Questions[*].Item.Retired ? (@ <> "")' ORDER BY id`},
+	{name: "bank-published", says: "each item of the bank stands in the file that its release holds", query: `SELECT 'item ' || i.id FROM bank_item i
+		WHERE NOT EXISTS (SELECT 1 FROM release_part p WHERE p.release_id = i.release_id AND p.kind = 'quiz' AND p.key = i.bank AND p.hash = i.hash) ORDER BY i.id`},
 	{name: "critical-fails", says: "a critical error fails, whatever the score", query: `SELECT 'evidence ' || id FROM evidence WHERE critical AND passed
 		UNION ALL SELECT 'assessment ' || id FROM assessment WHERE passed AND (critical OR score < threshold * 100)`},
 	{name: "certificate-days", says: "a certificate ends at 24:00 of a day in the zone of its line", query: `SELECT 'certificate ' || c.id FROM certificate c JOIN line l ON l.id = c.line_id

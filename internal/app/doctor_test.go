@@ -135,6 +135,8 @@ var plants = map[string][]string{
 	"attempts-allowed": {attemptAgain, `UPDATE quiz_attempt SET state = 'failed', submitted_at = opened_at + interval '1 minute' WHERE ordinal > 1`},
 	"attempts-outcome": {`UPDATE quiz_attempt SET score = score + 1`},
 	"attempts-kept":    {`UPDATE quiz_attempt SET ordinal = 2`},
+	"retired-unasked":  {`UPDATE quiz_attempt SET paper = jsonb_set(paper, '{Questions,0,Item,Retired}', '"vecchia"')`},
+	"bank-published":   {`UPDATE bank_item SET bank = 'qz-altra' WHERE id = (SELECT min(id) FROM bank_item)`},
 	"critical-fails":   {`UPDATE evidence SET critical = true WHERE id = (SELECT min(id) FROM evidence WHERE passed)`},
 	"certificate-days": {`UPDATE certificate SET valid_until = valid_until - interval '1 hour' WHERE id = (SELECT min(id) FROM certificate WHERE signed_at IS NOT NULL)`},
 	"changes-due": {`INSERT INTO gate_fact (person_id, line_id, kind, ref_id, valid_from, recorded_at, version)

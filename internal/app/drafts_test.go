@@ -437,3 +437,33 @@ func TestWhatWasProvedIsNotProvedOfAnotherText(t *testing.T) {
 		}
 	}
 }
+
+// A release is read as the pack that it is, also where its files were published with
+// another language first, byte by byte.
+func TestTheSameBytesInTwoLanguages(t *testing.T) {
+	t.Parallel()
+	w := apptest.New(t)
+	pack := apptest.Pack()
+	for name, f := range apptest.Pack() {
+		pack[strings.Replace(name, "esempio/it/", "esempio/en/", 1)] = f
+	}
+	pack["esempio/en/programma.md"].Data = append(pack["esempio/en/programma.md"].Data, '\n') // the one file that differs
+	if _, err := w.App.Publishing.Publish(t.Context(), w.Coordinator, w.Cmd(), app.Publication{Files: pack, Dir: "esempio/en", Impact: app.NoImpact}); err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]int{}
+	for _, lang := range []string{"it", "en"} {
+		id, err := w.App.Drafts.Open(t.Context(), w.Coordinator, w.Cmd(), "pr-donazioni", lang)
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := w.App.Drafts.Read(t.Context(), w.Coordinator, id)
+		if err != nil || page.Lang != lang {
+			t.Fatalf("%s: %q %v", lang, page.Lang, err)
+		}
+		files[lang] = len(page.Files)
+	}
+	if files["it"] == 0 || files["it"] != files["en"] {
+		t.Errorf("%v files", files)
+	}
+}

@@ -105,7 +105,7 @@ func (x *Exams) List(ctx context.Context, who people.Actor) ([]Exam, error) {
 	if err != nil {
 		return nil, err
 	}
-	paths, err := x.course.paths(ctx, q, who.ID)
+	paths, err := x.course.pathsOf(ctx, q, who)
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func (x *Exams) Read(ctx context.Context, who people.Actor, key string) (Exam, e
 	if err != nil {
 		return Exam{}, err
 	}
-	return x.exam(ctx, q, p, key, now)
+	return x.exam(ctx, q, p.in(who.Lang), key, now)
 }
 
 // pathWith is the person's newest path that asks for an exam.
@@ -172,8 +172,9 @@ func (x *Exams) exam(ctx context.Context, q pg.Q, p Path, key string, now time.T
 		Questions: c.Blueprint.Total(), Critical: c.Blueprint.Critical, Attempts: c.Attempts, Now: now,
 	}
 	if e.Questions == 0 {
-		e.Questions, e.Critical = len(c.Items.Items), 0
-		for _, it := range c.Items.Items {
+		e.Questions, e.Critical = 0, 0
+		for _, it := range c.Items.InUse().Items {
+			e.Questions++
 			if it.Critical {
 				e.Critical++
 			}

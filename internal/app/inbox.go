@@ -247,6 +247,9 @@ func (x *Admissions) admit(ctx context.Context, q pg.Q, now time.Time, who peopl
 	if c.LineID != a.Line {
 		return people.ErrHidden
 	}
+	if c.ReleaseID, err = x.course.studiedIn(ctx, q, c.ReleaseID, a.Person); err != nil {
+		return err
+	}
 	enrolment, err := courses.Enrol(ctx, a.Person, c, now)
 	if err != nil {
 		return err

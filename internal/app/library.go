@@ -38,18 +38,19 @@ func (l *library) edition(ctx context.Context, id int64) (*edition, error) {
 		return e, nil
 	}
 	store := contentdb.New(l.db.Read())
-	versions, err := store.Sources(ctx, id)
+	release, err := store.Release(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("read release %d: %w", id, err)
 	}
-	if len(versions) == 0 {
-		return nil, contentdb.ErrNoContent
+	versions, err := store.Sources(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("read release %d: %w", id, err)
 	}
 	media, err := store.ReleaseMedia(ctx, id)
 	if err != nil {
 		return nil, fmt.Errorf("read the media of release %d: %w", id, err)
 	}
-	e, err = parseEdition(id, versions, media)
+	e, err = parseEdition(release, versions, media)
 	if err != nil {
 		return nil, err
 	}
@@ -59,12 +60,18 @@ func (l *library) edition(ctx context.Context, id int64) (*edition, error) {
 	return e, nil
 }
 
-func parseEdition(id int64, versions []contentdb.Version, media []content.Medium) (*edition, error) {
+// parseEdition lays a release out as the pack that it is. A version may have come
+// with another pack or language first, where the same bytes stand in both.
+func parseEdition(r contentdb.Release, versions []contentdb.Version, media []content.Medium) (*edition, error) {
 	files := content.Memory{}
-	e := &edition{Release: id, versions: map[string]contentdb.Version{}, byKey: map[string]contentdb.Version{}}
+	e := &edition{Release: r.ID, versions: map[string]contentdb.Version{}, byKey: map[string]contentdb.Version{}}
 	root := ""
 	for _, v := range versions {
-		root = v.Pack + "/" + v.Lang
+		if v.Hash == r.Hash {
+			root = v.Pack + "/" + r.Lang
+		}
+	}
+	for _, v := range versions {
 		files[root+"/"+v.Path] = v.Source
 		e.versions[v.Hash] = v
 		e.byKey[v.Kind+"/"+v.Key] = v
@@ -72,7 +79,7 @@ func parseEdition(id int64, versions []contentdb.Version, media []content.Medium
 	pack, problems := content.Load(content.Shelf{Memory: files, Media: within(root, media)}, root)
 	for _, p := range problems {
 		if p.Severity == content.Error {
-			return nil, fmt.Errorf("published release %d no longer reads: %s:%d: %s", id, p.File, p.Line, p.Message("en"))
+			return nil, fmt.Errorf("published release %d no longer reads: %s:%d: %s", r.ID, p.File, p.Line, p.Message("en"))
 		}
 	}
 	e.Pack = pack
@@ -113,6 +120,17 @@ func (l *library) exam(ctx context.Context, hash string) (content.Exam, error) {
 		}
 	}
 	return content.Exam{}, contentdb.ErrNoContent
+}
+
+// in is the edition with titles and objectives in a language, where their writer
+// gave them. Papers and evidence are made of the edition itself.
+func (e *edition) in(lang string) *edition {
+	if lang == e.Pack.Lang {
+		return e
+	}
+	named := *e
+	named.Pack = e.Pack.In(lang)
+	return &named
 }
 
 // version finds the published version of a part.

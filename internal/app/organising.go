@@ -69,6 +69,13 @@ func (x *Organising) State(ctx context.Context, who people.Actor) (SetUpState, e
 	if s.Programmes, err = contentdb.New(q).Programmes(ctx); err != nil {
 		return s, err
 	}
+	for i, r := range s.Programmes {
+		ed, err := x.course.library.edition(ctx, r.ID)
+		if err != nil {
+			return s, err
+		}
+		s.Programmes[i].Title = ed.Pack.Programme.In(who.Lang).Title
+	}
 	if s.Staff, err = peopledb.New(q).StaffGrants(ctx); err != nil {
 		return s, err
 	}
@@ -91,7 +98,8 @@ type NewCohort struct {
 	Trainer          people.ID
 }
 
-// AddCohort makes a cohort on the newest release of the line's programme and
+// AddCohort makes a cohort on the newest release of the line's programme, the
+// Italian one where there is one, and
 // plans its remote sessions from the programme: on the weekdays and at the hour
 // that the programme names. The earliest series begins on the cohort's first
 // day, the others as many days later as the programme's plan puts them apart.
@@ -111,6 +119,9 @@ func (x *Organising) AddCohort(ctx context.Context, who people.Actor, cmd *pg.Co
 			return err
 		}
 		release, err := contentdb.New(q).Current(ctx, line.Programme, "it")
+		if errors.Is(err, contentdb.ErrNoContent) {
+			release, err = contentdb.New(q).Current(ctx, line.Programme, "en")
+		}
 		if errors.Is(err, contentdb.ErrNoContent) {
 			return ErrNoRelease
 		}

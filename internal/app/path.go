@@ -29,6 +29,41 @@ type Path struct {
 	edition   *edition
 }
 
+// in is the path as who reads a language finds their way: titles and objectives
+// in it, where their writer gave them. Lang stays that of the contents.
+func (p Path) in(lang string) Path {
+	if lang == p.Lang {
+		return p
+	}
+	p.edition = p.edition.in(lang)
+	p.Programme = p.Programme.In(lang)
+	titles := map[string]string{}
+	for _, r := range p.Programme.Requirements {
+		titles[r.Key] = r.Title
+	}
+	named := func(l cert.Line) cert.Line {
+		if title, ok := titles[l.Requirement.Key]; ok {
+			l.Requirement.Title = title
+		}
+		return l
+	}
+	p.Report.Lines = slices.Clone(p.Report.Lines)
+	for i, l := range p.Report.Lines {
+		p.Report.Lines[i] = named(l)
+	}
+	p.Next = named(p.Next)
+	return p
+}
+
+// pathsOf are a person's own open enrolments, as they read them.
+func (x *Course) pathsOf(ctx context.Context, q pg.Q, who people.Actor) ([]Path, error) {
+	paths, err := x.paths(ctx, q, who.ID)
+	for i := range paths {
+		paths[i] = paths[i].in(who.Lang)
+	}
+	return paths, err
+}
+
 // Module finds a module of the path's release.
 func (p Path) Module(key string) (content.Module, bool) {
 	for _, m := range p.edition.Pack.Modules {

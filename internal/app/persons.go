@@ -150,6 +150,7 @@ func (x *Persons) track(ctx context.Context, q pg.Q, who people.Actor, f PersonF
 	if err != nil {
 		return Track{}, err
 	}
+	p = p.in(who.Lang)
 	target := people.Target{Person: f.Identity.Person, Cohort: e.CohortID, Line: e.LineID}
 	t := Track{
 		Enrolment: e, Line: p.Line, Cohort: p.Cohort, Report: p.Report,

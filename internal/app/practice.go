@@ -33,6 +33,7 @@ var ErrNoStepBack = fault.New(fault.Conflict, "call.no_step_back")
 type Practisable struct {
 	Key, Title string
 	Channel    string
+	Lang       string // of the call
 	Line       coursedb.Line
 	Open       *coursedb.Run // going on
 	Last       *coursedb.Run // ended last
@@ -45,7 +46,7 @@ func (x *Practice) List(ctx context.Context, who people.Actor) ([]Practisable, e
 		return nil, err
 	}
 	q := x.db.Read()
-	paths, err := x.course.paths(ctx, q, who.ID)
+	paths, err := x.course.pathsOf(ctx, q, who)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func (x *Practice) List(ctx context.Context, who people.Actor) ([]Practisable, e
 	var list []Practisable
 	for _, p := range paths {
 		for _, s := range p.edition.Pack.Scripts {
-			c := Practisable{Key: s.File.ID, Title: s.File.Title, Channel: s.Channel, Line: p.Line}
+			c := Practisable{Key: s.File.ID, Title: s.File.Title, Channel: s.Channel, Lang: s.Lang, Line: p.Line}
 			for i := range runs {
 				r := &runs[i]
 				switch {
@@ -164,6 +165,7 @@ func (x *Practice) Read(ctx context.Context, who people.Actor, id int64) (Call, 
 		return c, err
 	}
 	c.Script = filled(script, who.Name, numbers)
+	c.Script.File = c.Script.File.In(who.Lang)
 	if c.Run, err = roleplay.Replay(c.Script.Script, uint64(stored.Seed), nil, stored.Choices.V); err != nil {
 		return c, err
 	}

@@ -13,6 +13,7 @@ import (
 	"abilita/content"
 	"abilita/content/contentdb"
 	"abilita/content/markdown"
+	"abilita/course/catalogue"
 	"abilita/course/coursedb"
 	"abilita/course/gate"
 	"abilita/internal/audit"
@@ -48,19 +49,16 @@ var (
 )
 
 // Impact is what a change asks of people who are certified already.
-type Impact string
+type Impact = catalogue.Impact
 
-// The impacts.
+// The impacts of what is published.
 const (
-	NoImpact  Impact = "none"
-	Notice    Impact = "notice"    // a letter
-	Confirm   Impact = "confirm"   // read and confirm by the deadline
-	Micro     Impact = "micro"     // read the changed modules again by the deadline
-	Recertify Impact = "recertify" // a new certificate by the deadline
+	NoImpact  = catalogue.None
+	Notice    = catalogue.Notice
+	Confirm   = catalogue.Confirm   // read and confirm by the deadline
+	Micro     = catalogue.Micro     // read the changed modules again by the deadline
+	Recertify = catalogue.Recertify // a new certificate by the deadline
 )
-
-// due tells whether the impact has a deadline after which the gate closes.
-func (i Impact) due() bool { return i == Confirm || i == Micro || i == Recertify }
 
 // Publication is what to publish and what it means for others.
 type Publication struct {
@@ -156,7 +154,7 @@ func (x *Publishing) ready(ctx context.Context, who people.Actor, in Publication
 	if slices.ContainsFunc(problems, func(p content.Problem) bool { return p.Severity == content.Warning }) && strings.TrimSpace(in.Note) == "" {
 		return r, out, ErrNeedsNote
 	}
-	if !slices.Contains([]Impact{NoImpact, Notice, Confirm, Micro, Recertify}, in.Impact) {
+	if !slices.Contains(catalogue.Impacts, in.Impact) {
 		return r, out, ErrImpact
 	}
 	var err error
@@ -209,6 +207,9 @@ func (x *Publishing) publish(ctx context.Context, q pg.Q, now time.Time, who peo
 	if err := x.bind(ctx, store, r, out.Release, in.Dir); err != nil {
 		return err
 	}
+	if err := store.SaveBank(ctx, bankOf(r.pack, out.Release)); err != nil {
+		return err
+	}
 	if err := courses.MoveEnrolments(ctx, programme.ID, out.Release); err != nil {
 		return err
 	}
@@ -258,25 +259,23 @@ func (x *Publishing) bind(ctx context.Context, store contentdb.Store, r pressing
 	return store.AddReleaseMedia(ctx, release, list)
 }
 
-// deadline is 24:00, in a zone, of the day that was chosen, else of the day as
-// many days from now as the programme gives for what the change asks. A new
-// certification has no usual time: its day must be chosen.
-func deadline(in Publication, p content.Programme, now time.Time, zone *time.Location) (time.Time, error) {
-	by := strings.TrimSpace(in.By)
-	days := map[Impact]int{Confirm: p.ConfirmDays, Micro: p.MicroDays}[in.Impact]
-	if by == "" && days > 0 {
-		by = now.In(zone).AddDate(0, 0, days).Format(time.DateOnly)
+// deadline is 24:00 of the day that was chosen, else of the day as many days from now
+// as is usual. What has no usual time, like a new certification, must choose its day.
+func deadline(by string, usual int, now time.Time, zone *time.Location) (time.Time, error) {
+	at, wrong := catalogue.Deadline(strings.TrimSpace(by), usual, now, zone)
+	switch wrong {
+	case catalogue.NeedsDay:
+		return at, fault.Form{ErrNeedsDeadline.On("by")}
+	case catalogue.PastDay:
+		return at, fault.Form{ErrDeadlinePast.On("by")}
+	default:
+		return at, nil
 	}
-	on, err := time.Parse(time.DateOnly, by)
-	if err != nil {
-		return time.Time{}, fault.Form{ErrNeedsDeadline.On("by")}
-	}
-	y, m, d := on.Date()
-	return endOfDay(y, m, d, zone), nil
 }
 
-func endOfDay(y int, m time.Month, d int, zone *time.Location) time.Time {
-	return time.Date(y, m, d+1, 0, 0, 0, 0, zone).UTC()
+// usualDays are the days that a programme gives for what a change asks.
+func usualDays(p content.Programme, impact Impact) int {
+	return map[Impact]int{Confirm: p.ConfirmDays, Micro: p.MicroDays}[impact]
 }
 
 // render makes the stored version of each file: modules are rendered here, once,

@@ -194,6 +194,9 @@ func (x *Admissions) EnrolAgain(ctx context.Context, who people.Actor, cmd *pg.C
 		if err != nil {
 			return err
 		}
+		if c.ReleaseID, err = x.course.studiedIn(ctx, q, c.ReleaseID, person); err != nil {
+			return err
+		}
 		id, err := courses.Enrol(ctx, person, c, now)
 		if err != nil {
 			return err

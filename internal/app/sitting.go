@@ -23,6 +23,7 @@ type Sitting struct {
 	ID        int64
 	Exam      string
 	Title     string
+	Lang      string // of the paper
 	Line      coursedb.Line
 	Threshold int
 	Sheet     quiz.Sheet
@@ -53,8 +54,12 @@ func (x *Exams) Sit(ctx context.Context, who people.Actor, id int64) (Sitting, e
 	if err != nil {
 		return Sitting{}, err
 	}
+	exam, err := x.course.library.exam(ctx, a.ExamHash)
+	if err != nil {
+		return Sitting{}, err
+	}
 	s := Sitting{
-		ID: a.ID, Exam: a.Exam, Title: a.Paper.Title, Threshold: a.Paper.Threshold, Sheet: quiz.View(paper), Answers: a.Answers, Flags: a.Flags, Saves: a.Saves,
+		ID: a.ID, Exam: a.Exam, Title: exam.File.In(who.Lang).Title, Lang: exam.Lang, Threshold: a.Paper.Threshold, Sheet: quiz.View(paper), Answers: a.Answers, Flags: a.Flags, Saves: a.Saves,
 		SavedAt: a.SavedAt, OpenedAt: a.OpenedAt, Deadline: a.Deadline, Now: now,
 	}
 	s.Line, err = coursedb.New(x.db.Read()).Line(ctx, a.Line)
@@ -198,6 +203,7 @@ type Graded struct {
 	Number    int
 	Exam      Exam // zero ID for staff
 	Title     string
+	Lang      string // of the paper
 	Line      coursedb.Line
 	State     quiz.State
 	At        time.Time
@@ -252,8 +258,12 @@ func (x *Exams) graded(ctx context.Context, who people.Actor, a quizdb.Attempt, 
 	if err != nil {
 		return Graded{}, err
 	}
+	exam, err := x.course.library.exam(ctx, a.ExamHash)
+	if err != nil {
+		return Graded{}, err
+	}
 	g := Graded{
-		ID: a.ID, Number: a.Ordinal, Title: a.Paper.Title, State: a.State, At: a.SubmittedAt, TimedOut: a.TimedOut, Result: a.Result, Paper: paper, Answers: a.Answers,
+		ID: a.ID, Number: a.Ordinal, Title: exam.File.In(who.Lang).Title, Lang: exam.Lang, State: a.State, At: a.SubmittedAt, TimedOut: a.TimedOut, Result: a.Result, Paper: paper, Answers: a.Answers,
 		Marks: map[string]quizdb.Mark{}, Modules: map[string]string{}, Reason: a.Reason, Stripped: !a.StrippedAt.IsZero(), Own: a.Person == who.ID,
 		MayVoid: a.Person != who.ID && a.State != quiz.Annulled && who.May(people.VoidAttempt, on),
 	}
@@ -268,7 +278,7 @@ func (x *Exams) graded(ctx context.Context, who people.Actor, a quizdb.Attempt, 
 	if err != nil {
 		return g, err
 	}
-	for _, m := range ed.Pack.Modules {
+	for _, m := range ed.in(who.Lang).Pack.Modules {
 		g.Modules[m.ID] = m.Title
 	}
 	marks, err := quizdb.New(q).Marks(ctx, a.ID)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -71,7 +72,8 @@ type Due struct {
 	Impact  Impact
 	By      time.Time
 	Note    string
-	Modules []string // keys of the changed modules that are not read again yet
+	Modules []string       // keys of the changed modules that are not read again yet
+	Card    *coursedb.Card // of the catalogue, when that changed and not the programme
 }
 
 // Home reads the volunteer's own page: the same answer and reasons that the gate
@@ -82,7 +84,7 @@ func (x *Study) Home(ctx context.Context, who people.Actor) (Home, error) {
 	}
 	q := x.db.Read()
 	store := coursedb.New(q)
-	paths, err := x.course.paths(ctx, q, who.ID)
+	paths, err := x.course.pathsOf(ctx, q, who)
 	if err != nil {
 		return Home{}, err
 	}
@@ -142,6 +144,14 @@ func (x *Study) due(ctx context.Context, q pg.Q, who people.ID, p Path) ([]Due, 
 	var list []Due
 	for _, o := range open {
 		r, err := contentdb.New(q).Release(ctx, o.Release)
+		if errors.Is(err, contentdb.ErrNoContent) {
+			card, _, err := coursedb.New(q).CardChange(ctx, o.Release)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, Due{Release: o.Release, Line: p.Line, Impact: card.Impact, By: o.At, Note: card.Note, Card: &card})
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -177,7 +187,7 @@ func (x *Study) Modules(ctx context.Context, who people.Actor) ([]Shelf, error) 
 		return nil, err
 	}
 	q := x.db.Read()
-	paths, err := x.course.paths(ctx, q, who.ID)
+	paths, err := x.course.pathsOf(ctx, q, who)
 	if err != nil {
 		return nil, err
 	}
@@ -206,7 +216,7 @@ func (x *Study) studied(ctx context.Context, who people.Actor, key string) (Path
 		return Path{}, nil, err
 	}
 	q := x.db.Read()
-	paths, err := x.course.paths(ctx, q, who.ID)
+	paths, err := x.course.pathsOf(ctx, q, who)
 	if err != nil {
 		return Path{}, nil, err
 	}
@@ -323,6 +333,9 @@ func (x *Study) Read(ctx context.Context, who people.Actor, key string) (Reader,
 			return r, err
 		}
 	}
+	if hash == r.State.Hash {
+		r.Version.Title = r.State.Module.Title // in the reader's words
+	}
 	if r.Version.HTML, err = namedPage(ctx, x.db.Read(), path.Line.ID, who, r.Version); err != nil {
 		return r, err
 	}
@@ -423,7 +436,7 @@ func (x *Study) settleMicro(ctx context.Context, q pg.Q, who people.Actor, p Pat
 	}
 	var changes []coursedb.FactChange
 	for _, d := range due {
-		if d.Impact == Micro && len(d.Modules) == 0 {
+		if d.Impact == Micro && d.Card == nil && len(d.Modules) == 0 {
 			changes = append(changes, coursedb.FactChange{Person: who.ID, Close: true, Fact: gate.Fact{Kind: gate.ContentDue, Line: gate.LineID(p.Line.ID), Ref: d.Release}})
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"abilita/content"
 	"abilita/content/contentdb"
 	"abilita/course/coursedb"
-	"abilita/internal/fault"
 	"abilita/internal/people"
 	"abilita/internal/people/peopledb"
 	"abilita/internal/pg"
@@ -17,11 +16,12 @@ import (
 // Plan is whom a release touches and what it asks of them: the same before and
 // after it is published.
 type Plan struct {
-	Changed []string    // ids of parts that differ from the release before
-	Again   []string    // the changed modules: what Micro asks to read again
-	By      *time.Time  // until when; nil: there is no deadline
-	Touched []people.ID // who is certified and owes what the impact asks, by id
-	Moved   []Moved     // who is enrolled and goes on with the new release
+	Changed []string          // ids of parts that differ from the release before
+	Again   []string          // the changed modules: what Micro asks to read again
+	Titles  map[string]string // of the changed parts, by id
+	By      *time.Time        // until when; nil: there is no deadline
+	Touched []people.ID       // who is certified and owes what the impact asks, by id
+	Moved   []Moved           // who is enrolled and goes on with the new release
 	People  map[people.ID]peopledb.Identity
 }
 
@@ -45,13 +45,10 @@ type planned struct {
 func plan(ctx context.Context, q pg.Q, now time.Time, r pressing, in Publication) (planned, error) {
 	store, courses := contentdb.New(q), coursedb.New(q)
 	var p planned
-	if in.Impact.due() {
-		at, err := deadline(in, r.pack.Programme, now, r.line.Location())
+	if in.Impact.Due() {
+		at, err := deadline(in.By, usualDays(r.pack.Programme, in.Impact), now, r.line.Location())
 		if err != nil {
 			return p, err
-		}
-		if !at.After(now) {
-			return p, fault.Form{ErrDeadlinePast.On("by")}
 		}
 		p.By = &at
 	}
@@ -68,7 +65,7 @@ func plan(ctx context.Context, q pg.Q, now time.Time, r pressing, in Publication
 	} else if !errors.Is(err, contentdb.ErrNoContent) {
 		return p, err
 	}
-	p.parts = make([]contentdb.Part, 0, len(r.versions))
+	p.parts, p.Titles = make([]contentdb.Part, 0, len(r.versions)), map[string]string{}
 	for _, v := range r.versions {
 		if v.Kind == string(content.KindProgramme) {
 			continue
@@ -76,6 +73,7 @@ func plan(ctx context.Context, q pg.Q, now time.Time, r pressing, in Publication
 		changed := before[v.Kind+"/"+v.Key] != v.Hash
 		if changed {
 			p.Changed = append(p.Changed, v.Key)
+			p.Titles[v.Key] = v.Title
 		}
 		if changed && v.Kind == string(content.KindModule) {
 			p.Again = append(p.Again, v.Key)
@@ -92,7 +90,7 @@ func plan(ctx context.Context, q pg.Q, now time.Time, r pressing, in Publication
 		return p, err
 	}
 	if in.Impact != NoImpact && r.line.ID != 0 {
-		if p.Touched, err = courses.Touched(ctx, r.line.ID, p.Changed, now); err != nil {
+		if p.Touched, err = courses.Touched(ctx, r.line.ID, r.pack.Lang, p.Changed, now); err != nil {
 			return p, err
 		}
 	}

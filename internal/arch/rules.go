@@ -11,7 +11,7 @@ var stores = []string{
 // rules are the pure packages: values and functions, no context, no SQL, no
 // clock, no log.
 var rules = []string{
-	"course", "course/roleplay", "course/roleplay/exchange", "course/cert", "course/gate", "course/proof", "course/lease",
+	"course", "course/roleplay", "course/roleplay/exchange", "course/cert", "course/gate", "course/proof", "course/lease", "course/catalogue",
 	"quiz", "quiz/itemstat", "quiz/exchange",
 	"scheduler", "scheduler/ical",
 	"content", "content/markdown", "content/media",
@@ -20,7 +20,7 @@ var rules = []string{
 
 // ruleTypes are the packages whose values the edges may show.
 var ruleTypes = []string{
-	"course", "course/roleplay", "course/cert", "course/gate", "course/proof", "course/lease", "quiz", "quiz/itemstat", "scheduler", "content",
+	"course", "course/roleplay", "course/cert", "course/gate", "course/proof", "course/lease", "course/catalogue", "quiz", "quiz/itemstat", "scheduler", "content",
 	"content/markdown", "content/media", "internal/people", "internal/pan",
 }
 
@@ -53,7 +53,7 @@ var may = map[string][]string{
 	"internal/app":         join(slices.Concat(ruleTypes, stores), "internal/pg", "internal/fault", "quiz/exchange", "scheduler/ical", "content/packs", "internal/blob"),
 
 	// 2 stores
-	"course/coursedb":          {"course", "course/roleplay", "course/cert", "course/gate", "course/proof", "internal/people", "internal/pg", "internal/fault"},
+	"course/coursedb":          {"course", "course/catalogue", "course/roleplay", "course/cert", "course/gate", "course/proof", "internal/people", "internal/pg", "internal/fault"},
 	"quiz/quizdb":              {"quiz", "quiz/itemstat", "internal/people", "internal/pg", "internal/fault"},
 	"scheduler/schedulerdb":    {"scheduler", "internal/people", "internal/pg", "internal/fault"},
 	"content/contentdb":        {"content", "content/media", "internal/people", "internal/pg", "internal/fault"},
@@ -72,6 +72,7 @@ var may = map[string][]string{
 	"course/gate":              {"course/cert", "internal/people", "internal/fault"},
 	"course/proof":             {"course/cert", "course/gate", "internal/people"},
 	"course/lease":             {},
+	"course/catalogue":         {},
 	"quiz":                     {"internal/people", "internal/fault"},
 	"quiz/itemstat":            {},
 	"quiz/exchange":            {"quiz", "internal/foreign", "internal/fault"},

@@ -26,6 +26,7 @@ const (
 	ReadContent       Action = "content.read"
 	WriteContent      Action = "content.write"
 	ReviewContent     Action = "content.review" // never of what one wrote oneself
+	ReadItems         Action = "item.read"      // questions with their keys, and how they do
 	Study             Action = "study.do"
 	Practise          Action = "roleplay.practise"
 	SitQuiz           Action = "quiz.sit"
@@ -63,6 +64,8 @@ const (
 	ReadEngines       Action = "engine.read"
 	RunLine           Action = "line.run"
 	KeepDirectory     Action = "line.directory"
+	ReadCatalogue     Action = "catalogue.read"
+	KeepCatalogue     Action = "catalogue.keep"
 	ReadLine          Action = "line.read"
 	ReadBoard         Action = "board.read"
 	ExportBoard       Action = "board.export"
@@ -125,6 +128,7 @@ var Policy = map[Action][]Rule{
 	ReadContent:       join(by(Cohort, Evaluator, Mentor), by(Line, Trainer, Supervisor, Coordinator), by(All, Auditor, Administrator)),
 	WriteContent:      join(by(Cohort, Trainer), by(Line, Coordinator)),
 	ReviewContent:     join(by(Cohort, Trainer), by(Line, Coordinator)),
+	ReadItems:         join(by(Cohort, Trainer, Evaluator), by(Line, Coordinator), by(All, Auditor)),
 	Study:             by(Own, Volunteer),
 	Practise:          by(Own, Volunteer),
 	SitQuiz:           by(Own, Volunteer),
@@ -162,6 +166,8 @@ var Policy = map[Action][]Rule{
 	ReadEngines:       join(by(Line, Supervisor, Coordinator), by(All, Auditor, Administrator)),
 	RunLine:           by(Line, Coordinator),
 	KeepDirectory:     join(by(Line, Coordinator), by(All, Administrator)),
+	ReadCatalogue:     join(by(Cohort, Trainer, Evaluator, Mentor), by(Line, Supervisor, Coordinator), by(All, Auditor, Administrator)),
+	KeepCatalogue:     by(Line, Trainer, Coordinator),
 	ReadLine:          join(by(Cohort, Trainer), by(Line, Supervisor, Coordinator), by(All, Auditor, Administrator)),
 	ReadBoard:         join(by(Cohort, Trainer), by(Line, Supervisor, Coordinator), by(All, Auditor)),
 	ExportBoard:       join(by(Line, Coordinator), by(All, Auditor)),

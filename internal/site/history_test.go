@@ -490,7 +490,7 @@ func (h *history) confirm(c *character) {
 		return
 	}
 	release := h.changes[h.rand.IntN(len(h.changes))]
-	h.did(h.App.Study.ConfirmChange(h.t.Context(), c.Actor, h.Cmd(), release), deed{what: changeConfirmed, who: c.Number, change: release})
+	h.did(h.App.Study.ConfirmChange(h.t.Context(), c.Actor, h.Cmd(), release, -1), deed{what: changeConfirmed, who: c.Number, change: release})
 }
 
 // ask asks the gate over HTTP; the zero instant is now.

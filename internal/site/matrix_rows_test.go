@@ -102,6 +102,7 @@ var matrixRows = []row{
 	{method: "POST", route: "/pause", in: "VWw", guards: does(people.PauseSelf)},
 	{method: "POST", route: "/pause/end", in: "VWw", guards: does(people.PauseSelf)},
 	{method: "GET", route: "/study", in: "VWw", guards: does(people.Study)},
+	{method: "GET", route: "/catalogue", in: "VWw", guards: does(people.Study)},
 	{method: "GET", route: "/study/:module", path: "/study/mo-denaro", in: "VWw", guards: does(people.Study), personal: true},
 	{method: "POST", route: "/study/:module/position", path: "/study/mo-denaro/position", in: "VWw", form: "section={section}", guards: does(people.Study), personal: true},
 	{method: "POST", route: "/study/:module/read", path: "/study/mo-denaro/read", in: "VWw", guards: does(people.Study), personal: true},
@@ -179,6 +180,14 @@ var matrixRows = []row{
 	{method: "GET", route: "/media/:hash", path: "/media/{medium}", in: "VWwTEMtSCAD", guards: does(people.Study), personal: true},
 	{method: "GET", route: "/media/:hash/:width", path: "/media/{medium}/480", in: "VWwTEMtSCAD", guards: does(people.ReadContent)},
 	{method: "POST", route: "/drafts/:id/files/:path/try", path: "/drafts/{draft}/files/copioni~cinquanta-euro.md/try", in: "TtC", form: "seed=7&choice=0&step=0", guards: does(people.WriteContent)},
+
+	// the item bank
+	{method: "GET", route: "/items", in: "TEtCcA", guards: does(people.ReadItems)},
+	{method: "GET", route: "/items", path: "/items?q=carta", in: "TEtCA", shows: `href="/items/{item}"`, guards: does(people.ReadItems)},
+	{method: "GET", route: "/items/:id", path: "/items/{item}", in: "TEtCA", guards: does(people.ReadItems)},
+	{method: "POST", route: "/items/:id/edit", path: "/items/{item}/edit", in: "TtC", guards: does(people.WriteContent)},
+	{method: "POST", route: "/items/:id/retire", path: "/items/{item}/retire", in: "TtC", form: "reason=x", guards: does(people.WriteContent)},
+	{method: "POST", route: "/items/:id/restore", path: "/items/{item}/restore", in: "TtC", guards: does(people.WriteContent)},
 
 	// sessions
 	{method: "GET", route: "/sessions", in: "VWwTEtSCc", guards: does(people.ReadSessions)},
@@ -291,6 +300,12 @@ var matrixRows = []row{
 	{method: "GET", route: "/lines/:code/directory/:key", path: "/lines/donazioni/directory/emergency", in: "CD", guards: does(people.KeepDirectory)},
 	{method: "POST", route: "/lines/:code/directory/:key", path: "/lines/donazioni/directory/emergency", in: "CD", guards: does(people.KeepDirectory)},
 	{method: "POST", route: "/lines/:code/directory/:key/checked", path: "/lines/donazioni/directory/emergency/checked", in: "CD", guards: does(people.KeepDirectory)},
+	{method: "GET", route: "/lines/:code/catalogue", path: "/lines/donazioni/catalogue", in: "TEMtSCAD", guards: does(people.ReadCatalogue)},
+	{method: "GET", route: "/lines/:code/catalogue/new", path: "/lines/donazioni/catalogue/new", in: "C", guards: does(people.KeepCatalogue)},
+	{method: "POST", route: "/lines/:code/catalogue/new", path: "/lines/donazioni/catalogue/new", in: "C", guards: does(people.KeepCatalogue)},
+	{method: "GET", route: "/lines/:code/catalogue/cards/:card", path: "/lines/donazioni/catalogue/cards/fondo-famiglie", in: "TEMtSCAD", guards: does(people.ReadCatalogue)},
+	{method: "GET", route: "/lines/:code/catalogue/cards/:card/edit", path: "/lines/donazioni/catalogue/cards/fondo-famiglie/edit", in: "C", guards: does(people.KeepCatalogue)},
+	{method: "POST", route: "/lines/:code/catalogue/cards/:card/edit", path: "/lines/donazioni/catalogue/cards/fondo-famiglie/edit", in: "C", guards: does(people.KeepCatalogue)},
 	{method: "POST", route: "/lines/:code/close", path: "/lines/donazioni/close", in: "C", guards: does(people.RunLine)},
 	{method: "POST", route: "/lines/:code/open", path: "/lines/donazioni/open", in: "C", guards: does(people.RunLine)},
 	{method: "GET", route: "/board", in: "TtSCcA", guards: does(people.ReadBoard)},

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"abilita/content/media"
+	"abilita/course/catalogue"
 	"abilita/course/coursedb"
 	"abilita/internal/app"
 	"abilita/internal/app/apptest"
@@ -252,6 +253,10 @@ func newMatrix(t *testing.T) *matrix {
 	must(err)
 	style := regexp.MustCompile(`/static/[^"]+\.css`).FindString(m.do("GET", "/sign-in", "", "").body)
 
+	_, err = a.Catalogue.Save(ctx, w.Coordinator, w.Cmd(), "donazioni", "", app.CardEdit{
+		Kind: catalogue.Fund, Card: catalogue.Card{State: catalogue.Preparing, Name: "Fondo Famiglie", What: "Aiuta una famiglia ad arrivare a fine mese."}, Impact: catalogue.None,
+	})
+	must(err)
 	m.objects = strings.NewReplacer(
 		"{number}", v.Number, "{application}", strconv.FormatInt(pending, 10), "{admitted}", strconv.FormatInt(admitted, 10), "{invitation}", invitation,
 		"{open}", strconv.FormatInt(open, 10), "{closed}", strconv.FormatInt(closed, 10), "{waiting}", strconv.FormatInt(paper, 10),
@@ -260,7 +265,7 @@ func newMatrix(t *testing.T) *matrix {
 		"{public}", public, "{held}", held, "{shift}", one(`SELECT max(id) FROM shift`), "{assessment}", strconv.FormatInt(assessment, 10),
 		"{appeal}", one(`SELECT max(id) FROM appeal`), "{override}", one(`SELECT max(id) FROM emergency_override`), "{draft}", strconv.FormatInt(drafted, 10), "{sketch}", sketch.Hash, "{medium}", media.HashOf(plate(1000)), "{spoiled}", strconv.FormatInt(spoiled, 10), "{release}", strconv.FormatInt(changed.Release, 10), "{key}", one(`SELECT max(id) FROM gate_key`), "{hook}", one(`SELECT min(id) FROM hook_endpoint`), "{hook-off}", one(`SELECT max(id) FROM hook_endpoint`), "{grant}", one(`SELECT max(id) FROM role_grant WHERE person_id = $1`, int64(leaver.ID)),
 		"{letter}", one(`SELECT max(id) FROM letter WHERE person_id = $1`, int64(v.ID)), "{enrolment}", strconv.FormatInt(w.Enrolment(v), 10),
-		"{line}", strconv.FormatInt(w.Line, 10), "{style}", style, "{prior}", one(`SELECT max(id) FROM evidence WHERE kind = 'prior'`), "{section}", reading.Sections()[0].ID,
+		"{line}", strconv.FormatInt(w.Line, 10), "{style}", style, "{item}", one(`SELECT min(id) FROM bank_item`), "{prior}", one(`SELECT max(id) FROM evidence WHERE kind = 'prior'`), "{section}", reading.Sections()[0].ID,
 	)
 	m.signEverybodyIn()
 	m.token[ended] = m.signIn(owner)

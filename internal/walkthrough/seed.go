@@ -2,6 +2,7 @@ package walkthrough
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -14,6 +15,7 @@ type Account struct {
 	Role     string `json:"role"`
 	Email    string `json:"email"`
 	Password string `json:"password"`
+	Lang     string `json:"lang,omitempty"` // that they read and study in, where it is not the demonstration's
 }
 
 // Cast is who a demonstration is peopled with, for scripts.
@@ -28,9 +30,10 @@ type Cast struct {
 // learner is a volunteer of the demonstration and how far they come.
 type learner struct {
 	given, family string
-	modules       int  // how many are read; all of them with -1
-	sessions      bool // books and comes
-	quiz          int  // -1 not taken, else how
+	lang          string // that they read; empty: the demonstration's
+	modules       int    // how many are read; all of them with -1
+	sessions      bool   // books and comes
+	quiz          int    // -1 not taken, else how
 	calls, lists  bool
 	number        string
 }
@@ -51,7 +54,7 @@ func Seed(ctx context.Context, o Options, behind func(context.Context) (time.Dur
 		{given: "Marta", family: "Invernizzi", modules: -1, sessions: true, quiz: int(right), calls: true, lists: true},
 		{given: "Giulia", family: "Ferrandi", modules: -1, sessions: true, quiz: int(right), calls: true},
 		{given: "Nicolo", family: "Ferrario", modules: -1, sessions: true, quiz: int(criticalWrong)},
-		{given: "Hamid", family: "Rezai", modules: 3, sessions: true, quiz: -1},
+		{given: "Hamid", family: "Rezai", lang: "en", modules: 3, sessions: true, quiz: -1},
 	}
 	for _, chapter := range []func() error{
 		s.found,
@@ -65,6 +68,7 @@ func Seed(ctx context.Context, o Options, behind func(context.Context) (time.Dur
 				{"Sonia", "Ferri", "auditor", "all"},
 			})
 		},
+		s.writeCatalogue,
 		func() error { return s.admitAll(cast) },
 		func() error { return s.teachAll(cast) },
 		func() error { return s.certifyAll(cast) },
@@ -82,11 +86,12 @@ func Seed(ctx context.Context, o Options, behind func(context.Context) (time.Dur
 	if err != nil {
 		return Cast{}, err
 	}
+	abroad := cast[7]
 	out := Cast{
 		Token: s.token, Line: s.line, Channel: "phone",
 		Volunteers: map[string]string{"certified": cast[0].number, "almost": cast[5].number, "new": fresh},
 	}
-	for _, a := range [][2]string{
+	for _, a := range [][3]string{
 		{"administrator", "Ada"},
 		{"coordinator", "Teresa"},
 		{"coordinator", "Bruno"},
@@ -97,14 +102,47 @@ func Seed(ctx context.Context, o Options, behind func(context.Context) (time.Dur
 		{"volunteer", cast[0].given},
 		{"volunteer", cast[5].given},
 		{"volunteer", "Lucia"},
+		{"volunteer", abroad.given, abroad.lang},
 	} {
-		out.Accounts = append(out.Accounts, Account{Role: a[0], Email: s.as(a[1]).email, Password: Password})
+		out.Accounts = append(out.Accounts, Account{Role: a[0], Email: s.as(a[1]).email, Password: Password, Lang: a[2]})
 	}
 	return out, nil
 }
 
+// writeCatalogue writes the cards of the funds that the course teaches.
+func (s *story) writeCatalogue() error {
+	path := "/lines/" + s.line + "/catalogue/new"
+	for _, f := range []struct{ name, state, what, say string }{
+		{"Famiglie", "active", "Spesa, bollette, libri di scuola.", "«Aiuta una famiglia ad arrivare a fine mese.»"},
+		{"Inverno", "active", "Posti letto, pasti caldi, coperte.", "«Serve a chi passa l’inverno senza una casa.»"},
+		{"Lavoro", "active", "Tirocini e corsi per chi ha perso l’impiego.", "«Accompagna una persona a tornare al lavoro.»"},
+		{"Dove serve di più", "active", "Le urgenze che non hanno un fondo loro.", "«Decide l’ente, e lo scrive nel rendiconto.»"},
+		{"Libri di scuola", "preparing", "Un fondo per settembre: l’ufficio sta scrivendo le regole.", ""},
+	} {
+		looked, err := s.fill("Teresa", path, path, "do", "look", "kind", "fund", "name", f.name, "state", f.state, "what", f.what, "say", f.say,
+			"access", "Bonifico, carta dal sito o bollettino: mai numeri di carta al telefono.", "owner", "Ufficio donazioni", "impact", "none")
+		if err != nil {
+			return err
+		}
+		saved, err := s.as("Teresa").Fill(looked, path, "do", "save")
+		if err != nil {
+			return err
+		}
+		if saved.Status != http.StatusOK {
+			return fmt.Errorf("the card of %s was refused: %s", f.name, saved.Text())
+		}
+	}
+	s.say("Teresa writes the cards of five funds")
+	return nil
+}
+
 // play makes l the volunteer of the next steps.
-func (s *story) play(l *learner) { s.me, s.family, s.volunteer = l.given, l.family, l.number }
+func (s *story) play(l *learner) {
+	s.me, s.family, s.volunteer = l.given, l.family, l.number
+	if l.lang != "" {
+		s.as(l.given).Lang = l.lang
+	}
+}
 
 func (s *story) admitAll(cast []*learner) error {
 	for _, l := range cast {

@@ -94,6 +94,9 @@ func (s *Server) otherWork(c *gin.Context, p *ui.Tasks) error {
 	if httpd.ActorOf(c).MustSomewhere(people.ObserveChecklist) == nil {
 		g.Rows = append(g.Rows, ui.TaskRow{Href: "/observe", Title: p.T("checklist.observe"), Text: p.T("checklist.observe_lead")})
 	}
+	if httpd.ActorOf(c).MustSomewhere(people.ReadItems) == nil {
+		g.Rows = append(g.Rows, ui.TaskRow{Href: "/items", Title: p.T("item.title"), Text: p.T("item.lead")})
+	}
 	p.Groups = append(p.Groups, g)
 	return nil
 }
@@ -160,6 +163,7 @@ func (s *Server) assessPage(c *gin.Context, typed app.Judgement) (ui.View, error
 		Script: capital(a.Script.File.Title) + ", " + t.T("exam.version", "Version", a.Script.File.Version), Notes: typed.Note, Threshold: a.Threshold,
 	}
 	p.Printer, p.Title, p.Zone = t, t.T("assess.page"), zone(a.Turn.Zone)
+	p.Holds(a.Script.File.Lang)
 	p.About = a.Turn.Title + " · " + a.Turn.Name() + " · " + p.DayTime(a.Turn.StartsAt)
 	p.Back = &ui.Link{Href: "/assessments", Text: t.T("assess.list")}
 	p.Once = t.T("assess.once")

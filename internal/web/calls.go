@@ -53,6 +53,7 @@ func (s *Server) showCalls(c *gin.Context) (ui.View, error) {
 			p.Groups = append(p.Groups, ui.TaskGroup{ID: strconv.FormatInt(k.Line.ID, 10), Title: k.Line.Name})
 		}
 		p.Zone = k.Line.Location()
+		p.Holds(k.Lang)
 		row := ui.TaskRow{Title: capital(k.Title), Action: "/calls/start", Name: "script", Value: k.Key, Do: t.T("call.begin"), Mark: ui.Mark{State: ui.Todo, Word: t.T("call.never")}}
 		if k.Last != nil {
 			row.Text = t.T("call.times", "N", k.Runs)
@@ -121,7 +122,11 @@ func (s *Server) callPage(c *gin.Context) (ui.View, error) {
 func callScene(t i18n.Printer, k app.Call) *ui.Call {
 	p := &ui.Call{Heading: capital(k.Script.File.Title), Kind: t.T("call.kind", "Line", k.Line.Name+", "+t.T("gate.channel_"+k.Script.Channel)), Step: k.Scene.Step}
 	p.Printer, p.Title, p.Zone, p.Focus = t, capital(k.Script.File.Title), k.Line.Location(), true
+	p.Holds(k.Script.Lang)
 	turns := transcript(t, k)
+	for i := range turns {
+		turns[i].Lang = p.ContentLang
+	}
 	if last := len(turns) - 1; last >= 0 {
 		p.Earlier, p.Last = turns[:last], turns[last:]
 	} else {
@@ -377,6 +382,7 @@ func callDebrief(t i18n.Printer, k app.Call) *ui.CallDebrief {
 		Scores: rubricScores(t, k.Script.Rubric, k.Result), Kind: t.T("call.training"),
 	}
 	p.Printer, p.Title, p.Zone = t, capital(k.Script.File.Title), k.Line.Location()
+	p.Holds(k.Script.Lang)
 	if !k.Run.Over {
 		p.Verdict.Text = t.T("call.hung_up")
 	}

@@ -51,6 +51,7 @@ func (s *Server) ownChecklist(c *gin.Context, again bool, typed ticked) (ui.View
 func checklistPage(t i18n.Printer, l app.List, path string, again bool, typed ticked) *ui.Checklist {
 	p := &ui.Checklist{Heading: capital(l.List.Title), About: l.Path.Line.Name, Intro: plain(l.List.Intro), Action: path}
 	p.Printer, p.Title, p.Zone = t, capital(l.List.Title), l.Path.Line.Location()
+	p.Holds(l.Path.Lang)
 	var ticks []string
 	switch {
 	case typed != nil:

@@ -9,6 +9,7 @@ import (
 
 	"abilita/internal/app"
 	"abilita/internal/httpd"
+	"abilita/internal/people"
 	"abilita/internal/web/ui"
 )
 
@@ -43,6 +44,9 @@ func (s *Server) contentsPage(c *gin.Context, typed *typedProgramme) (ui.View, e
 	b := &p.Base
 	p.Title, p.Back = b.T("draft.contents"), &ui.Link{Href: "/lines", Text: b.T("line.title")}
 	p.Nothing = ui.EmptyState{Title: b.T("draft.none"), Text: b.T("draft.none_text")}
+	if httpd.ActorOf(c).MustSomewhere(people.ReadItems) == nil {
+		p.Bank = &ui.Link{Href: "/items", Text: b.T("item.to_bank")}
+	}
 	for i, d := range desk.Programmes {
 		p.Rows = append(p.Rows, contentRow(b, i, d))
 	}

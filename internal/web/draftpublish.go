@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -85,11 +86,17 @@ func (s *Server) publishPage(c *gin.Context, typed publishForm, seen *app.DraftR
 }
 
 func planView(b *ui.Base, impact app.Impact, plan app.Plan) *ui.PlanView {
-	v := &ui.PlanView{Lead: b.T("draft.plan_lead"), Changed: plan.Changed}
+	titles := func(ids []string) (list []string) {
+		for _, id := range ids {
+			list = append(list, capital(cmp.Or(plan.Titles[id], id)))
+		}
+		return list
+	}
+	v := &ui.PlanView{Lead: b.T("draft.plan_lead"), Changed: titles(plan.Changed)}
 	var what string
 	switch impact {
 	case app.Micro:
-		what = b.T("draft.asks_micro", "What", b.Join(plan.Again))
+		what = b.T("draft.asks_micro", "What", b.Join(titles(plan.Again)))
 	case app.NoImpact, app.Notice, app.Confirm, app.Recertify:
 		what = b.T("draft.asks_" + string(impact))
 	}

@@ -109,7 +109,7 @@ func TestContentIsWrittenReadAndPublishedOnPages(t *testing.T) {
 	has(t, open(t, teresa, "/drafts/1"), "Pronta da pubblicare")
 	publish := open(t, teresa, "/drafts/1/publish")
 	plan := send(t, teresa, publish, "/drafts/1/publish", "impact", "micro", "note", "Una riga.", "do", "look")
-	has(t, plan, "Abilitati: 1", "Adele Tornaghi "+adele.Number, "rileggere mo-denaro", "Non è ancora successo niente")
+	has(t, plan, "Abilitati: 1", "Adele Tornaghi "+adele.Number, "rileggere Denaro, ricevute, mai la carta", "Non è ancora successo niente")
 	if plan.Status != http.StatusOK {
 		t.Errorf("the plan: %d", plan.Status)
 	}

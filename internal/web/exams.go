@@ -62,6 +62,7 @@ func (s *Server) showQuizzes(c *gin.Context) (ui.View, error) {
 			p.Groups = append(p.Groups, ui.TaskGroup{ID: strconv.FormatInt(e.Path.Line.ID, 10), Title: e.Path.Line.Name})
 		}
 		p.Zone = e.Path.Line.Location()
+		p.Holds(e.Path.Lang)
 		row := ui.TaskRow{Href: quizPath(e.ID), Title: capital(e.Title), Text: t.T("exam.short", "N", e.Questions, "Threshold", e.Threshold), Mark: examMark(t, e)}
 		switch {
 		case e.Open != nil && !e.Open.Deadline.IsZero():
@@ -143,9 +144,8 @@ func (s *Server) quizIntro(c *gin.Context) (ui.View, error) {
 	for _, g := range e.Grants {
 		p.Plans = append(p.Plans, ui.Plan{By: t.T("exam.plan_by", "Name", g.By, "Date", p.Date(g.At)), Text: g.Plan})
 	}
-	if e.Intro != "" {
-		p.Rules = append(p.Rules, e.Intro)
-	}
+	p.Intro = e.Intro
+	p.Holds(e.Path.Lang)
 	p.Rules = append(p.Rules, t.T("exam.rule_saves"), t.T("exam.rule_forms"), t.T("exam.rule_after"))
 	for _, tr := range slices.Backward(e.Trials) {
 		row := ui.AttemptRow{Number: tr.Number, At: tr.At, Result: trialMark(t, tr.State)}
@@ -246,6 +246,7 @@ func (s *Server) quizPaper(c *gin.Context, review bool) (ui.View, error) {
 	}
 	p.Printer, p.Title, p.Zone, p.Focus = t, capital(a.Title), a.Line.Location(), true
 	p.Back = &ui.Link{Href: quizPath(a.Exam), Text: t.T("exam.leave")}
+	p.Holds(a.Lang)
 	if !a.Deadline.IsZero() {
 		p.Minutes = int(a.Deadline.Sub(a.OpenedAt).Minutes())
 	}

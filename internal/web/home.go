@@ -108,8 +108,12 @@ func (s *Server) homeAgain(c *gin.Context, typed string) (ui.View, error) {
 		p.Answers = append(p.Answers, alike(b, path.Line.Name, ofLine, func(d gate.Decision) ui.Answer { return answer(b, d, "home.yes", "home.no", ownLinks(path)) })...)
 	}
 	for _, d := range h.Due {
+		text := b.T("home.change_"+string(d.Impact), "Line", d.Line.Name, "Until", b.Until(d.By))
+		if d.Card != nil {
+			text = b.T("catalogue.home_"+string(d.Impact), "Line", d.Line.Name, "Name", d.Card.Name, "Until", b.Until(d.By))
+		}
 		p.Changes = append(p.Changes, ui.Notice{
-			Mark: dueMark(b, d, h.Now), Text: b.T("home.change_"+string(d.Impact), "Line", d.Line.Name, "Until", b.Until(d.By)), Action: &ui.Link{Href: changeHref(d.Release), Text: b.T("home.open_change")},
+			Mark: dueMark(b, d, h.Now), Text: text, Action: &ui.Link{Href: changeHref(d.Release), Text: b.T("home.open_change")},
 		})
 	}
 	for _, paper := range h.Papers {

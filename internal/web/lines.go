@@ -123,6 +123,9 @@ func (s *Server) linePage(c *gin.Context) (ui.View, error) {
 	if who.May(people.KeepDirectory, people.Target{Line: l.Line.ID}) {
 		p.Links = append(p.Links, ui.Link{Href: "/lines/" + l.Line.Code + "/directory", Text: b.T("directory.title")})
 	}
+	if who.MustSomewhere(people.ReadCatalogue) == nil {
+		p.Links = append(p.Links, ui.Link{Href: cataloguePath(l.Line.Code), Text: b.T("catalogue.title")})
+	}
 	if p.Notices, err = s.directoryNotices(c, b, l.Line.Code); err != nil {
 		return nil, err
 	}

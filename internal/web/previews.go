@@ -199,6 +199,10 @@ func quizPreview(b *ui.Base, p *ui.DraftPreview, v app.DraftPreview) {
 		if it.Critical {
 			about = append(about, b.T("quiz.critical_item"))
 		}
+		about = append(about, it.Tags...)
+		if it.Retired != "" {
+			about = append(about, b.T("item.retired_because", "Reason", plain(it.Retired)))
+		}
 		row.About = strings.Join(about, " · ")
 		row.Options = itemAnswers(b, it)
 		p.Items = append(p.Items, row)

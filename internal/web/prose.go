@@ -19,17 +19,20 @@ var proseFiles embed.FS
 // prosePages are the pages of text, by address; the title is a sentence of the frame.
 var prosePages = map[string]string{"help": "frame.help", "accessibility": "frame.accessibility"}
 
-// formatsRoute shows how contents are written: one text, in Italian, whose last
-// part lists the English words.
+// formatsRoute shows how contents are written, to each in their language.
 func (s *Server) formatsRoute(r routes) {
-	_, text, _ := strings.Cut(content.Formats, "\n") // its first line is the title of the page
-	doc, err := markdown.Render([]byte(text))
-	if err != nil {
-		panic(fmt.Sprintf("render the formats: %v", err))
+	bodies := map[string]string{}
+	for _, lang := range i18n.Languages() {
+		_, text, _ := strings.Cut(content.Formats(string(lang)), "\n") // its first line is the title of the page
+		doc, err := markdown.Render([]byte(text))
+		if err != nil {
+			panic(fmt.Sprintf("render the formats in %s: %v", lang, err))
+		}
+		bodies[string(lang)] = doc.HTML
 	}
 	r.get(formatsPath, func(c *gin.Context) (ui.View, error) {
 		t := s.printer(c)
-		p := &ui.Prose{Body: ui.Rendered(doc.HTML), BodyLang: string(i18n.Italian)}
+		p := &ui.Prose{Body: ui.Rendered(bodies[t.Lang()]), Reference: true}
 		p.Printer, p.Title, p.Back = t, t.T("draft.formats"), &ui.Link{Href: "/help", Text: t.T("frame.help")}
 		return p, nil
 	})

@@ -16,6 +16,7 @@ func TestThePagesAboutTheSiteSpeakBothLanguages(t *testing.T) {
 	for path, words := range map[string][2]string{
 		"/help":          {"Se qualcosa è sbagliato", "If something is wrong"},
 		"/accessibility": {"Limiti che conosciamo", "Limits that we know"},
+		"/help/formats":  {"Niente HTML", "No HTML"},
 		"/privacy":       {"via dei Tigli 4, Milano", "via dei Tigli 4, Milano"},
 	} {
 		for i, v := range []*robot.Visitor{italian, english} {

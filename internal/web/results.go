@@ -41,6 +41,7 @@ func (s *Server) quizResult(c *gin.Context, typed *string) (ui.View, error) {
 	p := &ui.QuizResult{Heading: capital(g.Title)}
 	p.Printer, p.Title, p.Zone = t, capital(g.Title), g.Line.Location()
 	p.About = g.Line.Name + " · " + t.T("quiz.attempt", "Number", g.Number) + " · " + p.Date(g.At)
+	p.Holds(g.Lang)
 	verdict(p, g)
 	if g.Own {
 		p.Back = &ui.Link{Href: "/quizzes", Text: t.T("exam.list")}

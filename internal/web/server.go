@@ -144,8 +144,10 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.checklistRoutes(r)
 	s.boardRoutes(r)
 	s.lineRoutes(r)
+	s.catalogueRoutes(r)
 	s.draftRoutes(r)
 	s.mediaRoutes(r)
+	s.itemRoutes(r)
 	s.lifeRoutes(r)
 	s.correctionRoutes(r)
 	s.proseRoutes(r)
@@ -318,7 +320,7 @@ func faults(err error) fault.Form {
 var (
 	staffSections = map[string]string{
 		"/assess": "/assessments", "/marking": "/assessments", "/observe": "/assessments", "/attempts": "/assessments",
-		"/people": "/board", "/proof": "/board", "/applications": "/inbox", "/letters": "/inbox", "/appeals": "/inbox", "/cohorts": "/lines", "/content": "/lines", "/drafts": "/lines", "/guide": "/lines", "/staff": "/lines", "/keys": "/lines", "/hooks": "/lines", "/shifts": "/lines", "/hours": "/lines",
+		"/people": "/board", "/proof": "/board", "/applications": "/inbox", "/letters": "/inbox", "/appeals": "/inbox", "/cohorts": "/lines", "/content": "/lines", "/drafts": "/lines", "/items": "/lines", "/guide": "/lines", "/staff": "/lines", "/keys": "/lines", "/hooks": "/lines", "/shifts": "/lines", "/hours": "/lines",
 	}
 	volunteerSections = map[string]string{"/changes": "/", "/checklists": "/", "/quizzes": "/", "/hours": "/shifts"}
 	learnerSections   = map[string]string{"/changes": "/", "/checklists": "/", "/shifts": "/", "/hours": "/"}

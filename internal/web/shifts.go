@@ -71,6 +71,9 @@ func (s *Server) shiftsPage(c *gin.Context) (ui.View, error) {
 	p := &ui.Shifts{Base: s.base(c, roster.Zone), Works: roster.Lines > 0}
 	b := &p.Base
 	p.Title, p.Lead = b.T("shift.title"), b.T("shift.lead")
+	if p.Services, err = s.catalogueLink(c, b); err != nil {
+		return nil, err
+	}
 	for _, o := range roster.Mine {
 		p.Mine = append(p.Mine, ownShift(b, o, roster.Now))
 	}

@@ -1,11 +1,14 @@
 package web
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"abilita/course/catalogue"
 	"abilita/internal/app"
 	"abilita/internal/httpd"
 	"abilita/internal/web/ui"
@@ -38,8 +41,12 @@ func (s *Server) showStudy(c *gin.Context) (ui.View, error) {
 	if len(shelves) == 0 {
 		return p, nil
 	}
+	if p.Services, err = s.catalogueLink(c, b); err != nil {
+		return nil, err
+	}
 	path, list := shelves[0].Path, shelves[0].Modules
 	b.Zone = path.Line.Location()
+	b.Holds(path.Lang)
 	p.About = b.T("home.about", "Line", path.Line.Name, "Channels", channels(b, path.Line.Channels), "Cohort", path.Cohort.Name)
 	read, left := 0, time.Duration(0)
 	for _, m := range list {
@@ -123,6 +130,7 @@ func (s *Server) showModule(c *gin.Context) (ui.View, error) {
 		p.Aim = b.T("module.aim", "What", strings.Join(aims, "; "))
 	}
 	p.Body = ui.Rendered(r.Version.HTML)
+	p.Holds(r.Version.Lang)
 	p.Version, p.PublishedAt = r.Version.Version, r.Version.PublishedAt
 	p.ReadAction, p.Position = here+"/read", here+"/position"
 	sections, begun := r.Sections(), r.Begun()
@@ -197,6 +205,12 @@ func (s *Server) showChange(c *gin.Context) (ui.View, error) {
 	if _, err := httpd.Decode(c, &in); err != nil {
 		return nil, err
 	}
+	return s.changePage(c, "")
+}
+
+// changePage is what changed and what the reader owes; answer is the one that was
+// chosen and is wrong.
+func (s *Server) changePage(c *gin.Context, answer string) (ui.View, error) {
 	release, err := id(c, "release")
 	if err != nil {
 		return nil, err
@@ -220,25 +234,51 @@ func (s *Server) showChange(c *gin.Context) (ui.View, error) {
 		}
 		p.Parts = append(p.Parts, step)
 	}
-	if d.Impact == app.Confirm {
+	if d.Impact == app.Confirm || len(d.Options) > 0 {
 		p.Action = changeHref(release) + "/confirm"
+	}
+	if d.Card != nil {
+		changedCard(p, d, answer)
 	}
 	return p, nil
 }
 
+// changedCard shows a card of the catalogue, what of it read otherwise, and its
+// question.
+func changedCard(p *ui.Change, d app.Change, answer string) {
+	b := &p.Base
+	row := cardRow(b, *d.Card)
+	p.Heading, p.Card = d.Card.Name, &row
+	for _, f := range d.Before.Fields() {
+		if f.Words != "" && slices.Contains(d.Card.Changed, string(f.Field)) {
+			if f.Field == catalogue.FieldState {
+				f.Words = cardMark(b, d.Card.Kind, catalogue.State(f.Words)).Word
+			}
+			p.Was = append(p.Was, ui.Fact{Term: b.T("catalogue.f_" + string(f.Field)), Value: f.Words})
+		}
+	}
+	if len(d.Options) == 0 {
+		return
+	}
+	p.Rule, p.Question = b.T("catalogue.rule_micro", "Until", b.Until(d.By)), d.Card.Question.V.Text
+	for i, text := range d.Options {
+		p.Answers = append(p.Answers, ui.Option{Value: strconv.Itoa(i), Label: text, Selected: strconv.Itoa(i) == answer})
+	}
+}
+
 func (s *Server) confirmChange(c *gin.Context) (ui.View, error) {
-	var body struct{}
-	in, err := httpd.Decode(c, &body)
-	if err != nil {
-		return nil, err
+	var body struct {
+		Answer string `json:"answer"`
 	}
 	release, err := id(c, "release")
 	if err != nil {
 		return nil, err
 	}
-	const then = "/?done=confirmed"
-	if err := s.App.Study.ConfirmChange(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), release); err != nil {
-		return nil, err
-	}
-	return seeOther(then), nil
+	return act(c, &body, "/?done=confirmed", func(cmd *app.Command) error {
+		answer, err := strconv.Atoi(body.Answer)
+		if err != nil {
+			answer = -1 // none was chosen
+		}
+		return s.App.Study.ConfirmChange(c.Request.Context(), httpd.ActorOf(c), cmd, release, answer)
+	}, func() (ui.View, error) { return s.changePage(c, body.Answer) })
 }

@@ -119,6 +119,8 @@ type tags struct {
 	points             string
 	critical, partial  bool
 	whole, fixed, ours bool
+	free               []string // words by which staff find it
+	retired            string   // why it is asked no more
 }
 
 // tag reads one tag, or notes that it is lost.
@@ -147,12 +149,39 @@ func (d *draft) tag(text string) {
 		t.whole = true
 	case text == "fixed":
 		t.fixed = true
+	case name == "retired" && retiredForm.MatchString(value):
+		t.retired = value
+	case text == "retired":
+		t.retired = retiredElsewhere
+	case d.freeTag(strings.TrimPrefix(text, "tag:")):
+		return // any program has such tags
 	default:
 		d.Add(foreign.Lost("tag_lost", "tag", foreign.Short(text)))
 		return
 	}
 	t.ours = true
 }
+
+// freeTag keeps a tag that is none of ours, as far as an item of ours can.
+func (d *draft) freeTag(text string) bool {
+	tag, good := quiz.Tag(text)
+	if !good || len(d.tags.free) == quiz.MaxTags {
+		return false
+	}
+	if tag != text {
+		d.Add(foreign.Lost("tag_written", "tag", foreign.Short(text), "new", tag))
+	}
+	if !slices.Contains(d.tags.free, tag) {
+		d.tags.free = append(d.tags.free, tag)
+	}
+	return true
+}
+
+// retiredElsewhere stands for a reason that did not come along.
+const retiredElsewhere = "-"
+
+// retiredForm is a reason that every format holds as it is.
+var retiredForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} ,.;'’()-]{0,299}$`)
 
 // moduleForm is an id of a module, or a short name that trainers gave it.
 var moduleForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} '’-]{0,63}$`)
@@ -471,7 +500,7 @@ func (d *draft) match(pairs []quiz.Pair) {
 func pairStart(s string) string {
 	s = strings.ReplaceAll(s, "->", `-\>`)
 	word, rest, found := strings.Cut(s, ":")
-	if found && slices.Contains([]string{"risposta", "answer", "numero", "number", "aperta", "open"}, quiz.Fold(word)) {
+	if found && slices.Contains([]string{"risposta", "answer", "numero", "number", "aperta", "open", "etichette", "tags", "ritirata", "retired"}, quiz.Fold(word)) {
 		return word + `\:` + rest
 	}
 	return s
@@ -534,6 +563,9 @@ func (im *importer) take(d *draft) {
 	it.Module = cmp.Or(t.module, im.module, im.opts.Module)
 	it.Level = cmp.Or(t.level, quiz.Apply)
 	it.Critical = t.critical && it.Type != quiz.Open
+	if it.Tags, it.Retired = t.free, t.retired; t.retired == retiredElsewhere {
+		it.Retired = map[bool]string{true: "retired elsewhere", false: "ritirata altrove"}[im.opts.Lang == "en"]
+	}
 	it.Fixed = it.Fixed || t.fixed
 	switch it.Type {
 	case quiz.One, quiz.Number, quiz.Open:

@@ -49,6 +49,9 @@ func begin(it quiz.Item) foreign.Entry {
 	if it.Criterion != "" {
 		e.Add(foreign.Lost("cannot_criterion"))
 	}
+	if it.Retired != "" {
+		e.Add(foreign.Lost("cannot_retired"))
+	}
 	for _, name := range placeNames(it) {
 		e.Add(foreign.Lost("cannot_place_name", "name", name))
 	}
@@ -89,6 +92,17 @@ func tagsOf(it quiz.Item, points, fixed bool) []string {
 	add(fixed && it.Fixed, "fixed")
 	add(it.Type == quiz.Situation || it.Type == quiz.Order, "type:"+string(it.Type))
 	add(it.Criterion != "", "criterion:"+it.Criterion)
+	if retiredForm.MatchString(it.Retired) && it.Retired == strings.TrimSpace(it.Retired) {
+		tags = append(tags, "retired:"+it.Retired)
+	} else {
+		add(it.Retired != "", "retired")
+	}
+	for _, tag := range it.Tags {
+		if slices.Contains([]string{"critical", "partial", "whole", "fixed", "retired"}, tag) {
+			tag = "tag:" + tag
+		}
+		tags = append(tags, tag)
+	}
 	return tags
 }
 

@@ -59,7 +59,7 @@ func sound(t *testing.T, f exchange.Format, src []byte, byLine bool) {
 // whole writes an item in our format and reads it back.
 func whole(t *testing.T, it quiz.Item) {
 	t.Helper()
-	src := content.WriteBank(quiz.Bank{ID: "qz-x", Version: "1.0", Title: "x", Items: []quiz.Item{it}}, "it")
+	src := content.WriteBank(content.Bank{Bank: quiz.Bank{ID: "qz-x", Version: "1.0", Title: "x", Items: []quiz.Item{it}}}, "it")
 	got, _, found := content.ParseQuiz("q.md", []byte(src), "it")
 	for _, p := range found {
 		switch p.Code {

@@ -22,7 +22,7 @@ func told(t *testing.T, f exchange.Format, src string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, md, _ := strings.Cut(content.WriteBank(quiz.Bank{Items: items}, "it"), "- tipo: banca\n")
+	_, md, _ := strings.Cut(content.WriteBank(content.Bank{Bank: quiz.Bank{Items: items}}, "it"), "- tipo: banca\n")
 	return strings.TrimSpace(md) + "\n\n" + lines(report)
 }
 
@@ -101,10 +101,10 @@ func TestGIFT(t *testing.T) {
 			"### Abbina.\n`abbina · mo-uno · applicare · parziale`\n- Azienda → scheda beni\n- Giornalista → ufficio stampa\n- → numero della carta\n\n1: read: question abbina",
 		},
 		"essay, description, HTML, category, tags": {
-			"$CATEGORY: $course$/Top/La Chiamata\n// [id:Q 1] [tag:level:judge] [tag:critical] [tag:estate]\n::n::[html]<p>Scrivi <b>la frase</b>&nbsp;giusta.</p><ul><li>breve</li><li>calda</li></ul><img src=\"@@PLUGINFILE@@/a.png\" alt=\"disegno\">{}\n\nLeggi bene prima di rispondere.",
-			"### Scrivi **la frase** giusta.\n`q-1 · la-chiamata · valutare`\n\n• breve\n\n• calda\n\ndisegno\n\n- aperta:\n\n" +
-				"1: read: category la-chiamata\n2: read: comment «[id:Q 1] [tag:level:judge] [tag:critical] [tag:estate]»\n" +
-				"3: adapted: question q-1: the tag “estate” is lost; the list became paragraphs; the picture @@PLUGINFILE@@/a.png is lost; “Q 1” became “q-1”\n5: left out: question «Leggi bene prima di rispondere.»: it is a text without a question",
+			"$CATEGORY: $course$/Top/La Chiamata\n// [id:Q 1] [tag:level:judge] [tag:critical] [tag:estate] [tag:a/b]\n::n::[html]<p>Scrivi <b>la frase</b>&nbsp;giusta.</p><ul><li>breve</li><li>calda</li></ul><img src=\"@@PLUGINFILE@@/a.png\" alt=\"disegno\">{}\n\nLeggi bene prima di rispondere.",
+			"### Scrivi **la frase** giusta.\n`q-1 · la-chiamata · valutare`\n- etichette: estate\n\n• breve\n\n• calda\n\ndisegno\n\n- aperta:\n\n" +
+				"1: read: category la-chiamata\n2: read: comment «[id:Q 1] [tag:level:judge] [tag:critical] [tag:estate] [tag…»\n" +
+				"3: adapted: question q-1: the tag “a/b” is lost; the list became paragraphs; the picture @@PLUGINFILE@@/a.png is lost; “Q 1” became “q-1”\n5: left out: question «Leggi bene prima di rispondere.»: it is a text without a question",
 		},
 		"braces that do not close": {
 			"::a::Prima?{=sì ~no\n\nDopo}\n\nPoi?{=a ~b} e {=c}",
@@ -155,8 +155,8 @@ func TestMoodle(t *testing.T) {
 		"what Moodle knows and we do not": {
 			question("multichoice", `<single>false</single><penalty>0.5</penalty><hidden>1</hidden><hint format="html"><text>Pensa</text></hint><correctfeedback format="html"><text>Bravo</text></correctfeedback>
 <answer fraction="50"><text>a</text></answer><answer fraction="50"><text>b</text></answer><answer fraction="-25"><text>c</text></answer>
-<novelty><text>qualcosa</text></novelty><tags><tag><text>estate</text></tag></tags>`),
-			"### Che cosa fai?\n`n · mo-uno · applicare · parziale`\n- [x] a\n- [x] b\n- [ ] c\n\n1: adapted: question n: the tag “estate” is lost; the penalty of 0.5 is lost; it was hidden; the comment is lost: Bravo; the hint is lost: Pensa; the weights of the answers differ from ours; “novelty” was not understood: qualcosa (line 4)",
+<novelty><text>qualcosa</text></novelty><tags><tag><text>Estate</text></tag></tags>`),
+			"### Che cosa fai?\n`n · mo-uno · applicare · parziale`\n- etichette: estate\n- [x] a\n- [x] b\n- [ ] c\n\n1: adapted: question n: the tag “Estate” is written “estate”; the penalty of 0.5 is lost; it was hidden; the comment is lost: Bravo; the hint is lost: Pensa; the weights of the answers differ from ours; “novelty” was not understood: qualcosa (line 4)",
 		},
 		"true and false": {
 			question("truefalse", `<answer fraction="0"><text>true</text><feedback><text>No</text></feedback></answer><answer fraction="100"><text>false</text></answer>`),

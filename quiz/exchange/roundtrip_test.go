@@ -92,7 +92,7 @@ func TestAWrittenBankIsReadAsItWas(t *testing.T) {
 	t.Parallel()
 	for name, b := range shipped(t) {
 		for _, lang := range []string{"it", "en"} {
-			got, _, found := content.ParseQuiz(name, []byte(content.WriteBank(b.Bank, lang)), lang)
+			got, _, found := content.ParseQuiz(name, []byte(content.WriteBank(b, lang)), lang)
 			if d := cmp.Diff(b.Bank, got.Bank, same); d != "" {
 				t.Errorf("%s: %s", name, d)
 			}
@@ -157,6 +157,8 @@ func drawItem(t *rapid.T, n int) quiz.Item {
 	if rapid.Bool().Draw(t, "explained") {
 		it.Explanation = paragraphs(t, "explanation")
 	}
+	it.Tags = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"carta", "primo soccorso", "l'ente", "retired", "critical", "2027", "città-nuova"}), 0, 4, rapid.ID).Draw(t, "tags")
+	it.Retired = rapid.SampledFrom([]string{"", "", "", "la procedura è cambiata", "norma (2027), articolo 3; vedi l'ente."}).Draw(t, "retired")
 	it.Critical = it.Type != quiz.Open && rapid.Bool().Draw(t, "critical")
 	it.Fixed = it.Type != quiz.Order && rapid.Bool().Draw(t, "fixed")
 	it.Partial = it.Type != quiz.One && it.Type != quiz.Number && it.Type != quiz.Open && rapid.Bool().Draw(t, "partial")
@@ -257,7 +259,7 @@ func TestAWrittenBankRoundTrip(t *testing.T) {
 		for n := range rapid.IntRange(1, 3).Draw(t, "items") {
 			b.Items = append(b.Items, drawItem(t, n))
 		}
-		src := content.WriteBank(b, "it")
+		src := content.WriteBank(content.Bank{Bank: b}, "it")
 		got, _, _ := content.ParseQuiz("q.md", []byte(src), "it")
 		if d := cmp.Diff(b, got.Bank, same); d != "" {
 			t.Fatalf("%s\n%s", d, src)

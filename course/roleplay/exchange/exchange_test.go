@@ -22,7 +22,7 @@ func told(t *testing.T, f exchange.Format, src string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, scene, _ := strings.Cut(content.WriteScript(sc, "", "it"), "## Scena\n")
+	_, scene, _ := strings.Cut(content.WriteScript(content.Script{Script: sc}, "it"), "## Scena\n")
 	var b strings.Builder
 	b.WriteString(strings.TrimSpace(scene) + "\n\n")
 	for _, e := range report.Entries {
@@ -198,7 +198,7 @@ func sound(t *testing.T, f exchange.Format, src string) {
 		}
 	}
 	sc.Line, sc.Channel, sc.ID, sc.Version, sc.Title = "linea", "phone", "rp-x", "1.0", "x"
-	written := content.WriteScript(sc, "gr-x", "it")
+	written := content.WriteScript(content.Script{Script: sc, RubricID: "gr-x"}, "it")
 	got, problems := content.ParseScript("s.md", []byte(written), "it")
 	for _, p := range problems {
 		switch p.Code {

@@ -37,6 +37,7 @@ type World struct {
 	Line    int64
 	Code    string // of the line that volunteers apply for
 	Born    string // when volunteers were born
+	Lang    string // that who applies reads
 	Cohort  int64
 	Release int64
 
@@ -46,12 +47,15 @@ type World struct {
 }
 
 // Pack is the example pack of FORMATS.md as files under "esempio/it".
-func Pack() fstest.MapFS {
+func Pack() fstest.MapFS { return PackIn("it") }
+
+// PackIn is the example pack in a language, as files under "esempio" and that.
+func PackIn(lang string) fstest.MapFS {
 	files := fstest.MapFS{}
-	for _, block := range strings.Split(content.Formats, "~~~~markdown ")[1:] {
+	for _, block := range strings.Split(content.Formats(lang), "~~~~markdown ")[1:] {
 		body, _, _ := strings.Cut(block, "\n~~~~")
 		name, text, _ := strings.Cut(body, "\n")
-		files["esempio/it/"+strings.TrimSpace(name)] = &fstest.MapFile{Data: []byte(text + "\n")}
+		files["esempio/"+lang+"/"+strings.TrimSpace(name)] = &fstest.MapFile{Data: []byte(text + "\n")}
 	}
 	return files
 }
@@ -71,7 +75,7 @@ func NewWith(t testing.TB, pack fstest.MapFS) *World {
 // NewOn makes a World on a database of the caller's, of kind 'test' and empty.
 func NewOn(t testing.TB, db *pg.DB, pack fstest.MapFS) *World {
 	t.Helper()
-	w := &World{T: t, DB: db, Code: "donazioni", Born: "1990-05-04"}
+	w := &World{T: t, DB: db, Code: "donazioni", Born: "1990-05-04", Lang: "it"}
 	w.Set(Begin)
 	w.Blobs = blob.Folder(t.TempDir())
 	a, err := app.New(t.Context(), w.DB, app.RandomSecret(), w.Blobs)
@@ -161,7 +165,7 @@ func (w *World) Apply(given, family string) int64 {
 	email := fmt.Sprintf("volontario%d@example.org", w.count)
 	w.must(w.App.Admissions.Apply(w.T.Context(), people.Actor{}, w.Cmd(), app.NewApplication{
 		Line: w.Code, GivenName: given, FamilyName: family, Email: email, Born: w.Born, Availability: []string{"evening"},
-		Motivation: "Ho tempo la sera.", Paid: "no", Agreed: true, NoticeVersion: "1", Lang: "it",
+		Motivation: "Ho tempo la sera.", Paid: "no", Agreed: true, NoticeVersion: "1", Lang: w.Lang,
 	}, app.Came{Address: fmt.Sprintf("192.0.2.%d", w.count%200+3)}))
 	var id int64
 	w.must(w.DB.Read().GetContext(w.T.Context(), &id, `SELECT a.id FROM application a JOIN identity i ON i.person_id = a.person_id WHERE i.email = $1`, email))

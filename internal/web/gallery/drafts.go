@@ -31,6 +31,7 @@ const aboutDraft = "Linea donazioni · in italiano · parte da quella pubblicata
 func (s stage) contents() ui.View {
 	p := &ui.Contents{Base: s.trainerBase(s.p.T("draft.contents"))}
 	p.Back = &ui.Link{Href: "/lines", Text: s.p.T("line.title")}
+	p.Bank = &ui.Link{Href: "/items", Text: s.p.T("item.to_bank")}
 	p.Rows = []ui.ContentRow{
 		{ID: "c0", Title: "Volontari della linea donazioni", Note: "Linea donazioni · in italiano", Mark: s.mark(ui.Current, s.p.T("draft.state_open")), Draft: &ui.Link{Href: "/draft", Text: s.p.T("draft.to_draft")}, History: &ui.Link{Href: "/content_history", Text: s.p.T("draft.history")}},
 		{ID: "c1", Title: "Ascolto in emergenza", Note: "Linea ascolto · in italiano", Mark: s.mark(ui.Done, "Pubblicato il 12 gennaio 2027"), Open: []ui.Option{{Label: "programme", Value: "pr-ascolto"}, {Label: "lang", Value: "it"}}, OpenWord: s.p.T("draft.open"), Key: "esempio.c1", History: &ui.Link{Href: "/content_history", Text: s.p.T("draft.history")}},

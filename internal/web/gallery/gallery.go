@@ -25,7 +25,7 @@ type Example struct {
 func Examples(p i18n.Printer) []Example {
 	s := stage{p: p, zone: rome()}
 	var all []Example
-	for _, group := range [][]Example{s.learner(), s.sessions(), s.shifts(), s.quiz(), s.public(), s.account(), s.organise(), s.staff(), s.keeping(), s.papers(), s.life(), s.drafts()} {
+	for _, group := range [][]Example{s.learner(), s.sessions(), s.shifts(), s.quiz(), s.public(), s.account(), s.organise(), s.staff(), s.keeping(), s.papers(), s.life(), s.drafts(), s.catalogue(), s.items()} {
 		all = append(all, group...)
 	}
 	for _, e := range all {

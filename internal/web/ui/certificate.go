@@ -18,9 +18,10 @@ func Pages() []View {
 		taskPages(),
 		sessionPages(), shiftPages(),
 		staffPages(),
-		draftPages(),
+		draftPages(), itemPages(),
 		keepingPages(),
 		lifePages(),
+		cataloguePages(),
 		paperPages(),
 	} {
 		all = append(all, pages...)

@@ -13,6 +13,7 @@ type Contents struct {
 	Rows    []ContentRow
 	Nothing EmptyState
 	New     *NewContent // nil for who writes nowhere
+	Bank    *Link       // of the item bank, for who may see it
 }
 
 // Template names the page.
@@ -334,6 +335,17 @@ type PlanView struct {
 	Until   string
 	Touched []PlanRow
 	Moved   []PlanRow
+}
+
+// TouchedTable is whom a change touches, with its words.
+type TouchedTable struct {
+	Rows                               []PlanRow
+	Title, Person, MustDo, Until, None string
+}
+
+// TouchedBy is the table of whom a change touches.
+func (b *Base) TouchedBy(rows []PlanRow) TouchedTable {
+	return TouchedTable{Rows: rows, Title: b.T("draft.touched", "N", len(rows)), Person: b.T("draft.person"), MustDo: b.T("draft.must_do"), Until: b.T("draft.until"), None: b.T("draft.touched_none")}
 }
 
 // PlanRow is a person that a release touches.

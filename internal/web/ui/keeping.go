@@ -51,8 +51,8 @@ func (*LetterSheet) Template() string { return "letter" }
 // Prose is a page of text about the site: help, accessibility.
 type Prose struct {
 	Base
-	Body     template.HTML // rendered when the program starts by content/markdown
-	BodyLang string        // of the text, where it is not the reader's
+	Body      template.HTML // rendered when the program starts by content/markdown
+	Reference bool          // to look things up in: its tables wrap in place of scrolling
 }
 
 // Template names the page.

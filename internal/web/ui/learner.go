@@ -81,6 +81,7 @@ type Study struct {
 	Text     string // "3 di 8 letti, restano circa 2 ore"
 	Modules  []Step
 	Others   []LineRoad // of other programmes, and what was learnt before
+	Services *Link      // to the catalogue, where the line has one
 }
 
 // Template names the page.
@@ -91,9 +92,13 @@ type Change struct {
 	Base
 	Heading, About, Note string
 	Mark                 Mark
-	Rule                 string // what to do by when, and what follows
-	Parts                []Step // what changed
-	Action               string // address of the confirmation, empty when none is asked
+	Rule                 string   // what to do by when, and what follows
+	Parts                []Step   // what changed
+	Action               string   // address of the confirmation, empty when none is asked
+	Card                 *CardRow // of the catalogue, when that changed
+	Was                  []Fact   // how the parts that changed read before
+	Question             string   // to answer, empty for none
+	Answers              []Option
 }
 
 // Template names the page.
@@ -134,6 +139,7 @@ type OutlineItem struct {
 // Turn is something said in a call. Feedback concerns what the volunteer said.
 type Turn struct {
 	Who, Text string
+	Lang      string // of the text, where it is not the reader's
 	Mine      bool
 	Feedback  *Feedback
 }

@@ -11,6 +11,7 @@ type QuizIntro struct {
 	Base
 	Heading, About string
 	Facts          []Fact // questions, time, threshold, critical questions
+	Intro          string // in the language of the quiz
 	Rules          []string
 	Attempts       []AttemptRow
 	Left           int // attempts left

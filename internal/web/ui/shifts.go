@@ -13,6 +13,7 @@ type Shifts struct {
 	Mine     []ShiftRow
 	ToClose  []Link     // shifts that the reader supervised
 	Proposed []ShiftRow // by colleagues
+	Services *Link      // to the catalogue, where the line has one
 	Days     []ShiftDay
 }
 

@@ -30,10 +30,13 @@ type Base struct {
 	Alert  string         // something that the administrator must see to; empty: nothing
 	Key    string         // idempotency key made for this rendering
 	Zone   *time.Location // where dates are shown; nil means UTC
-	Now    time.Time      // the instant of this page, from the one clock
-	Errors fault.Form     // of the refused form, empty when nothing was refused
-	Back   *Link          // one step up, above the heading
-	Focus  bool           // call and quiz: one thing at a time, the bar is hidden
+	// ContentLang is the language of what the page holds of a course, where it is not
+	// the reader's: the page says so, and marks it.
+	ContentLang string
+	Now         time.Time  // the instant of this page, from the one clock
+	Errors      fault.Form // of the refused form, empty when nothing was refused
+	Back        *Link      // one step up, above the heading
+	Focus       bool       // call and quiz: one thing at a time, the bar is hidden
 
 	Refused string // name of the refused form, on a page where several share names of fields
 }
@@ -41,6 +44,13 @@ type Base struct {
 // Frame returns b: it makes every pointer to a struct embedding Base a View
 // as soon as it names its template.
 func (b *Base) Frame() *Base { return b }
+
+// Holds says in which language the contents are that the page shows.
+func (b *Base) Holds(lang string) {
+	if lang != "" && lang != b.Lang() {
+		b.ContentLang = lang
+	}
+}
 
 // Viewer is the person signed in.
 type Viewer struct {
