@@ -214,7 +214,7 @@ func TestABoardOfTenThousandTakesFourStatements(t *testing.T) {
 	w := apptest.New(t)
 	w.Certified("Adele", "Tornaghi")
 	ctx := t.Context()
-	w.Crowd()
+	w.Crowd(10_000)
 	var k counter
 	db, err := pg.Open(context.WithoutCancel(ctx), k.address(t, w.DB.URL()))
 	if err != nil {

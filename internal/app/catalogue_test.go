@@ -116,6 +116,9 @@ func TestCatalogueChangeClosesTheGateUntilItIsUnderstood(t *testing.T) {
 	if err != nil || len(card.History) != 2 || card.Card.Asked != 2 || card.Card.Owing != 1 || len(card.Owing[card.Card.Change]) != 1 || card.Owing[card.Card.Change][0].Number != emma.Number {
 		t.Errorf("%+v %v", card, err)
 	}
+	if bad := slices.DeleteFunc(sick(t, w), func(name string) bool { return name == "letters-waiting" }); len(bad) > 0 { // nobody sent any
+		t.Errorf("the doctor finds %v", bad)
+	}
 }
 
 // Two who change a card at once: one is told, and nothing of the other is lost.

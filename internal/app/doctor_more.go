@@ -33,7 +33,14 @@ var moreInvariants = []invariant{
 	{name: "certificate-days", says: "a certificate ends at 24:00 of a day in the zone of its line", query: `SELECT 'certificate ' || c.id FROM certificate c JOIN line l ON l.id = c.line_id
 		WHERE (c.valid_until AT TIME ZONE l.zone)::time <> '00:00' ORDER BY c.id`},
 	{name: "changes-due", says: "a change of content closes the gate on its date and never before", query: `SELECT 'fact ' || f.id FROM gate_fact f WHERE f.kind = 'content_due'
-		AND NOT EXISTS (SELECT 1 FROM release r WHERE r.id = f.ref_id AND r.due_at = f.valid_from AND r.published_at < f.valid_from) ORDER BY f.id`},
+		AND NOT EXISTS (SELECT 1 FROM release r WHERE r.id = f.ref_id AND r.due_at = f.valid_from AND r.published_at < f.valid_from)
+		AND NOT EXISTS (SELECT 1 FROM catalogue_change k WHERE k.id = f.ref_id AND k.due_at = f.valid_from AND k.at < f.valid_from) ORDER BY f.id`},
+	{name: "catalogue-kept", says: "no version of a card of the catalogue was deleted: they are numbered without gaps", query: `SELECT 'card ' || c.id FROM catalogue_card c
+		LEFT JOIN catalogue_change k ON k.card_id = c.id GROUP BY c.id HAVING count(k.id) = 0 OR max(k.number) <> count(k.id) ORDER BY 1`},
+	{name: "drafts-read", says: "what was approved was approved by somebody who never wrote in it", query: `SELECT 'draft ' || d.id FROM draft d WHERE d.state IN ('approved', 'published') AND NOT EXISTS (
+		SELECT 1 FROM draft_review r WHERE r.draft_id = d.id AND r.kind = 'approved' AND NOT EXISTS (SELECT 1 FROM draft_author a WHERE a.draft_id = d.id AND a.author_id = r.author_id)) ORDER BY d.id`},
+	{name: "drafts-published", says: "a release that came of a draft holds what was written in it", query: `SELECT 'draft ' || d.id || ' at ' || f.path FROM draft d JOIN draft_file f ON f.draft_id = d.id AND NOT f.removed
+		JOIN release r ON r.id = d.release_id WHERE encode(sha256(convert_to(f.body, 'UTF8')), 'hex') NOT IN (SELECT p.hash FROM release_part p WHERE p.release_id = r.id UNION SELECT r.hash) ORDER BY 1`},
 	{name: "no-card-number", says: "no card number stands in anything that people typed", find: (*Doctor).cards},
 	{name: "erased-nameless", says: "of an erased record nothing is left that erasing takes", find: func(_ *Doctor, ctx context.Context, q pg.Q, _ time.Time) ([]string, error) {
 		query, err := peopledb.StillNamed()
@@ -66,18 +73,20 @@ const attemptsOutcome = `SELECT 'attempt ' || a.id FROM quiz_attempt a
 const contentNamed = `WITH named (what, kind, key, hash) AS (
 		SELECT 'attempt ' || id, 'quiz', quiz_key, quiz_hash FROM quiz_attempt UNION ALL SELECT 'attempt ' || id, 'quiz', NULL, bank_hash FROM quiz_attempt
 		UNION ALL SELECT 'evidence ' || id, CASE kind WHEN 'module' THEN 'module' WHEN 'quiz' THEN 'quiz' WHEN 'roleplay' THEN 'script' WHEN 'confirm' THEN 'programme' ELSE 'checklist' END,
-			CASE WHEN kind IN ('module', 'quiz', 'roleplay') THEN item END, content_hash FROM evidence WHERE content_hash <> ''
+			CASE WHEN kind IN ('module', 'quiz', 'roleplay') THEN item END, content_hash FROM evidence WHERE content_hash <> '' AND NOT (kind = 'confirm' AND item = 'catalogue')
 		UNION ALL SELECT 'call ' || id, 'script', script_key, script_hash FROM roleplay_run UNION ALL SELECT 'assessment ' || id, 'script', script_key, script_hash FROM assessment
 		UNION ALL SELECT 'list ' || id, 'checklist', list_key, list_hash FROM checklist_run
 		UNION ALL SELECT 'release ' || id, 'programme', programme, hash FROM release UNION ALL SELECT 'release ' || release_id, kind, key, hash FROM release_part)
 	SELECT n.what || ' names ' || n.kind || ' ' || left(n.hash, 12) FROM named n
-		WHERE NOT EXISTS (SELECT 1 FROM content_version v WHERE v.hash = n.hash AND v.kind = n.kind AND (n.key IS NULL OR v.key = n.key)) ORDER BY 1`
+		WHERE NOT EXISTS (SELECT 1 FROM content_version v WHERE v.hash = n.hash AND v.kind = n.kind AND (n.key IS NULL OR v.key = n.key))
+	UNION ALL SELECT 'evidence ' || v.id || ' names no version of a card' FROM evidence v WHERE v.kind = 'confirm' AND v.item = 'catalogue'
+		AND NOT EXISTS (SELECT 1 FROM catalogue_change k WHERE k.id = v.ref_id AND k.hash = v.content_hash) ORDER BY 1`
 
 const nothingLost = `SELECT 'evidence ' || v.id || ' refers to nothing' FROM evidence v WHERE v.ref_id <> 0 AND NOT CASE v.kind
 			WHEN 'quiz' THEN EXISTS (SELECT 1 FROM quiz_attempt a WHERE a.id = v.ref_id AND a.person_id = v.person_id)
 			WHEN 'roleplay' THEN EXISTS (SELECT 1 FROM assessment a WHERE a.id = v.ref_id AND a.person_id = v.person_id)
 			WHEN 'attendance' THEN EXISTS (SELECT 1 FROM attendance a WHERE a.session_id = v.ref_id AND a.person_id = v.person_id)
-			WHEN 'confirm' THEN EXISTS (SELECT 1 FROM release r WHERE r.id = v.ref_id)
+			WHEN 'confirm' THEN v.item = 'catalogue' OR EXISTS (SELECT 1 FROM release r WHERE r.id = v.ref_id) -- a card: content-named
 			WHEN 'module' THEN true
 			ELSE EXISTS (SELECT 1 FROM checklist_run c WHERE c.id = v.ref_id AND c.person_id = v.person_id) END
 	UNION ALL SELECT 'assessment ' || a.id || ' is no evidence' FROM assessment a WHERE a.panel_id IS NULL AND NOT EXISTS (SELECT 1 FROM evidence v WHERE v.kind = 'roleplay' AND v.ref_id = a.id)
@@ -141,7 +150,7 @@ func (x *Doctor) attempts(ctx context.Context, q pg.Q, _ time.Time) ([]string, e
 
 // typed are the columns that hold what people typed, by table.
 var typed = map[string][]string{
-	"appeal": {"words", "reason"}, "application": {"motivation", "reason"}, "application_note": {"body"}, "assessment": {"note"}, "attendance": {"reason"}, "certificate_event": {"words"}, "checklist_run": {"note"},
+	"appeal": {"words", "reason"}, "application": {"motivation", "reason"}, "application_note": {"body"}, "assessment": {"note"}, "attendance": {"reason"}, "catalogue_change": {"name", "owner", "what", "access", "price", "say", "avoid", "note", "question"}, "certificate_event": {"words"}, "checklist_run": {"note"},
 	"cohort": {"name"}, "content_version": {"source"}, "identity": {"given_name", "family_name", "phone", "birth_place", "residence"}, "letter": {"vals"}, "line": {"name", "fallback"},
 	"line_directory": {"name", "number", "note"}, "organisation": {"name", "contact", "policy"}, "person_event": {"words"}, "quiz_attempt": {"answers", "reason"}, "quiz_mark": {"note"},
 	"register_entry": {"policy", "reason"}, "release": {"note"}, "roleplay_run": {"reflection"}, "session": {"title"}, "shift_note": {"body"}, "session_series": {"title"},

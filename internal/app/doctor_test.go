@@ -141,6 +141,14 @@ var plants = map[string][]string{
 	"certificate-days": {`UPDATE certificate SET valid_until = valid_until - interval '1 hour' WHERE id = (SELECT min(id) FROM certificate WHERE signed_at IS NOT NULL)`},
 	"changes-due": {`INSERT INTO gate_fact (person_id, line_id, kind, ref_id, valid_from, recorded_at, version)
 		SELECT person_id, line_id, 'content_due', (SELECT max(id) FROM release), recorded_at, recorded_at, version FROM gate_fact WHERE kind = 'certificate' LIMIT 1`},
+	"catalogue-kept": {`INSERT INTO catalogue_card (line_id, kind, code) SELECT id, 'fund', 'senza-versioni' FROM line LIMIT 1`},
+	"drafts-read": {`INSERT INTO draft (pack, programme, lang, line_id, state, author_id, opened_at, updated_at)
+		SELECT 'x', 'pr-altro', 'it', l.id, 'approved', p.id, p.created_at, p.created_at FROM line l, person p LIMIT 1`},
+	"drafts-published": {
+		`INSERT INTO draft (pack, programme, lang, line_id, state, author_id, release_id, opened_at, updated_at)
+		SELECT 'x', 'pr-altro', 'it', l.id, 'published', p.id, r.id, p.created_at, p.created_at FROM line l, person p, release r LIMIT 1`,
+		`INSERT INTO draft_file (draft_id, path, kind, body, author_id, updated_at) SELECT id, 'moduli/x.md', 'module', 'x', author_id, opened_at FROM draft`,
+	},
 	"no-card-number":  {`UPDATE application SET motivation = 'Scrivo qui 4111 1111 1111 1111 per sbaglio' WHERE id = (SELECT min(id) FROM application)`},
 	"erased-nameless": {`UPDATE person SET erased_at = created_at WHERE merged_into IS NOT NULL`},
 	"content-whole":   {`UPDATE content_version SET source = source || ' ' WHERE hash = (SELECT min(hash) FROM content_version WHERE kind = 'module')`},

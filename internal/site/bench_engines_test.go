@@ -108,7 +108,7 @@ func BenchmarkStop(b *testing.B) {
 func BenchmarkFollowing(b *testing.B) {
 	s := world(b)
 	v := s.Certified("Adele", "Tornaghi")
-	s.Crowd()
+	s.Crowd(10_000)
 	token, err := s.App.Gate.AddKey(b.Context(), s.Admin, s.Cmd(), app.NewKey{Name: "banco", Scopes: []string{"list", "changes", "leases"}})
 	if err != nil {
 		b.Fatal(err)

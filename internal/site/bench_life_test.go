@@ -67,7 +67,7 @@ func BenchmarkGateAsOf(b *testing.B) {
 func BenchmarkBoardLevels(b *testing.B) {
 	s := world(b)
 	s.Certified("Adele", "Tornaghi")
-	s.Crowd()
+	s.Crowd(10_000)
 	ask, limit := staff(b, s, "/board"), selectLimit(b, s.World)
 	rate(b, ask) // the first asks are slower
 	bare := rate(b, ask)

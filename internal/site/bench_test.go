@@ -197,7 +197,7 @@ func BenchmarkModulePage(b *testing.B) { page(b, "/study/mo-denaro") }
 func BenchmarkBoardPage(b *testing.B) {
 	s := world(b)
 	s.Certified("Adele", "Tornaghi")
-	s.Crowd()
+	s.Crowd(10_000)
 	compare(b, staff(b, s, "/board"), selectLimit(b, s.World))
 }
 
@@ -222,7 +222,7 @@ func staff(b *testing.B, s *webtest.Site, path string) func() (*http.Request, er
 func BenchmarkBoardCSV(b *testing.B) {
 	s := world(b)
 	s.Certified("Adele", "Tornaghi")
-	s.Crowd()
+	s.Crowd(10_000)
 	ask := staff(b, s, "/board.csv?line=donazioni")
 	db := plain(b, s.World)
 	read := func() {

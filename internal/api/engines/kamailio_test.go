@@ -38,6 +38,34 @@ func TestCallsThroughKamailio(t *testing.T) {
 	}
 }
 
+// On a line of hundreds most who may answer are not at their phone: a call finds who
+// is, wherever they stand in the rota.
+func TestCallsOnALineOfHundreds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 4)
+	w.Crowd(800)
+	for _, variant := range []struct {
+		name string
+		view bool
+	}{{"http", false}, {"view", true}} {
+		t.Run(variant.name, func(t *testing.T) {
+			x := newExchange(t, w, site{gateURL: w.gate.url(), view: variant.view}, w.people[3])
+			x.begin()
+			x.k.call(t, number, 30, 30).served()
+			if anna, bea, fallback := x.rang(); anna+bea != 30 || fallback != 0 {
+				t.Errorf("anna %d, bea %d, fallback %d of 30 calls", anna, bea, fallback)
+			}
+			x.begin()
+			x.anna.be(false, true)
+			x.bea.be(false, true)
+			x.k.call(t, number, 10, 20).served() // both refuse: nobody is left in the rota
+			if anna, bea, fallback := x.rang(); anna != 10 || bea != 10 || fallback != 10 {
+				t.Errorf("both refuse: anna %d, bea %d, fallback %d of 10 calls", anna, bea, fallback)
+			}
+		})
+	}
+}
+
 // exchange is Kamailio with phones: two enabled and registered, one enabled and not
 // registered, one registered and not enabled, and the fallback.
 type exchange struct {

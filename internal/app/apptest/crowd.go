@@ -1,17 +1,18 @@
 package apptest
 
 import (
+	"fmt"
 	"time"
 
 	"abilita/internal/pg"
 )
 
-// Crowd enrols ten thousand people of the example pack by plain SQL: somebody
-// certified must be there before, whose steps they copy. Half of them may answer.
-func (w *World) Crowd() {
+// Crowd enrols n people of the example pack by plain SQL: somebody certified must
+// be there before, whose steps they copy. Half of them may answer.
+func (w *World) Crowd(n int) {
 	w.T.Helper()
 	for _, query := range []string{
-		`INSERT INTO person (number, created_at) SELECT 'w' || lpad(n::text, 6, '0'), abilita_now() FROM generate_series(1, 10000) n`,
+		fmt.Sprintf(`INSERT INTO person (number, created_at) SELECT 'w' || lpad(n::text, 6, '0'), abilita_now() FROM generate_series(1, %d) n`, n),
 		`INSERT INTO identity (person_id, given_name, family_name, email, email_key, search) SELECT id, 'Nome' || id, 'Cognome' || id % 500, number || '@example.org', number || '@example.org', 'nome' || id || ' cognome' || id % 500
 			FROM person WHERE number LIKE 'w%'`,
 		`INSERT INTO enrolment (person_id, cohort_id, line_id, release_id, state, enrolled_at) SELECT p.id, c.id, c.line_id, c.release_id, 'active', abilita_now() FROM person p, cohort c WHERE p.number LIKE 'w%'`,
