@@ -3,9 +3,11 @@ package content
 import (
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
+	"abilita/content/media"
 	"abilita/internal/fault"
 	"abilita/internal/foreign"
 )
@@ -13,18 +15,22 @@ import (
 // ErrArchiveType refuses an archive that holds what no pack holds.
 var ErrArchiveType = fault.New(fault.Invalid, "foreign.archive_type")
 
-// packTypes are the files of a pack: texts, and pictures that run nothing.
-var packTypes = []string{".md", ".png", ".jpg", ".jpeg", ".webp"}
+// What a pack may be on its way: its texts as any archive, and its media.
+const (
+	MaxPack     = foreign.MaxArchive + media.MaxTotal
+	maxUnpacked = foreign.MaxUnpacked + media.MaxTotal
+)
 
+// packType tells the files of a pack: texts, and media, which run nothing.
 func packType(name string) bool {
-	return slices.Contains(packTypes, strings.ToLower(path.Ext(name)))
+	return strings.EqualFold(path.Ext(name), ".md") || media.KindOf(name) != ""
 }
 
 // FromArchive reads a pack out of a ZIP file, byte by byte as it went in. One
 // file of another kind, and the whole archive is refused.
 func FromArchive(src []byte) ([]SourceFile, foreign.Report, error) {
 	report := foreign.Report{Format: "pack"}
-	a, err := foreign.Open(src)
+	a, err := foreign.OpenWithin(src, MaxPack, maxUnpacked)
 	if err != nil {
 		return nil, report, err
 	}
@@ -67,8 +73,8 @@ func FromFolder(fsys fs.FS, dir string) ([]SourceFile, foreign.Report, error) {
 		switch {
 		case !packType(rel) || !d.Type().IsRegular():
 			e.Refuse("file_lost", "name", rel)
-		case len(list) == foreign.MaxFiles || int64(size)+info.Size() > foreign.MaxUnpacked || info.Size() > foreign.MaxBytes:
-			return foreign.ErrArchiveLarge.With("files", foreign.MaxFiles, "max", foreign.MaxUnpacked>>20)
+		case len(list) == foreign.MaxFiles || int64(size)+info.Size() > maxUnpacked || info.Size() > foreign.MaxBytes:
+			return foreign.ErrArchiveLarge.With("files", foreign.MaxFiles, "max", maxUnpacked>>20)
 		default:
 			b, err := fs.ReadFile(fsys, name)
 			if err != nil {
@@ -83,6 +89,97 @@ func FromFolder(fsys fs.FS, dir string) ([]SourceFile, foreign.Report, error) {
 	return list, report, err
 }
 
+// TakeMedia makes of the media among the files of a pack what a pack holds: a
+// picture that is not in our normal form is written anew, what lies elsewhere or
+// has another name than a medium may have goes into the folder of media, and the
+// texts name it so. A medium that cannot be taken stays behind, and is told. Files
+// that are as they should be stay byte by byte.
+func TakeMedia(files []SourceFile, report *foreign.Report) []SourceFile {
+	taken := map[string]bool{}
+	for _, f := range files {
+		taken[f.Path] = true
+	}
+	moved := map[string]string{}
+	var list []SourceFile
+	for _, f := range files {
+		if media.KindOf(f.Path) == "" {
+			list = append(list, f)
+			continue
+		}
+		e := &foreign.Entry{}
+		if i := slices.IndexFunc(report.Entries, func(e foreign.Entry) bool { return e.File == f.Path }); i >= 0 {
+			e = &report.Entries[i]
+		}
+		m, err := media.Take([]byte(f.Text))
+		if err != nil || m.Kind != media.KindOf(f.Path) {
+			e.Refuse("medium_unread", "name", f.Path)
+			continue
+		}
+		if m.Changed {
+			e.Add(foreign.Lost("picture_cleaned", "name", f.Path))
+		}
+		root := languageFolder(f.Path)
+		to := f.Path
+		if !m.Fits(f.Path) || !MediaPath(strings.TrimPrefix(f.Path, root)) {
+			for n := 1; to == f.Path || taken[to]; n++ {
+				to = root + NewMediaPath(f.Path, m.Ext, n)
+			}
+			moved[f.Path] = to
+			e.Item = to
+			e.Add(foreign.Lost("medium_renamed", "name", f.Path, "new", to))
+		}
+		taken[to] = true
+		list = append(list, SourceFile{to, string(m.Body)})
+	}
+	for i, f := range list {
+		if media.KindOf(f.Path) == "" && len(moved) > 0 {
+			list[i].Text = renamed(f, moved)
+		}
+	}
+	return list
+}
+
+// languageFolder is the part of a path up to the folder of its language, with
+// its slash; "" when the path begins there.
+func languageFolder(name string) string {
+	parts := strings.Split(name, "/")
+	for i, p := range parts[:len(parts)-1] {
+		if p == "it" || p == "en" {
+			return strings.Join(parts[:i+1], "/") + "/"
+		}
+	}
+	return ""
+}
+
+// destForm finds where links, pictures and definitions lead.
+var destForm = regexp.MustCompile(`(\]\(<?|^ {0,3}\[[^\]]{1,200}\]:\s*<?)([^()\s<>]+)`)
+
+// renamed is a text that names files by their new paths.
+func renamed(f SourceFile, moved map[string]string) string {
+	lines := strings.Split(f.Text, "\n")
+	for i, line := range lines {
+		lines[i] = destForm.ReplaceAllStringFunc(line, func(m string) string {
+			p := destForm.FindStringSubmatch(m)
+			file, fragment, _ := strings.Cut(p[2], "#")
+			to, ok := moved[path.Join(path.Dir(f.Path), file)]
+			if !ok {
+				return m
+			}
+			return strings.TrimSuffix(p[1]+relativeTo(path.Dir(f.Path), to)+"#"+fragment, "#")
+		})
+	}
+	return strings.Join(lines, "\n")
+}
+
+// relativeTo is the way from a folder to a file.
+func relativeTo(dir, file string) string {
+	up := ""
+	for dir != "." && !strings.HasPrefix(file, dir+"/") {
+		up, dir = up+"../", path.Dir(dir)
+	}
+	return up + strings.TrimPrefix(strings.TrimPrefix(file, dir), "/")
+}
+
 // Archive packs files into a ZIP file: the same files make the same bytes.
 func Archive(files []SourceFile) ([]byte, error) {
 	m := make(map[string][]byte, len(files))
@@ -90,4 +187,48 @@ func Archive(files []SourceFile) ([]byte, error) {
 		m[f.Path] = []byte(f.Text)
 	}
 	return foreign.Pack(m)
+}
+
+// Album takes the pictures of handbooks into a pack, each once.
+type Album struct {
+	Open  func(name string) ([]byte, error) // reads a file beside the handbook
+	files []SourceFile
+	paths map[string]string // by hash
+}
+
+// Files are the pictures that were taken, by the order of their first mention.
+func (a *Album) Files() []SourceFile { return a.files }
+
+// take is where a picture of a text in dir is here; false: it cannot be had.
+func (a *Album) take(dir, dest string) (string, []foreign.Note, bool) {
+	file, _, here := relative(dest)
+	name := path.Join(dir, file)
+	if !here || !fs.ValidPath(name) || media.KindOf(name) != media.Picture {
+		return "", nil, false
+	}
+	b, err := a.Open(name)
+	if err != nil {
+		return "", nil, false
+	}
+	m, err := media.Take(b)
+	if err != nil || m.Kind != media.Picture {
+		return "", nil, false
+	}
+	if a.paths == nil {
+		a.paths = map[string]string{}
+	}
+	to, ok := a.paths[m.Hash]
+	for n := 1; !ok; n++ {
+		to = NewMediaPath(name, m.Ext, n)
+		ok = !slices.ContainsFunc(a.files, func(f SourceFile) bool { return f.Path == to })
+	}
+	var notes []foreign.Note
+	if a.paths[m.Hash] == "" {
+		a.paths[m.Hash] = to
+		a.files = append(a.files, SourceFile{to, string(m.Body)})
+		if m.Changed {
+			notes = append(notes, foreign.Lost("picture_cleaned", "name", foreign.Short(dest)))
+		}
+	}
+	return "../" + to, notes, true
 }

@@ -28,6 +28,7 @@ func CheckWith(p Pack, prove func(Script) roleplay.Proof) []Problem {
 	c.modules()
 	c.scripts()
 	c.quizzes()
+	c.media()
 	c.unused()
 	sortProblems(c.problems)
 	return c.problems

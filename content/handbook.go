@@ -30,6 +30,7 @@ type handbook struct {
 	report  foreign.Report
 	modules []chapter
 	taken   map[string]bool
+	keep    func(dest string) (string, []foreign.Note, bool)
 }
 
 // chapter becomes a module.
@@ -41,10 +42,10 @@ type chapter struct {
 
 // FromHandbook makes modules of a Markdown file: one for each title of the first
 // level, more when a chapter is too long for one file. name is the title of what
-// stands before the first title. Links and pictures that a pack cannot hold are
-// told; so is everything else that is lost.
-func FromHandbook(name string, src []byte, lang string) ([]SourceFile, foreign.Report, error) {
-	h := handbook{lang: lang, taken: map[string]bool{}, report: foreign.Report{Format: "markdown"}}
+// stands before the first title. Links that a pack cannot hold are told; so are
+// pictures that album cannot take, and everything else that is lost.
+func FromHandbook(name string, src []byte, lang, dir string, album *Album) ([]SourceFile, foreign.Report, error) {
+	h := handbook{lang: lang, keep: func(dest string) (string, []foreign.Note, bool) { return album.take(dir, dest) }, taken: map[string]bool{}, report: foreign.Report{Format: "markdown"}}
 	text, err := foreign.Lines(src)
 	if err == nil && len(text) > maxHandbook {
 		err = foreign.ErrTooLarge.With("max", maxHandbook>>20)
@@ -134,9 +135,9 @@ func (h *handbook) read(name string, lines []string) {
 			was := c.Name
 			c = h.begin(was, i+1)
 			c.split = true
-			c.tidy(line, i+1)
+			c.tidy(line, i+1, h.keep)
 		default:
-			c.tidy(line, i+1)
+			c.tidy(line, i+1, h.keep)
 		}
 	}
 }
@@ -149,13 +150,13 @@ func (c *chapter) line(line string, at int) {
 }
 
 // tidy keeps of a line what a module may hold.
-func (c *chapter) tidy(line string, at int) {
+func (c *chapter) tidy(line string, at int, keep func(dest string) (string, []foreign.Note, bool)) {
 	if m := definition.FindStringSubmatch(line); m != nil && !foreign.SafeLink(m[1]) {
 		c.Add(foreign.Note{Line: at, Code: "link_lost", Args: []any{"link", foreign.Short(m[1])}})
 		c.To = at
 		return
 	}
-	clean, notes := foreign.Tidy(line)
+	clean, notes := foreign.TidyKeeping(line, keep)
 	for _, n := range notes {
 		n.Line = at
 		c.Add(n)

@@ -1,6 +1,7 @@
 package content_test
 
 import (
+	"io/fs"
 	"strings"
 	"testing"
 
@@ -44,7 +45,7 @@ Denaro e {ricevute}
 
 func TestAHandbookBecomesModules(t *testing.T) {
 	t.Parallel()
-	list, report, err := content.FromHandbook("manuale", []byte(handbookText), "it")
+	list, report, err := content.FromHandbook("manuale", []byte(handbookText), "it", ".", nothingBeside)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +81,7 @@ func TestALongChapterBecomesSeveralModules(t *testing.T) {
 	for range 40 {
 		b.WriteString("\n## Parte\n\n" + strings.Repeat("parola ", 500) + "\n")
 	}
-	list, report, err := content.FromHandbook("x", []byte(b.String()), "it")
+	list, report, err := content.FromHandbook("x", []byte(b.String()), "it", ".", nothingBeside)
 	if err != nil || len(list) != 3 || report.Count(foreign.LeftOut) != 0 {
 		t.Fatalf("%d modules, %v", len(list), err)
 	}
@@ -101,7 +102,7 @@ func FuzzHandbook(f *testing.F) {
 	f.Add(handbookText)
 	f.Add("---\n---\n<!--\n# a\n~~~\n<b>\n~~~~\n===\nx\n===\n")
 	f.Fuzz(func(t *testing.T, src string) {
-		list, report, err := content.FromHandbook("x", []byte(src), "it")
+		list, report, err := content.FromHandbook("x", []byte(src), "it", ".", nothingBeside)
 		if err != nil {
 			return
 		}
@@ -126,3 +127,6 @@ func FuzzHandbook(f *testing.F) {
 		}
 	})
 }
+
+// nothingBeside is the folder of a handbook without pictures.
+var nothingBeside = &content.Album{Open: func(name string) ([]byte, error) { return nil, fs.ErrNotExist }}

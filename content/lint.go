@@ -57,10 +57,14 @@ func (s *source) lint() {
 		case *ast.Link:
 			if !markdown.SafeLink(string(n.Destination)) {
 				s.add("link_unsafe", at(n.Parent()), "", "link", string(n.Destination))
+				break
 			}
+			s.mention(n, string(n.Destination), false)
 		case *ast.Image:
-			if !markdown.SafePicture(string(n.Destination)) {
+			if _, _, here := relative(string(n.Destination)); !here || !markdown.SafePicture(string(n.Destination)) {
 				s.add("picture_unsafe", at(n.Parent()), "", "link", string(n.Destination))
+			} else {
+				s.mention(n, string(n.Destination), true)
 			}
 			if s.text(n) == "" {
 				s.add("picture_silent", at(n.Parent()), "")

@@ -35,6 +35,8 @@ func Load(fsys fs.FS, dir string) (Pack, []Problem) {
 	for _, e := range entries {
 		name := path.Join(dir, e.Name())
 		switch {
+		case e.IsDir() && e.Name() == MediaFolder:
+			l.media(name)
 		case e.IsDir():
 			l.folder(name, folders[e.Name()])
 		case e.Name() == ProgrammeFile:
@@ -42,6 +44,9 @@ func Load(fsys fs.FS, dir string) (Pack, []Problem) {
 		case strings.HasSuffix(e.Name(), ".md") && !strings.EqualFold(e.Name(), "README.md"):
 			l.add("out_of_place", name)
 		}
+	}
+	if shelf, ok := fsys.(Shelf); ok {
+		l.pack.Media = append(l.pack.Media, shelf.Media...)
 	}
 	l.pack.resolve(&l.problems)
 	sortProblems(l.problems)

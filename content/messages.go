@@ -15,7 +15,7 @@ type message struct {
 }
 
 // messages is the catalogue of every code: what is wrong, and how to mend it.
-var messages = merged(fileMessages, moduleMessages, scriptMessages, quizMessages, programmeMessages)
+var messages = merged(fileMessages, mediaMessages, moduleMessages, scriptMessages, quizMessages, programmeMessages)
 
 func merged(tables ...map[string]message) map[string]message {
 	all := map[string]message{}
@@ -27,7 +27,7 @@ func merged(tables ...map[string]message) map[string]message {
 
 var fileMessages = map[string]message{
 	"unreadable":          {Error, "non si riesce a leggere: {cause}", "controlla che il file esista e sia leggibile", "cannot be read: {cause}", "check that the file exists and is readable"},
-	"out_of_place":        {Warning, "questo file non sta in una cartella del pacchetto e viene ignorato", "le cartelle sono moduli, copioni, griglie, quiz, liste", "this file is in no folder of the pack and is ignored", "the folders are moduli, copioni, griglie, quiz, liste"},
+	"out_of_place":        {Warning, "questo file non sta in una cartella del pacchetto e viene ignorato", "le cartelle sono moduli, copioni, griglie, quiz, liste, media", "this file is in no folder of the pack and is ignored", "the folders are moduli, copioni, griglie, quiz, liste, media"},
 	"not_text":            {Error, "non è testo UTF-8", "salva il file come testo UTF-8", "is not UTF-8 text", "save the file as UTF-8 text"},
 	"too_large":           {Error, "il file pesa più di {max} KB", "dividilo in due", "the file is larger than {max} KB", "split it in two"},
 	"too_deep":            {Error, "citazioni o elenchi annidati più di {max} volte", "riduci i livelli", "quotes or lists nested more than {max} deep", "use fewer levels"},
@@ -75,6 +75,25 @@ var fileMessages = map[string]message{
 	"id_twice":            {Error, "l'id «{id}» è già di {other}", "scegline un altro", "the id “{id}” already belongs to {other}", "choose another one"},
 	"unused":              {Advice, "nessuno chiede «{id}»", "aggiungilo a un requisito, o toglilo", "nothing asks for “{id}”", "add it to a requirement, or remove it"},
 	"circle":              {Error, "«{name}» alla fine chiede se stesso", "togli uno dei passaggi", "“{name}” ends up asking for itself", "remove one of the steps"},
+}
+
+var mediaMessages = map[string]message{
+	"media_name":         {Error, "«{name}» non va bene come nome nella cartella media", "usa minuscole, cifre e trattini, senza sottocartelle", "“{name}” is not a good name in the folder media", "use lower-case letters, digits and hyphens, without folders below"},
+	"media_kind":         {Error, "un file come «{name}» non sta in un pacchetto", "usa .jpg, .png, .mp3, .m4a, .ogg, .mp4, .webm, .vtt o .pdf; «abilita import pack» porta dentro anche .webp e .gif", "a file like “{name}” does not belong in a pack", "use .jpg, .png, .mp3, .m4a, .ogg, .mp4, .webm, .vtt or .pdf; “abilita import pack” also takes .webp and .gif"},
+	"media_other":        {Error, "quello che c'è in «{name}» non è quello che dice il nome", "salvalo di nuovo nel formato giusto, o correggi la fine del nome", "what “{name}” holds is not what its name says", "save it again in the right format, or mend the end of the name"},
+	"media_large":        {Error, "«{name}» pesa più di {max} MB", "rendilo più leggero, o metti un collegamento", "“{name}” is larger than {max} MB", "make it lighter, or link to it"},
+	"media_pixels":       {Error, "«{name}» ha più di {pixels} milioni di punti", "rimpiccioliscila", "“{name}” has more than {pixels} million pixels", "make it smaller"},
+	"media_broken":       {Error, "«{name}» non si apre", "salvalo di nuovo", "“{name}” cannot be opened", "save it again"},
+	"media_raw":          {Error, "«{name}» porta con sé altro (dove e quando è stata scattata, per esempio), o è troppo grande", "passala con «abilita import pack»: la pulisce", "“{name}” brings more with it (where and when it was taken, for instance), or is too large", "pass it through “abilita import pack”: it is cleaned there"},
+	"media_total":        {Error, "immagini, suoni e video pesano insieme più di {max} MB", "togli quelli che non servono", "pictures, sounds and films together are larger than {max} MB", "remove those that are not needed"},
+	"media_lost":         {Error, "«{link}» non porta a nessun file del pacchetto", "aggiungi il file, o correggi il nome⟨; forse volevi «{near}»⟩", "“{link}” leads to no file of the pack", "add the file, or mend the name⟨; perhaps you meant “{near}”⟩"},
+	"link_elsewhere":     {Error, "«{link}» porta a un file che chi studia non apre", "collega un modulo o un file della cartella media", "“{link}” leads to a file that learners do not open", "link to a module or to a file of the folder media"},
+	"media_here":         {Error, "«{link}»: immagini, suoni, video e documenti si mettono solo nei moduli", "spostala in un modulo", "“{link}”: pictures, sounds, films and documents belong in modules only", "move it into a module"},
+	"media_shown":        {Error, "«{link}» non è un'immagine", "togli il punto esclamativo: [parole](file)", "“{link}” is not a picture", "remove the exclamation mark: [words](file)"},
+	"media_alone":        {Error, "«{link}» va in un paragrafo da solo", "lascia una riga vuota prima e dopo", "“{link}” must be a paragraph of its own", "leave an empty line before and after it"},
+	"poster_missing":     {Error, "il video «{link}» non ha un'immagine che lo annuncia", "scrivi [![che cosa si vede](../media/immagine.jpg)]({link})", "the film “{link}” has no picture to announce it", "write [![what one sees](../media/picture.jpg)]({link})"},
+	"transcript_missing": {Error, "«{link}» non ha la trascrizione", "sotto, in una citazione, scrivi «> **Trascrizione.** …»", "“{link}” has no transcript", "write below it, as a quotation, “> **Transcript.** …”"},
+	"media_unused":       {Advice, "nessun testo usa «{name}»", "usalo, o toglilo", "no text uses “{name}”", "use it, or remove it"},
 }
 
 var moduleMessages = map[string]message{

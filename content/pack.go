@@ -39,6 +39,8 @@ type File struct {
 	Lang    string // "it" or "en"
 	Hash    string // SHA-256 of the bytes, lower-case hexadecimal
 	Source  string
+
+	Mentions []Mention // of files of the pack, in the order of the text
 }
 
 // Module is a text to study.
@@ -146,6 +148,7 @@ type Pack struct {
 	Banks      []Bank
 	Exams      []Exam
 	Checklists []Checklist
+	Media      []Medium // by path
 }
 
 // Files lists every file of the pack: programme, modules, scripts, rubrics,
@@ -195,13 +198,14 @@ type Counts struct {
 	ChecklistItems    int            `json:"checklist_items"`
 	Requirements      int            `json:"requirements"`
 	SessionsInProgram int            `json:"sessions"`
+	Media             int            `json:"media"`
 }
 
 // Counts of the pack. Items held by an exam are counted once.
 func (p Pack) Counts() Counts {
 	c := Counts{
 		Modules: len(p.Modules), Scripts: len(p.Scripts), Rubrics: len(p.Rubrics), Banks: len(p.Banks), Exams: len(p.Exams),
-		Checklists: len(p.Checklists), Requirements: len(p.Programme.Requirements), QuestionsByType: map[string]int{},
+		Media: len(p.Media), Checklists: len(p.Checklists), Requirements: len(p.Programme.Requirements), QuestionsByType: map[string]int{},
 	}
 	for _, m := range p.Modules {
 		c.Words += m.Words

@@ -39,9 +39,14 @@ func TestEveryCodeIsRaisedByABrokenFile(t *testing.T) {
 	elsewhere := []string{
 		"output_too_large", // the guards before it are tighter for any text of 64 KB
 		"unreadable", "out_of_place", "no_programme", "short_twice", "module_empty", "table_too_large", "no_node",
-		"longest_always_right", "walks_cut", "before_unknown", "fail_impossible", "bank_empty",
+		"longest_always_right", "walks_cut", "before_unknown", "fail_impossible", "bank_empty", "media_here",
 	}
 	raised := map[string]bool{}
+	for _, c := range brokenMedia {
+		for _, code := range c.want {
+			raised[code] = true
+		}
+	}
 	for _, list := range brokenFiles {
 		for _, c := range list {
 			for _, w := range c.want {
@@ -60,7 +65,7 @@ func TestEveryCodeIsRaisedByABrokenFile(t *testing.T) {
 func severity(code string) content.Severity {
 	if slices.Contains([]string{
 		"unused", "words_few", "words_many", "pairs_few", "recall_few", "call_short", "tasks_none", "sources_none", "silence_default",
-		"mark_unused", "walks_cut", "no_explanation", "longest_right", "no_levels",
+		"mark_unused", "walks_cut", "no_explanation", "longest_right", "no_levels", "media_unused",
 	}, code) {
 		return content.Advice
 	}

@@ -846,6 +846,19 @@ ALTER TABLE public.draft ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.draft_media (
+    draft_id bigint NOT NULL,
+    path text NOT NULL,
+    hash text NOT NULL,
+    words text DEFAULT ''::text NOT NULL,
+    removed boolean DEFAULT false NOT NULL,
+    base_hash text DEFAULT ''::text NOT NULL,
+    author_id bigint NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT draft_media_path_check CHECK ((path ~ '^media/[a-z0-9][a-z0-9-]{0,59}[.][a-z0-9]{2,4}$'::text)),
+    CONSTRAINT draft_media_words_check CHECK ((length(words) <= 300))
+);
+
 CREATE TABLE public.draft_review (
     id bigint NOT NULL,
     draft_id bigint NOT NULL,
@@ -1242,6 +1255,31 @@ ALTER TABLE public.login_link ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     CACHE 1
 );
 
+CREATE TABLE public.media_blob (
+    hash text NOT NULL,
+    kind text NOT NULL,
+    type text NOT NULL,
+    bytes bigint NOT NULL,
+    width integer DEFAULT 0 NOT NULL,
+    height integer DEFAULT 0 NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    put_at timestamp with time zone NOT NULL,
+    CONSTRAINT media_blob_bytes_check CHECK ((bytes > 0)),
+    CONSTRAINT media_blob_hash CHECK ((hash ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT media_blob_height_check CHECK ((height >= 0)),
+    CONSTRAINT media_blob_kind_check CHECK ((kind = ANY (ARRAY['picture'::text, 'sound'::text, 'film'::text, 'captions'::text, 'document'::text]))),
+    CONSTRAINT media_blob_width_check CHECK ((width >= 0))
+);
+
+CREATE TABLE public.media_narrow (
+    of_hash text NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    hash text NOT NULL,
+    CONSTRAINT media_narrow_height_check CHECK ((height > 0)),
+    CONSTRAINT media_narrow_width_check CHECK ((width > 0))
+);
+
 CREATE TABLE public.observed_contact (
     id bigint NOT NULL,
     certificate_id bigint NOT NULL,
@@ -1442,6 +1480,12 @@ ALTER TABLE public.register_entry ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTI
     NO MINVALUE
     NO MAXVALUE
     CACHE 1
+);
+
+CREATE TABLE public.release_media (
+    release_id bigint NOT NULL,
+    path text NOT NULL,
+    hash text NOT NULL
 );
 
 CREATE TABLE public.release_part (
@@ -1818,6 +1862,9 @@ ALTER TABLE ONLY public.draft_author
 ALTER TABLE ONLY public.draft_file
     ADD CONSTRAINT draft_file_key PRIMARY KEY (draft_id, path);
 
+ALTER TABLE ONLY public.draft_media
+    ADD CONSTRAINT draft_media_key PRIMARY KEY (draft_id, path);
+
 ALTER TABLE ONLY public.draft
     ADD CONSTRAINT draft_pkey PRIMARY KEY (id);
 
@@ -1905,6 +1952,12 @@ ALTER TABLE ONLY public.line
 ALTER TABLE ONLY public.login_link
     ADD CONSTRAINT login_link_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.media_blob
+    ADD CONSTRAINT media_blob_key PRIMARY KEY (hash);
+
+ALTER TABLE ONLY public.media_narrow
+    ADD CONSTRAINT media_narrow_key PRIMARY KEY (of_hash, width);
+
 ALTER TABLE ONLY public.observed_contact
     ADD CONSTRAINT observed_contact_pkey PRIMARY KEY (id);
 
@@ -1946,6 +1999,9 @@ ALTER TABLE ONLY public.reading
 
 ALTER TABLE ONLY public.register_entry
     ADD CONSTRAINT register_entry_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.release_media
+    ADD CONSTRAINT release_media_key PRIMARY KEY (release_id, path);
 
 ALTER TABLE ONLY public.release_part
     ADD CONSTRAINT release_part_pkey PRIMARY KEY (release_id, kind, key);
@@ -2044,6 +2100,8 @@ CREATE INDEX draft_line ON public.draft USING btree (line_id, id);
 
 CREATE UNIQUE INDEX draft_living_key ON public.draft USING btree (programme, lang) WHERE (state = ANY (ARRAY['open'::text, 'review'::text, 'approved'::text]));
 
+CREATE INDEX draft_media_hash ON public.draft_media USING btree (hash);
+
 CREATE INDEX draft_release ON public.draft USING btree (release_id) WHERE (release_id IS NOT NULL);
 
 CREATE INDEX draft_review_draft ON public.draft_review USING btree (draft_id, id);
@@ -2100,6 +2158,8 @@ CREATE INDEX letter_person ON public.letter USING btree (person_id, id);
 
 CREATE INDEX login_link_person ON public.login_link USING btree (person_id) WHERE (used_at IS NULL);
 
+CREATE INDEX media_narrow_hash ON public.media_narrow USING btree (hash);
+
 CREATE INDEX observed_contact_certificate ON public.observed_contact USING btree (certificate_id, id);
 
 CREATE INDEX override_line ON public.emergency_override USING btree (line_id, given_at);
@@ -2119,6 +2179,8 @@ CREATE UNIQUE INDEX quiz_attempt_open_key ON public.quiz_attempt USING btree (pe
 CREATE INDEX quiz_grant_enrolment ON public.quiz_grant USING btree (enrolment_id, quiz_key);
 
 CREATE INDEX register_entry_person ON public.register_entry USING btree (person_id);
+
+CREATE INDEX release_media_hash ON public.release_media USING btree (hash);
 
 CREATE INDEX release_programme ON public.release USING btree (programme, lang, id);
 
@@ -2187,6 +2249,8 @@ CREATE TRIGGER person_event_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON p
 CREATE TRIGGER quiz_grant_append_only BEFORE DELETE OR TRUNCATE ON public.quiz_grant FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER quiz_grant_only_strips BEFORE UPDATE ON public.quiz_grant FOR EACH ROW EXECUTE FUNCTION public.quiz_grant_only_strips();
+
+CREATE TRIGGER release_media_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.release_media FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 CREATE TRIGGER release_part_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.release_part FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
@@ -2392,6 +2456,15 @@ ALTER TABLE ONLY public.draft_file
 ALTER TABLE ONLY public.draft
     ADD CONSTRAINT draft_line_id_fkey FOREIGN KEY (line_id) REFERENCES public.line(id);
 
+ALTER TABLE ONLY public.draft_media
+    ADD CONSTRAINT draft_media_author_id_fkey FOREIGN KEY (author_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.draft_media
+    ADD CONSTRAINT draft_media_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES public.draft(id);
+
+ALTER TABLE ONLY public.draft_media
+    ADD CONSTRAINT draft_media_hash_fkey FOREIGN KEY (hash) REFERENCES public.media_blob(hash);
+
 ALTER TABLE ONLY public.draft
     ADD CONSTRAINT draft_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
 
@@ -2500,6 +2573,12 @@ ALTER TABLE ONLY public.line_hours
 ALTER TABLE ONLY public.login_link
     ADD CONSTRAINT login_link_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
 
+ALTER TABLE ONLY public.media_narrow
+    ADD CONSTRAINT media_narrow_hash_fkey FOREIGN KEY (hash) REFERENCES public.media_blob(hash);
+
+ALTER TABLE ONLY public.media_narrow
+    ADD CONSTRAINT media_narrow_of_hash_fkey FOREIGN KEY (of_hash) REFERENCES public.media_blob(hash);
+
 ALTER TABLE ONLY public.observed_contact
     ADD CONSTRAINT observed_contact_certificate_id_fkey FOREIGN KEY (certificate_id) REFERENCES public.certificate(id);
 
@@ -2574,6 +2653,12 @@ ALTER TABLE ONLY public.register_entry
 
 ALTER TABLE ONLY public.release
     ADD CONSTRAINT release_hash_fkey FOREIGN KEY (hash) REFERENCES public.content_version(hash);
+
+ALTER TABLE ONLY public.release_media
+    ADD CONSTRAINT release_media_hash_fkey FOREIGN KEY (hash) REFERENCES public.media_blob(hash);
+
+ALTER TABLE ONLY public.release_media
+    ADD CONSTRAINT release_media_release_id_fkey FOREIGN KEY (release_id) REFERENCES public.release(id);
 
 ALTER TABLE ONLY public.release_part
     ADD CONSTRAINT release_part_hash_fkey FOREIGN KEY (hash) REFERENCES public.content_version(hash);

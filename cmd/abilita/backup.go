@@ -61,6 +61,9 @@ func (b *backupCmd) Run(ctx context.Context, o *out) error {
 	if err := in.app.Setup.NoteBackup(ctx, in.actor, r.Bytes, r.Hash); err != nil {
 		return err
 	}
+	if o.cfg.MediaURL != "" {
+		fmt.Fprintln(o.std, "Pictures, sounds, films and documents lie in the store of ABILITA_MEDIA_URL and are not in this file: keep a backup of it too.")
+	}
 	fmt.Fprintf(o.std, "backup: %d tables, %d rows, %d files, %d bytes in %s\nKeep the passphrase apart from the file: without it nobody can read it.\n", r.Tables, r.Rows, r.Files, r.Bytes, b.File)
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"abilita/content"
 	"abilita/content/markdown"
+	"abilita/content/media"
 	stories "abilita/course/roleplay/exchange"
 	"abilita/internal/foreign"
 	"abilita/quiz"
@@ -81,21 +82,33 @@ func (k *importCmd) read() ([]content.SourceFile, foreign.Report, error) {
 	if info, err := os.Stat(k.File); err == nil && info.IsDir() {
 		switch k.Format {
 		case "pack":
-			return content.FromFolder(os.DirFS(k.File), ".")
+			files, report, err := content.FromFolder(os.DirFS(k.File), ".")
+			return content.TakeMedia(files, &report), report, err
 		case "markdown":
 			return k.handbook()
 		}
 	}
-	src, err := readLimited(k.File, foreign.MaxArchive)
+	limit := int64(foreign.MaxArchive)
+	if k.Format == "pack" {
+		limit = content.MaxPack
+	}
+	src, err := readLimited(k.File, limit)
 	if err != nil {
 		return nil, foreign.Report{}, err
 	}
 	name, title := k.name()
 	switch k.Format {
 	case "pack":
-		return content.FromArchive(src)
+		files, report, err := content.FromArchive(src)
+		return content.TakeMedia(files, &report), report, err
 	case "markdown":
-		return content.FromHandbook(title, src, k.Lang)
+		album, closeFolder, err := beside(filepath.Dir(k.File))
+		if err != nil {
+			return nil, foreign.Report{}, err
+		}
+		defer closeFolder()
+		files, report, err := content.FromHandbook(title, src, k.Lang, ".", album)
+		return append(files, album.Files()...), report, err
 	case "twee", "ink":
 		return k.script(src, name)
 	}
@@ -111,6 +124,11 @@ func (k *importCmd) read() ([]content.SourceFile, foreign.Report, error) {
 func (k *importCmd) handbook() (files []content.SourceFile, all foreign.Report, err error) {
 	all.Format = k.Format
 	fsys := os.DirFS(k.File)
+	album, closeFolder, err := beside(k.File)
+	if err != nil {
+		return nil, all, err
+	}
+	defer closeFolder()
 	taken := map[string]bool{}
 	err = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !d.Type().IsRegular() || !strings.EqualFold(path.Ext(name), ".md") {
@@ -120,7 +138,7 @@ func (k *importCmd) handbook() (files []content.SourceFile, all foreign.Report, 
 		if err != nil {
 			return err
 		}
-		list, report, err := content.FromHandbook(strings.TrimSuffix(path.Base(name), path.Ext(name)), src, k.Lang)
+		list, report, err := content.FromHandbook(strings.TrimSuffix(path.Base(name), path.Ext(name)), src, k.Lang, path.Dir(name), album)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -137,7 +155,23 @@ func (k *importCmd) handbook() (files []content.SourceFile, all foreign.Report, 
 		}
 		return nil
 	})
-	return files, all, err
+	return append(files, album.Files()...), all, err
+}
+
+// beside opens the pictures of a folder and of no other: no link leads out of it.
+func beside(folder string) (*content.Album, func(), error) {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &content.Album{Open: func(name string) ([]byte, error) {
+		f, err := root.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		return io.ReadAll(io.LimitReader(f, media.MaxBytes+1))
+	}}, func() { _ = root.Close() }, nil
 }
 
 func (k *importCmd) script(src []byte, name string) ([]content.SourceFile, foreign.Report, error) {
@@ -159,6 +193,9 @@ func (k *importCmd) tell(w io.Writer, report foreign.Report, files []content.Sou
 	for i, name := range written {
 		if k.Format == "pack" {
 			break // as it came: abilita check says the rest
+		}
+		if path.Ext(files[i].Path) != ".md" {
+			continue
 		}
 		_, problems := content.ParseFile(files[i].Path, []byte(files[i].Text), k.Lang)
 		for _, p := range problems {

@@ -4,6 +4,8 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"image"
+	"image/png"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -150,6 +152,45 @@ func TestThePacksComeBackByteByByte(t *testing.T) {
 	}
 }
 
+// pixel is a small picture in normal form.
+func pixel(t *testing.T) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewRGBA(image.Rect(0, 0, 3, 2))); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// A pack with media goes out and comes back byte by byte; a picture that says
+// more than itself is cleaned on its way in, and then no more.
+func TestThePicturesOfAPackComeBackByteByByte(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	pack := filepath.Join(dir, "pack")
+	put(t, filepath.Join(pack, "it", "moduli", "a.md"), "# Modulo: A\n- id: mo-a\n\n![a](../media/a.png)\n")
+	put(t, filepath.Join(pack, "it", "media", "a.png"), pixel(t))
+	put(t, filepath.Join(pack, "it", "media", "b.vtt"), "WEBVTT\n")
+	put(t, filepath.Join(pack, "it", "media", "c.pdf"), "%PDF-1.7\n%%EOF\n")
+	zip, into, again := filepath.Join(dir, "a.zip"), filepath.Join(dir, "into"), filepath.Join(dir, "again")
+	for _, args := range [][]string{{"export", pack, "pack", "-o", zip}, {"import", "pack", zip, "--into", into}, {"import", "pack", into, "--into", again}} {
+		if code, out, errs := abilita(args...); code != 0 || strings.Contains(out, "adapt") {
+			t.Fatalf("%v: %d %s%s", args, code, out, errs)
+		}
+	}
+	if d := cmp.Diff(tree(t, pack), tree(t, again)); d != "" {
+		t.Error(d)
+	}
+	put(t, filepath.Join(pack, "it", "media", "a.png"), pixel(t)+"Anna")
+	if code, out, _ := abilita("check", pack, "--lang", "en"); code != 1 || !strings.Contains(out, "it/media/a.png: error: “a.png” brings more with it") {
+		t.Errorf("%d %s", code, out)
+	}
+	code, out, _ := abilita("import", "pack", pack, "--into", filepath.Join(dir, "clean"), "--lang", "en")
+	if got := get(t, filepath.Join(dir, "clean", "it", "media", "a.png")); code != 0 || strings.Contains(got, "Anna") || !strings.Contains(out, "it/media/a.png: adapted") {
+		t.Errorf("%d %s", code, out)
+	}
+}
+
 func tree(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -203,6 +244,14 @@ func TestAFolderOfMarkdownBecomesModules(t *testing.T) {
 	}
 	if got := get(t, filepath.Join(dir, "it", "moduli", "due.md")); !strings.HasSuffix(got, "\n\nfigura\n") {
 		t.Errorf("%s", got)
+	}
+	put(t, filepath.Join(dir, "libro", "parte", "x.png"), pixel(t))
+	code, out, errs = abilita("import", "markdown", filepath.Join(dir, "libro"), "--into", filepath.Join(dir, "pictures"), "--lang", "en")
+	if got := get(t, filepath.Join(dir, "pictures", "moduli", "due.md")); code != 0 || !strings.HasSuffix(got, "\n\n![figura](../media/x.png)\n") {
+		t.Errorf("%d %s%s\n%s", code, out, errs, got)
+	}
+	if got := get(t, filepath.Join(dir, "pictures", "media", "x.png")); got != pixel(t) {
+		t.Error("the picture is another")
 	}
 	put(t, filepath.Join(dir, "libro", "3.md"), "# Uno\n\ntesto\n")
 	if code, _, errs := abilita("import", "markdown", filepath.Join(dir, "libro"), "--into", filepath.Join(dir, "en")); code != 1 || !strings.Contains(errs, "would be called moduli/uno.md") {

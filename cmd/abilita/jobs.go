@@ -27,6 +27,7 @@ func backgroundJobs(a *app.App, postman *mail.Postman, courier *hooks.Courier) [
 			_, err := a.DueWork.CleanUp(ctx)
 			return errors.Join(err, a.Hooks.Forget(ctx))
 		}},
+		{Name: "sweep media", Every: 24 * time.Hour, Run: func(ctx context.Context) error { _, err := a.Media.Sweep(ctx); return err }},
 		{Name: "keep to the periods", Every: 24 * time.Hour, Run: func(ctx context.Context) error {
 			_, err := a.Keeping.Apply(ctx, people.Actor{Program: "due"})
 			return err

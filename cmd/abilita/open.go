@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"abilita/internal/app"
+	"abilita/internal/blob"
 	"abilita/internal/config"
 	"abilita/internal/fault"
 	"abilita/internal/i18n"
@@ -77,7 +78,12 @@ func connect(ctx context.Context, cfg config.Config, folder, url string) (*app.A
 	if err != nil {
 		return nil, nil, err
 	}
-	a, err := app.New(ctx, db, secret)
+	blobs, err := blob.Open(string(cfg.MediaURL), filepath.Join(folder, "blobs"))
+	if err != nil {
+		_ = db.Close()
+		return nil, nil, err
+	}
+	a, err := app.New(ctx, db, secret, blobs)
 	if err != nil {
 		_ = db.Close()
 		return nil, nil, err

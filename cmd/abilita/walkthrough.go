@@ -17,6 +17,7 @@ import (
 	"abilita/content/packs"
 	"abilita/internal/app"
 	"abilita/internal/audit"
+	"abilita/internal/blob"
 	"abilita/internal/config"
 	"abilita/internal/people"
 	"abilita/internal/pg"
@@ -90,7 +91,7 @@ func startThrowAway(ctx context.Context, cfg config.Config, dir string) (*throwA
 		return nil, err
 	}
 	stopCluster := func() { _ = cluster.Stop(context.WithoutCancel(ctx)) }
-	t, err := serveThrowAway(ctx, cluster.URL(embedded.Database))
+	t, err := serveThrowAway(ctx, cluster.URL(embedded.Database), blob.Folder(filepath.Join(dir, "blobs")))
 	if err != nil {
 		stopCluster()
 		return nil, err
@@ -100,8 +101,8 @@ func startThrowAway(ctx context.Context, cfg config.Config, dir string) (*throwA
 	return t, nil
 }
 
-// serveThrowAway serves a new demonstration on the database behind url.
-func serveThrowAway(ctx context.Context, url string) (*throwAway, error) {
+// serveThrowAway serves a new demonstration on the database behind url, with its media in blobs.
+func serveThrowAway(ctx context.Context, url string, blobs blob.Store) (*throwAway, error) {
 	if err := pg.Migrate(ctx, url, migrations.FS); err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func serveThrowAway(ctx context.Context, url string) (*throwAway, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := app.New(ctx, db, app.RandomSecret())
+	a, err := app.New(ctx, db, app.RandomSecret(), blobs)
 	if err != nil {
 		return nil, err
 	}

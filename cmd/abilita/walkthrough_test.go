@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"abilita/internal/blob"
 	"abilita/internal/pg/pgtest"
 	"abilita/internal/walkthrough"
 )
@@ -21,7 +22,7 @@ func TestWalkthrough(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			here, err := serveThrowAway(t.Context(), pgtest.Empty(t))
+			here, err := serveThrowAway(t.Context(), pgtest.Empty(t), blob.Folder(t.TempDir()))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -138,13 +138,18 @@ func (s Store) SaveDraftFile(ctx context.Context, draft int64, f DraftFile, now 
 	if err != nil {
 		return 0, pg.Map(err, ErrDraftChanged, nil)
 	}
-	if _, err := s.q.ExecContext(ctx, `INSERT INTO draft_author (draft_id, author_id) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT draft_author_key DO NOTHING`, draft, int64(f.AuthorID)); err != nil {
-		return 0, fmt.Errorf("note author of draft %d: %w", draft, err)
+	return version, s.touchDraft(ctx, draft, f.AuthorID, now)
+}
+
+// touchDraft counts somebody as an author of a draft that they changed.
+func (s Store) touchDraft(ctx context.Context, draft int64, by people.ID, now time.Time) error {
+	if _, err := s.q.ExecContext(ctx, `INSERT INTO draft_author (draft_id, author_id) VALUES ($1, $2) ON CONFLICT ON CONSTRAINT draft_author_key DO NOTHING`, draft, int64(by)); err != nil {
+		return fmt.Errorf("note author of draft %d: %w", draft, err)
 	}
 	if _, err := s.q.ExecContext(ctx, `UPDATE draft SET updated_at = $2 WHERE id = $1`, draft, now); err != nil {
-		return 0, fmt.Errorf("touch draft %d: %w", draft, err)
+		return fmt.Errorf("touch draft %d: %w", draft, err)
 	}
-	return version, nil
+	return nil
 }
 
 // DraftNote is something said of a draft, of one of its files or of a line of it.

@@ -74,17 +74,22 @@ func mendLinks(root ast.Node, src []byte) {
 		return ast.WalkContinue, nil
 	})
 	for _, n := range unsafe {
-		parent := n.Parent()
-		if auto, ok := n.(*ast.AutoLink); ok {
-			parent.InsertBefore(parent, n, ast.NewString(auto.Label(src)))
-		}
-		for c := n.FirstChild(); c != nil; {
-			next := c.NextSibling()
-			parent.InsertBefore(parent, n, c)
-			c = next
-		}
-		parent.RemoveChild(parent, n)
+		unlink(n, src)
 	}
+}
+
+// unlink leaves the words of a link or picture in its place.
+func unlink(n ast.Node, src []byte) {
+	parent := n.Parent()
+	if auto, ok := n.(*ast.AutoLink); ok {
+		parent.InsertBefore(parent, n, ast.NewString(auto.Label(src)))
+	}
+	for c := n.FirstChild(); c != nil; {
+		next := c.NextSibling()
+		parent.InsertBefore(parent, n, c)
+		c = next
+	}
+	parent.RemoveChild(parent, n)
 }
 
 // policy is the second lock: whatever the renderer does, nothing but these
@@ -98,6 +103,18 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowAttrs("align").Matching(regexp.MustCompile(`^(left|center|right)$`)).OnElements("th", "td")
 	p.AllowAttrs("href", "title").OnElements("a")
 	p.AllowAttrs("src", "alt", "title").OnElements("img")
+	p.AllowAttrs("width", "height").Matching(bluemonday.Integer).OnElements("img", "video")
+	p.AllowAttrs("srcset").Matching(regexp.MustCompile(`^(/media/[0-9a-f]{64}(/[0-9]+)? [0-9]+w(, )?)+$`)).OnElements("img")
+	p.AllowAttrs("sizes").Matching(regexp.MustCompile(`^` + regexp.QuoteMeta(pictureSizes) + `$`)).OnElements("img")
+	p.AllowAttrs("loading").Matching(regexp.MustCompile(`^lazy$`)).OnElements("img")
+	p.AllowElements("figure", "figcaption")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^(sound|film)$`)).OnElements("figure")
+	p.AllowAttrs("class").Matching(regexp.MustCompile(`^transcript$`)).OnElements("details")
+	p.AllowAttrs("controls").Matching(regexp.MustCompile(`^$`)).OnElements("audio", "video")
+	p.AllowAttrs("preload").Matching(regexp.MustCompile(`^none$`)).OnElements("audio", "video")
+	p.AllowAttrs("src", "poster").Matching(mediaForm).OnElements("audio", "video", "track")
+	p.AllowAttrs("kind").Matching(regexp.MustCompile(`^captions$`)).OnElements("track")
+	p.AllowAttrs("srclang").Matching(regexp.MustCompile(`^(it|en)$`)).OnElements("track")
 	p.AllowURLSchemes("https", "mailto", "tel")
 	p.AllowRelativeURLs(true)
 	p.RequireParseableURLs(true)

@@ -46,12 +46,24 @@ type Heading struct {
 
 // Render returns the page of src, or the fault of a text that Guard refuses or
 // whose page is larger than MaxOutput. Text that is not UTF-8 is ErrNotText.
-func Render(src []byte) (Doc, error) { return RenderFolded(src, nil) }
+func Render(src []byte) (Doc, error) { return RenderPage(src, Page{}) }
 
-// RenderFolded is Render where, under each heading of level 2 whose text folded
-// accepts, a heading of level 3 opens and shuts what stands under it: a question
-// with its answer. It is shut at first, and needs no script.
-func RenderFolded(src []byte, folded func(heading string) bool) (Doc, error) {
+// Page says what a text shows beyond its words. The zero Page shows nothing more.
+type Page struct {
+	// Folded accepts the headings of level 2 under which a heading of level 3
+	// opens and shuts what stands under it: a question with its answer. It is shut
+	// at first, and needs no script.
+	Folded func(heading string) bool
+	// Figure finds the medium behind an address within the pack. With it, a
+	// picture or link within the pack that leads nowhere leaves its words.
+	Figure func(dest string) (Figure, bool)
+	// Link finds where an address within the pack leads on the site.
+	Link func(dest string) (href string, ok bool)
+	Lang string // of the captions of films
+}
+
+// RenderPage is Render for a text that shows more than its words.
+func RenderPage(src []byte, page Page) (Doc, error) {
 	if err := Guard(src); err != nil {
 		return Doc{}, err
 	}
@@ -67,8 +79,11 @@ func RenderFolded(src []byte, folded func(heading string) bool) (Doc, error) {
 	d.Words = words(root, src)
 	d.Minutes = Minutes(d.Words)
 	mendLinks(root, src)
-	if folded != nil {
-		fold(root, src, folded)
+	if page.Figure != nil {
+		page.figures(root, src)
+	}
+	if page.Folded != nil {
+		fold(root, src, page.Folded)
 	}
 
 	out := limited{max: MaxOutput}
@@ -135,6 +150,7 @@ func newRenderer() renderer.Renderer {
 		util.Prioritized(extension.NewTableHTMLRenderer(extension.WithTableCellAlignMethod(extension.TableCellAlignAttribute)), 500),
 		util.Prioritized(extension.NewStrikethroughHTMLRenderer(), 500),
 		util.Prioritized(foldRenderer{}, 500),
+		util.Prioritized(playerRenderer{}, 500),
 	))
 }
 

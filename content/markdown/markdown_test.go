@@ -81,7 +81,7 @@ func TestAnswersAreFoldedUnderTheirQuestions(t *testing.T) {
 <h3 id="fuori-2">Fuori</h3>
 <p>c</p>
 `
-	d, err := markdown.RenderFolded([]byte(src), func(heading string) bool { return heading == "Per ricordare" })
+	d, err := markdown.RenderPage([]byte(src), markdown.Page{Folded: func(heading string) bool { return heading == "Per ricordare" }})
 	if err != nil {
 		t.Fatal(err)
 	}

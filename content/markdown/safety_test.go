@@ -67,7 +67,7 @@ func TestNothingDangerousLeaves(t *testing.T) {
 	t.Parallel()
 	for _, src := range attacks {
 		for _, src := range []string{src, "## Q\n\n### " + src, "## Q\n\n### q\n\n" + src} {
-			d, err := markdown.RenderFolded([]byte(src), func(string) bool { return true })
+			d, err := markdown.RenderPage([]byte(src), markdown.Page{Folded: func(string) bool { return true }})
 			if err != nil {
 				t.Errorf("%q: %v", src, err)
 				continue
@@ -77,6 +77,54 @@ func TestNothingDangerousLeaves(t *testing.T) {
 			}
 		}
 	}
+}
+
+// everywhere finds a medium behind whatever address a text names.
+func everywhere(kind string) markdown.Page {
+	const hash = "/media/00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+	return markdown.Page{
+		Lang: "it", Figure: func(string) (markdown.Figure, bool) {
+			return markdown.Figure{Kind: kind, Src: hash, Width: 40, Height: 30, Widths: []int{20}, Captions: hash}, true
+		},
+	}
+}
+
+func TestNothingDangerousLeavesWithMedia(t *testing.T) {
+	t.Parallel()
+	more := []string{
+		"[x\"><script>alert(1)</script>](../media/a.mp3)\n\n> **Trascrizione.** <script>alert(1)</script>", "[![\" onerror=\"alert(1)](a.jpg)](b.mp4)\n\n> **Transcript.** x",
+		"![\" srcset=\"https://bad.example/x](a.jpg)", "[![x](a.jpg)](https://ok.example/\"onclick=\"alert(1))\n\n> **Trascrizione.** [x](javascript:alert(1))", "[a](b)\n\n> **Trascrizione**\n\n> **Trascrizione.** > x",
+		"- [a](b)\n\n  > **Trascrizione.** x", "> [a](b)\n>\n> > **Trascrizione.** x", "[a](b) [c](d)", "[a][r]\n\n[r]: b 'x\" y'",
+	}
+	for _, kind := range []string{"picture", "sound", "film", "document", "captions", "\" onload=\"x"} {
+		for _, src := range append(more, attacks...) {
+			d, err := markdown.RenderPage([]byte(src), everywhere(kind))
+			if err != nil {
+				t.Errorf("%q: %v", src, err)
+				continue
+			}
+			if why := unsafePage(d.HTML); why != "" {
+				t.Errorf("%s: %q\n gives %q\n %s", kind, src, d.HTML, why)
+			}
+		}
+	}
+}
+
+func FuzzRenderMedia(f *testing.F) {
+	for _, src := range attacks {
+		f.Add([]byte(src), "picture")
+	}
+	f.Add([]byte("[![a](b)](c)\n\n> **Trascrizione.** x\n"), "film")
+	f.Add([]byte("- [a](b)\n\n  > **Transcript.** x\n"), "sound")
+	f.Fuzz(func(t *testing.T, src []byte, kind string) {
+		d, err := markdown.RenderPage(src, everywhere(kind))
+		if err != nil {
+			return
+		}
+		if why := unsafePage(d.HTML); why != "" {
+			t.Fatalf("%s: %q gives %q: %s", kind, src, d.HTML, why)
+		}
+	})
 }
 
 func FuzzRender(f *testing.F) {
@@ -104,8 +152,9 @@ func FuzzRender(f *testing.F) {
 
 var allowed = map[string][]string{
 	"p": nil, "h1": {"id"}, "h2": {"id"}, "h3": {"id"}, "h4": {"id"}, "h5": {"id"}, "h6": {"id"}, "ul": nil, "ol": {"start"}, "li": nil,
-	"blockquote": nil, "details": nil, "summary": nil, "em": nil, "strong": nil, "del": nil, "code": nil, "pre": nil, "hr": nil, "br": nil, "table": nil, "thead": nil,
-	"tbody": nil, "tr": nil, "th": {"align"}, "td": {"align"}, "a": {"href", "title", "rel"}, "img": {"src", "alt", "title"},
+	"blockquote": nil, "details": {"class"}, "summary": nil, "em": nil, "strong": nil, "del": nil, "code": nil, "pre": nil, "hr": nil, "br": nil, "table": nil, "thead": nil,
+	"tbody": nil, "tr": nil, "th": {"align"}, "td": {"align"}, "a": {"href", "title", "rel"}, "img": {"src", "alt", "title", "width", "height", "loading", "srcset", "sizes"},
+	"figure": {"class"}, "figcaption": nil, "audio": {"controls", "preload", "src"}, "video": {"controls", "preload", "src", "poster", "width", "height"}, "track": {"kind", "srclang", "src"},
 }
 
 var schemed = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9+.-]*:`)
@@ -128,6 +177,9 @@ func unsafePage(page string) string {
 			for _, a := range token.Attr {
 				if !slices.Contains(names, a.Key) {
 					return "attribute " + a.Key + " on " + token.Data
+				}
+				if (a.Key == "srcset" || a.Key == "poster") && !strings.HasPrefix(a.Val, "/media/") {
+					return a.Key + " " + a.Val
 				}
 				if a.Key != "href" && a.Key != "src" {
 					continue

@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 
+	"abilita/internal/blob"
 	"abilita/internal/fault"
 	"abilita/internal/people/peopledb"
 	"abilita/internal/pg"
@@ -99,6 +100,7 @@ type App struct {
 	Organising   *Organising
 	Publishing   *Publishing
 	Drafts       *Drafts
+	Media        *Media
 	Reviews      *Reviews
 	Items        *Items
 	Admissions   *Admissions
@@ -136,9 +138,9 @@ type App struct {
 	Hooks        *Hooks
 }
 
-// New makes the use cases on one database. The gate prepares its statement, so
-// db must reach the server directly.
-func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
+// New makes the use cases on one database and the store of its media. The gate
+// prepares its statement, so db must reach the server directly.
+func New(ctx context.Context, db *pg.DB, secret Secret, blobs blob.Store) (*App, error) {
 	gate, err := NewGate(ctx, db)
 	if err != nil {
 		return nil, err
@@ -148,6 +150,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 	sessions, shifts, exams := NewSessions(db, course), NewShifts(db), NewExams(db, course)
 	certificates, upkeep, ends := NewCertificates(db, course, shifts), NewUpkeep(db, course), ending{sessions, shifts, exams}
 	drafts, study := NewDrafts(db, course), NewStudy(db, course)
+	media := NewMedia(db, drafts, blobs)
 	return &App{
 		DB:           db,
 		Secret:       secret,
@@ -156,8 +159,9 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Gate:         gate,
 		Lines:        NewLines(db),
 		Organising:   NewOrganising(db, course, shifts),
-		Publishing:   NewPublishing(db, course, drafts),
+		Publishing:   NewPublishing(db, course, drafts, media),
 		Drafts:       drafts,
+		Media:        media,
 		Reviews:      NewReviews(db, drafts),
 		Items:        NewItems(db, drafts),
 		Admissions:   NewAdmissions(db, course, ends),
@@ -180,7 +184,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret) (*App, error) {
 		Practice:     NewPractice(db, course),
 		Letters:      NewLetters(db, secret),
 		Corrections:  NewCorrections(db, ends),
-		Doctor:       NewDoctor(db, course, secret),
+		Doctor:       NewDoctor(db, course, secret, blobs),
 		DueWork:      NewDueWork(db, sessions, shifts, exams, certificates, upkeep),
 		Keeping:      NewKeeping(db),
 		Directory:    NewDirectory(db),

@@ -18,6 +18,7 @@ import (
 	"abilita/course/gate"
 	"abilita/internal/app"
 	"abilita/internal/app/apptest"
+	"abilita/internal/blob"
 	"abilita/internal/people"
 	"abilita/internal/pg"
 )
@@ -220,7 +221,7 @@ func TestABoardOfTenThousandTakesFourStatements(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	a, err := app.New(ctx, db, app.RandomSecret())
+	a, err := app.New(ctx, db, app.RandomSecret(), blob.Folder(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}

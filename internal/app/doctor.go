@@ -11,6 +11,7 @@ import (
 	"abilita/course/coursedb"
 	"abilita/course/gate"
 	"abilita/internal/audit"
+	"abilita/internal/blob"
 	"abilita/internal/people"
 	"abilita/internal/pg"
 )
@@ -20,11 +21,12 @@ type Doctor struct {
 	db     *pg.DB
 	course *Course
 	sealer audit.Sealer
+	blobs  blob.Store
 }
 
 // NewDoctor makes the use case.
-func NewDoctor(db *pg.DB, course *Course, secret Secret) *Doctor {
-	return &Doctor{db: db, course: course, sealer: audit.Sealer{DB: db, Key: secret.For("audit")}}
+func NewDoctor(db *pg.DB, course *Course, secret Secret, blobs blob.Store) *Doctor {
+	return &Doctor{db: db, course: course, blobs: blobs, sealer: audit.Sealer{DB: db, Key: secret.For("audit")}}
 }
 
 // Checkup is the outcome of one check: Bad names what offends, empty when all is well.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"abilita/content/contentdb"
+	"abilita/internal/blob"
 	"abilita/internal/pan"
 	"abilita/internal/people"
 	"abilita/internal/people/peopledb"
@@ -56,6 +57,7 @@ var moreInvariants = []invariant{
 	{name: "nothing-lost", says: "what evidence, roles and keys refer to is there, and what was judged is evidence", query: nothingLost},
 	{name: "content-used", says: "published content belongs to a release", query: `SELECT v.kind || ' ' || v.key || ' ' || left(v.hash, 12) FROM content_version v
 		WHERE NOT EXISTS (SELECT 1 FROM release_part p WHERE p.hash = v.hash) AND NOT EXISTS (SELECT 1 FROM release r WHERE r.hash = v.hash) ORDER BY 1`},
+	{name: "media-whole", says: "every medium that a draft or release names is in the store, and still is what its hash says", find: (*Doctor).media},
 	{name: "ended-enrolments", says: "in an enrolment that ended nothing is open: no attempt, no proposal, no seat to come", query: endedEnrolments},
 	{name: "retention-kept", says: "nothing is kept longer than the privacy notice promises", find: (*Doctor).overdue},
 }
@@ -219,4 +221,24 @@ func waitingLetters(ctx context.Context, q pg.Q, now time.Time, byMail bool) ([]
 	err := q.SelectContext(ctx, &bad, `SELECT 'letter ' || l.id FROM letter l LEFT JOIN login_link k ON k.id = l.link_id
 		WHERE l.state = 'queued' AND l.queued_at < $1 AND (k.id IS NULL OR k.used_at IS NULL AND k.expires_at > $2) AND NOT EXISTS (SELECT 1 FROM deployment WHERE kind = 'demo') ORDER BY l.id`, now.Add(-long), now)
 	return bad, err
+}
+
+func (x *Doctor) media(ctx context.Context, q pg.Q, _ time.Time) ([]string, error) {
+	list, err := contentdb.New(q).NamedBlobs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var bad []string
+	for _, b := range list {
+		hash, n, err := readBlob(ctx, x.blobs, b.Hash)
+		switch {
+		case errors.Is(err, blob.ErrNone):
+			bad = append(bad, string(b.Kind)+" "+b.Hash[:12]+" is missing")
+		case err != nil:
+			return bad, err
+		case hash != b.Hash || n != b.Bytes:
+			bad = append(bad, string(b.Kind)+" "+b.Hash[:12]+" is another")
+		}
+	}
+	return bad, nil
 }

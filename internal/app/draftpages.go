@@ -21,6 +21,7 @@ type DraftPage struct {
 	Line    coursedb.Line
 	Title   string // of the programme, as it is written now
 	Files   []DraftEntry
+	Media   []MediumEntry
 	Notes   []contentdb.DraftNote
 	Base    *contentdb.Release // what it starts from
 	Newest  *contentdb.Release // what is published now
@@ -30,7 +31,7 @@ type DraftPage struct {
 	MayWrite, MayReview, MayPublish bool
 
 	pack content.Pack
-	tree content.Memory
+	tree content.Shelf
 }
 
 // DraftEntry is a file of a draft.
@@ -134,8 +135,9 @@ func (x *Drafts) lay(ctx context.Context, q pg.Q, who people.Actor, do people.Ac
 	}
 	p.MayWrite, p.MayReview, p.MayPublish = can(people.WriteContent), can(people.ReviewContent), living && who.May(people.Publish, people.Target{Line: p.LineID})
 	published := map[string]string{}
+	var shown []content.Medium
 	if p.BaseID != nil {
-		if published, err = x.sources(ctx, *p.BaseID); err != nil {
+		if published, shown, err = x.sources(ctx, *p.BaseID); err != nil {
 			return p, err
 		}
 		base, err := store.Release(ctx, *p.BaseID)
@@ -169,7 +171,10 @@ func (x *Drafts) lay(ctx context.Context, q pg.Q, who people.Actor, do people.Ac
 		}
 		files = content.Compose(published, append(over, *typed))
 	}
-	p.tree = content.Tree(p.Dir(), files)
+	if p.Media, err = draftMedia(ctx, store, id, shown); err != nil {
+		return p, err
+	}
+	p.tree = content.Shelf{Memory: content.Tree(p.Dir(), files), Media: within(p.Dir(), p.kept())}
 	for _, f := range files {
 		w := byPath[f.Path]
 		p.Files = append(p.Files, DraftEntry{DraftFile: f, Title: f.Path, Version: w.Version, Author: w.Author, UpdatedAt: w.UpdatedAt})

@@ -53,6 +53,9 @@ func (x *Publishing) PublishDraft(ctx context.Context, who people.Actor, cmd *pg
 	}
 	in.Files, in.Dir = p.tree, p.Dir()
 	r, done, err := x.ready(ctx, who, in)
+	if err == nil {
+		err = x.keep(ctx, &r, in)
+	}
 	if err != nil {
 		return out, err
 	}

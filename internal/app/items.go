@@ -342,7 +342,7 @@ func (x *Items) desk(ctx context.Context, q pg.Q, who people.Actor, item content
 	if err != nil {
 		return p, false, err
 	}
-	published, err := x.drafts.sources(ctx, newest.ID)
+	published, _, err := x.drafts.sources(ctx, newest.ID)
 	if err != nil {
 		return p, false, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"abilita/internal/app"
 	"abilita/internal/app/apptest"
+	"abilita/internal/blob"
 	"abilita/internal/people"
 	"abilita/internal/pg"
 	"abilita/internal/pg/pgtest"
@@ -260,7 +261,7 @@ func TestTheNameOfWhoLeftGoesAfterTenYearsAndWhatWasDecidedStays(t *testing.T) {
 func TestNoticeAndTableAgree(t *testing.T) {
 	t.Parallel()
 	db := pgtest.Open(t)
-	a, err := app.New(t.Context(), db, app.RandomSecret())
+	a, err := app.New(t.Context(), db, app.RandomSecret(), blob.Folder(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}

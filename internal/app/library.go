@@ -46,7 +46,11 @@ func (l *library) edition(ctx context.Context, id int64) (*edition, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read release %d: %w", id, err)
 	}
-	e, err = parseEdition(release, versions)
+	media, err := store.ReleaseMedia(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("read the media of release %d: %w", id, err)
+	}
+	e, err = parseEdition(release, versions, media)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +62,7 @@ func (l *library) edition(ctx context.Context, id int64) (*edition, error) {
 
 // parseEdition lays a release out as the pack that it is. A version may have come
 // with another pack or language first, where the same bytes stand in both.
-func parseEdition(r contentdb.Release, versions []contentdb.Version) (*edition, error) {
+func parseEdition(r contentdb.Release, versions []contentdb.Version, media []content.Medium) (*edition, error) {
 	files := content.Memory{}
 	e := &edition{Release: r.ID, versions: map[string]contentdb.Version{}, byKey: map[string]contentdb.Version{}}
 	root := ""
@@ -72,7 +76,7 @@ func parseEdition(r contentdb.Release, versions []contentdb.Version) (*edition, 
 		e.versions[v.Hash] = v
 		e.byKey[v.Kind+"/"+v.Key] = v
 	}
-	pack, problems := content.Load(files, root)
+	pack, problems := content.Load(content.Shelf{Memory: files, Media: within(root, media)}, root)
 	for _, p := range problems {
 		if p.Severity == content.Error {
 			return nil, fmt.Errorf("published release %d no longer reads: %s:%d: %s", r.ID, p.File, p.Line, p.Message("en"))

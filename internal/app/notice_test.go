@@ -6,6 +6,7 @@ import (
 
 	"abilita/internal/app"
 	"abilita/internal/app/apptest"
+	"abilita/internal/blob"
 	"abilita/internal/pg"
 	"abilita/internal/pg/pgtest"
 )
@@ -13,7 +14,7 @@ import (
 func TestTheFirstNoticeTakesNoMarksFromWhatWasTyped(t *testing.T) {
 	t.Parallel()
 	db := pgtest.Open(t)
-	a, err := app.New(t.Context(), db, app.RandomSecret())
+	a, err := app.New(t.Context(), db, app.RandomSecret(), blob.Folder(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}

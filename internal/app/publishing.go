@@ -28,11 +28,12 @@ type Publishing struct {
 	db     *pg.DB
 	course *Course
 	drafts *Drafts
+	media  *Media
 }
 
 // NewPublishing makes the use cases of publishing.
-func NewPublishing(db *pg.DB, course *Course, drafts *Drafts) *Publishing {
-	return &Publishing{db: db, course: course, drafts: drafts}
+func NewPublishing(db *pg.DB, course *Course, drafts *Drafts, media *Media) *Publishing {
+	return &Publishing{db: db, course: course, drafts: drafts, media: media}
 }
 
 // Faults of publishing.
@@ -112,6 +113,9 @@ func (x *Publishing) Ship(ctx context.Context, who people.Actor, shipped fs.FS) 
 // release; what they have begun stays on its version.
 func (x *Publishing) Publish(ctx context.Context, who people.Actor, cmd *pg.Command, in Publication) (Published, error) {
 	r, out, err := x.ready(ctx, who, in)
+	if err == nil {
+		err = x.keep(ctx, &r, in)
+	}
 	if err != nil {
 		return out, err
 	}
@@ -165,6 +169,19 @@ func (x *Publishing) ready(ctx context.Context, who people.Actor, in Publication
 	return r, out, err
 }
 
+// keep puts the media of what was checked into the store of blobs, and renders
+// the pages that show their narrower forms.
+func (x *Publishing) keep(ctx context.Context, r *pressing, in Publication) error {
+	if len(r.pack.Media) == 0 {
+		return nil
+	}
+	err := x.media.keep(ctx, in.Files, r.pack.Media)
+	if err == nil {
+		r.versions, err = render(r.pack, in.Dir)
+	}
+	return err
+}
+
 func (x *Publishing) publish(ctx context.Context, q pg.Q, now time.Time, who people.Actor, r pressing, in Publication, out *Published) error {
 	store, courses := contentdb.New(q), coursedb.New(q)
 	if err := store.LockProgramme(ctx, r.pack.Programme.ID, r.pack.Lang); err != nil {
@@ -185,6 +202,9 @@ func (x *Publishing) publish(ctx context.Context, q pg.Q, now time.Time, who peo
 		Programme: programme.ID, Lang: r.pack.Lang, Hash: programme.Hash, Impact: string(in.Impact), DueAt: out.By, Note: strings.TrimSpace(in.Note),
 	}, p.parts, who.ID, now)
 	if err != nil {
+		return err
+	}
+	if err := x.bind(ctx, store, r, out.Release, in.Dir); err != nil {
 		return err
 	}
 	if err := store.SaveBank(ctx, bankOf(r.pack, out.Release)); err != nil {
@@ -213,6 +233,30 @@ func (x *Publishing) publish(ctx context.Context, q pg.Q, now time.Time, who peo
 	}
 	_, err = courses.Record(ctx, changes...)
 	return err
+}
+
+// bind names the media of a release by path and content. A module that was
+// published before keeps its page, so none of its media may be another now.
+func (x *Publishing) bind(ctx context.Context, store contentdb.Store, r pressing, release int64, dir string) error {
+	list := inside(dir, r.pack.Media)
+	for _, m := range r.pack.Modules {
+		var named []content.Medium
+		for _, medium := range list {
+			if slices.ContainsFunc(m.Mentions, func(n content.Mention) bool {
+				return n.Path == dir+"/"+medium.Path || n.Poster == dir+"/"+medium.Path
+			}) {
+				named = append(named, medium)
+			}
+		}
+		path, err := store.MediaReused(ctx, m.Hash, named)
+		if err != nil {
+			return err
+		}
+		if path != "" {
+			return content.ErrMediaReused.With("Name", path)
+		}
+	}
+	return store.AddReleaseMedia(ctx, release, list)
 }
 
 // deadline is 24:00 of the day that was chosen, else of the day as many days from now
@@ -248,7 +292,7 @@ func render(pack content.Pack, dir string) ([]contentdb.Version, error) {
 			Outline: pg.AsJSON([]contentdb.Heading{}),
 		}
 		if m, ok := bodies[f.Hash]; ok {
-			doc, err := markdown.RenderFolded([]byte(m.Body), content.Recalls)
+			doc, err := markdown.RenderPage([]byte(m.Body), pack.Page(m))
 			if err != nil {
 				return nil, err
 			}

@@ -97,7 +97,7 @@ func (x *Drafts) render(ctx context.Context, p *DraftPreview) error {
 		return err
 	}
 	defer leave()
-	doc, err := markdown.RenderFolded([]byte(p.Module.Body), content.Recalls)
+	doc, err := markdown.RenderPage([]byte(p.Module.Body), p.pack.Page(*p.Module))
 	if fault.KindOf(err) == fault.Invalid {
 		return nil
 	}
@@ -217,6 +217,7 @@ type ReleaseDiff struct {
 	Release contentdb.Published
 	Before  *contentdb.Published // nil: the first
 	Files   []content.DraftFile  // that differ
+	Media   []content.DraftMedium
 }
 
 // Changes compares a release with the one before it, file by file.
@@ -231,17 +232,18 @@ func (x *Drafts) Changes(ctx context.Context, who people.Actor, programme, lang 
 		return d, people.ErrHidden
 	}
 	d.Release = h.Releases[i]
-	before := map[string]string{}
+	before, shown := map[string]string{}, []content.Medium(nil)
 	if i+1 < len(h.Releases) {
 		d.Before = &h.Releases[i+1]
-		if before, err = x.sources(ctx, d.Before.ID); err != nil {
+		if before, shown, err = x.sources(ctx, d.Before.ID); err != nil {
 			return d, err
 		}
 	}
-	after, err := x.sources(ctx, release)
+	after, now, err := x.sources(ctx, release)
 	if err != nil {
 		return d, err
 	}
+	d.Media = changedMedia(shown, now)
 	var written []content.Written
 	for path, body := range after {
 		w := content.Written{Path: path, Body: body}
@@ -264,14 +266,14 @@ func (x *Drafts) Changes(ctx context.Context, who people.Actor, programme, lang 
 }
 
 // sources are the files of a release by path.
-func (x *Drafts) sources(ctx context.Context, release int64) (map[string]string, error) {
+func (x *Drafts) sources(ctx context.Context, release int64) (map[string]string, []content.Medium, error) {
 	e, err := x.library.edition(ctx, release)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	files := map[string]string{}
 	for _, v := range e.versions {
 		files[v.Path] = v.Source
 	}
-	return files, nil
+	return files, inside(e.Pack.Name+"/"+e.Pack.Lang, e.Pack.Media), nil
 }

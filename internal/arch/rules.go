@@ -14,14 +14,14 @@ var rules = []string{
 	"course", "course/roleplay", "course/roleplay/exchange", "course/cert", "course/gate", "course/proof", "course/lease", "course/catalogue",
 	"quiz", "quiz/itemstat", "quiz/exchange",
 	"scheduler", "scheduler/ical",
-	"content", "content/markdown",
+	"content", "content/markdown", "content/media",
 	"internal/people", "internal/fault", "internal/pan", "internal/foreign",
 }
 
 // ruleTypes are the packages whose values the edges may show.
 var ruleTypes = []string{
 	"course", "course/roleplay", "course/cert", "course/gate", "course/proof", "course/lease", "course/catalogue", "quiz", "quiz/itemstat", "scheduler", "content",
-	"content/markdown", "internal/people", "internal/pan",
+	"content/markdown", "content/media", "internal/people", "internal/pan",
 }
 
 // may says which packages of ours each package may import. A package that is
@@ -49,14 +49,14 @@ var may = map[string][]string{
 	"internal/pdf":         {"internal/i18n", "internal/fault"},
 
 	// 3 use cases
-	"internal/app/apptest": join(slices.Concat(ruleTypes, stores), "internal/app", "internal/pg", "internal/pg/pgtest"),
-	"internal/app":         join(slices.Concat(ruleTypes, stores), "internal/pg", "internal/fault", "quiz/exchange", "scheduler/ical", "content/packs"),
+	"internal/app/apptest": join(slices.Concat(ruleTypes, stores), "internal/app", "internal/pg", "internal/pg/pgtest", "internal/blob"),
+	"internal/app":         join(slices.Concat(ruleTypes, stores), "internal/pg", "internal/fault", "quiz/exchange", "scheduler/ical", "content/packs", "internal/blob"),
 
 	// 2 stores
 	"course/coursedb":          {"course", "course/catalogue", "course/roleplay", "course/cert", "course/gate", "course/proof", "internal/people", "internal/pg", "internal/fault"},
 	"quiz/quizdb":              {"quiz", "quiz/itemstat", "internal/people", "internal/pg", "internal/fault"},
 	"scheduler/schedulerdb":    {"scheduler", "internal/people", "internal/pg", "internal/fault"},
-	"content/contentdb":        {"content", "internal/people", "internal/pg", "internal/fault"},
+	"content/contentdb":        {"content", "content/media", "internal/people", "internal/pg", "internal/fault"},
 	"internal/people/peopledb": {"internal/people", "internal/pg", "internal/fault"},
 	"internal/audit":           {"internal/people", "internal/pg", "internal/fault"},
 	"internal/outbox":          {"internal/people", "internal/pg", "internal/fault"},
@@ -78,11 +78,13 @@ var may = map[string][]string{
 	"quiz/exchange":            {"quiz", "internal/foreign", "internal/fault"},
 	"scheduler":                {"internal/people", "internal/fault"},
 	"scheduler/ical":           {"scheduler"},
-	"content":                  {"course", "course/roleplay", "course/cert", "quiz", "scheduler", "content/markdown", "internal/foreign", "internal/fault", "internal/pan"},
+	"content":                  {"course", "course/roleplay", "course/cert", "quiz", "scheduler", "content/markdown", "content/media", "internal/foreign", "internal/fault", "internal/pan"},
 	"content/markdown":         {"internal/fault"},
+	"content/media":            {"internal/fault"},
 
 	// 0 leaves
 	"content/packs":    {},
+	"internal/blob":    {},
 	"migrations":       {},
 	"internal/people":  {"internal/fault", "internal/pan"},
 	"internal/fault":   {},
@@ -117,7 +119,8 @@ var only = map[string][]string{
 	"golang.org/x/crypto":                {"internal/app", "internal/people", "internal/backup"},
 	"golang.org/x/sync":                  {"internal/app", "internal/httpd", "cmd/abilita"},
 	"golang.org/x/net":                   {"content/markdown", "internal/robot", "internal/foreign"},
-	"golang.org/x/image":                 {"internal/pdf"},
+	"golang.org/x/image":                 {"internal/pdf", "content/media"},
+	"github.com/minio/minio-go/v7":       {"internal/blob"},
 	"github.com/wneessen/go-mail":        {"internal/mail"},
 	"codeberg.org/go-pdf/fpdf":           {"internal/pdf"},
 	"github.com/boombuler/barcode":       {"internal/pdf", "internal/web"},
@@ -138,6 +141,7 @@ var only = map[string][]string{
 	"github.com/emersion/go-smtp":       {"internal/testkit"},
 	"github.com/emersion/go-sasl":       {"internal/testkit"},
 	"github.com/jba/templatecheck":      {},
+	"github.com/johannesboyne/gofakes3": {},
 	"github.com/jonboulle/clockwork":    {},
 	"go.uber.org/goleak":                {"internal/testkit"},
 	"pgregory.net/rapid":                {},

@@ -40,6 +40,7 @@ type Config struct {
 	DataDir           string `env:"ABILITA_DATA_DIR" help:"Folder of the private database, the key and files (default abilita-data, with --demo abilita-demo)." placeholder:"DIR"`
 	DatabaseURL       Secret `env:"ABILITA_DATABASE_URL" help:"External PostgreSQL; without it a private one is started." placeholder:"URL"`
 	DatabaseDirectURL Secret `env:"ABILITA_DATABASE_DIRECT_URL" help:"The same server without a transaction pooler in between." placeholder:"URL"`
+	MediaURL          Secret `env:"ABILITA_MEDIA_URL" name:"media-url" help:"Store of pictures, sounds, films and documents that speaks S3, s3://KEY:SECRET@HOST/BUCKET/PREFIX?region=REGION, for several instances; without it the folder blobs of the data folder." placeholder:"URL"`
 	SecretFile        string `env:"ABILITA_SECRET_FILE" help:"File of the installation's key (default secret.key in the data folder); instances that share a database share it." placeholder:"FILE"`
 	PGBin             string `env:"ABILITA_PG_BIN" help:"Folder of PostgreSQL's programs, when it is not found by itself." placeholder:"DIR"`
 	BackupPassphrase  string `env:"ABILITA_BACKUP_PASSPHRASE_FILE" name:"backup-passphrase-file" help:"File whose first line is the passphrase of backups; without it the terminal asks." placeholder:"FILE"`

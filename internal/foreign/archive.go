@@ -42,19 +42,24 @@ func IsArchive(src []byte) bool { return bytes.HasPrefix(src, []byte("PK\x03\x04
 // Open looks at every entry of an archive. Names that lead outside, that two
 // systems would read differently, links, devices and encrypted files are
 // refused; so are too many files, and files that grow too large.
-func Open(src []byte) (*Archive, error) {
-	if len(src) > MaxArchive {
-		return nil, ErrTooLarge.With("max", MaxArchive>>20)
+func Open(src []byte) (*Archive, error) { return OpenWithin(src, MaxArchive, MaxUnpacked) }
+
+// OpenWithin is Open with other limits on the archive and on what it unpacks to,
+// in bytes.
+func OpenWithin(src []byte, most, unpacked int64) (*Archive, error) {
+	if int64(len(src)) > most {
+		return nil, ErrTooLarge.With("max", most>>20)
 	}
+	large := ErrArchiveLarge.With("files", MaxFiles, "max", unpacked>>20)
 	// Counted before they are read: a directory costs more memory than bytes.
 	if bytes.Count(src, []byte("PK\x01\x02")) > MaxFiles {
-		return nil, ErrArchiveLarge.With("files", MaxFiles, "max", MaxUnpacked>>20)
+		return nil, large
 	}
 	z, err := zip.NewReader(bytes.NewReader(src), int64(len(src)))
 	if err != nil {
 		return nil, ErrArchive
 	}
-	a := &Archive{files: map[string]*zip.File{}, left: MaxUnpacked}
+	a := &Archive{files: map[string]*zip.File{}, left: unpacked}
 	folded := map[string]bool{}
 	total := uint64(0)
 	for _, f := range z.File {
@@ -69,13 +74,13 @@ func Open(src []byte) (*Archive, error) {
 		if !f.Mode().IsRegular() || f.Flags&1 != 0 {
 			return nil, ErrArchiveKind.With("name", Short(name))
 		}
-		if total += f.UncompressedSize64; f.UncompressedSize64 > MaxUnpacked || total > MaxUnpacked {
-			return nil, ErrArchiveLarge.With("files", MaxFiles, "max", MaxUnpacked>>20)
+		if total += f.UncompressedSize64; f.UncompressedSize64 > uint64(unpacked) || total > uint64(unpacked) {
+			return nil, large
 		}
 		a.files[name] = f
 	}
 	if total > 1<<20 && total > MaxRatio*uint64(len(src)) {
-		return nil, ErrArchiveLarge.With("files", MaxFiles, "max", MaxUnpacked>>20)
+		return nil, large
 	}
 	return a, nil
 }

@@ -1,6 +1,7 @@
 package foreign
 
 import (
+	"fmt"
 	"html"
 	"regexp"
 	"slices"
@@ -303,10 +304,20 @@ func (m *mdReader) line(line string) {
 // Tidy keeps what a line of Markdown may hold in our texts: pictures become their
 // descriptions, links that our pages do not follow their words; HTML goes.
 func Tidy(line string) (string, []Note) {
+	return TidyKeeping(line, func(string) (string, []Note, bool) { return "", nil, false })
+}
+
+// TidyKeeping is Tidy where keep says which pictures stay, and where they are here.
+func TidyKeeping(line string, keep func(dest string) (to string, notes []Note, ok bool)) (string, []Note) {
 	var notes []Note
 	line = outsideCode(line, func(part string) string {
+		var kept []string
 		part = pictureForm.ReplaceAllStringFunc(part, func(m string) string {
 			p := pictureForm.FindStringSubmatch(m)
+			if to, more, ok := keep(p[2]); ok {
+				notes, kept = append(notes, more...), append(kept, "!["+p[1]+"]("+to+")")
+				return fmt.Sprintf("\x00%d\x00", len(kept)-1) // no text holds these
+			}
 			notes = append(notes, Lost("picture_lost", "name", p[2]))
 			return p[1]
 		})
@@ -318,7 +329,7 @@ func Tidy(line string) (string, []Note) {
 			notes = append(notes, Lost("link_lost", "link", p[2]))
 			return p[1]
 		})
-		return tagForm.ReplaceAllStringFunc(part, func(m string) string {
+		part = tagForm.ReplaceAllStringFunc(part, func(m string) string {
 			bars, tag, _ := strings.Cut(m, "<")
 			auto := strings.TrimSuffix(tag, ">")
 			if len(bars)%2 == 1 || SafeLink(auto) && strings.Contains(auto, ":") {
@@ -331,6 +342,10 @@ func Tidy(line string) (string, []Note) {
 			notes = append(notes, Lost("element_lost", "name", Short("<"+tag)))
 			return bars
 		})
+		for i, picture := range kept {
+			part = strings.Replace(part, fmt.Sprintf("\x00%d\x00", i), picture, 1)
+		}
+		return part
 	})
 	return Braces(line), notes
 }

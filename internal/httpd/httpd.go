@@ -73,7 +73,7 @@ func Protect(h http.Handler, deny http.Handler) http.Handler {
 }
 
 // csp allows what comes from here and nothing else.
-const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " +
+const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; connect-src 'self'; " +
 	"manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 
 func (o Options) headers(c *gin.Context) {

@@ -5,9 +5,11 @@
 package robot
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -46,20 +48,24 @@ func (v *Visitor) Open(address string) (*Page, error) {
 }
 
 func (v *Visitor) do(method, address string, form url.Values) (*Page, error) {
+	if form == nil {
+		return v.send(method, address, "", nil)
+	}
+	return v.send(method, address, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+}
+
+// send asks for an address with a body of a media type, "" for none.
+func (v *Visitor) send(method, address, media string, body io.Reader) (*Page, error) {
 	if strings.HasPrefix(address, "/") {
 		address = v.Base + address
-	}
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
 	}
 	req, err := http.NewRequest(method, address, body) //nolint:noctx // a visitor waits
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", method, address, err)
 	}
 	req.Header.Set("Accept-Language", v.Lang)
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if body != nil {
+		req.Header.Set("Content-Type", media)
 		req.Header.Set("Origin", v.Base)
 		req.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
@@ -273,6 +279,38 @@ func (v *Visitor) Send(f *Form) (*Page, error) {
 		return v.do(http.MethodGet, f.Action+"?"+f.Values.Encode(), nil)
 	}
 	return v.do(http.MethodPost, f.Action, f.Values)
+}
+
+// Get asks for an address that is no page; header are name, value pairs.
+func (v *Visitor) Get(address string, header ...string) (*http.Response, error) {
+	req, err := http.NewRequest(http.MethodGet, v.Base+address, http.NoBody) //nolint:noctx // a visitor waits
+	if err != nil {
+		return nil, fmt.Errorf("get %s: %w", address, err)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	return v.client.Do(req)
+}
+
+// SendFile sends a form with a file in one of its fields, as browsers do.
+func (v *Visitor) SendFile(f *Form, field, name string, file []byte) (*Page, error) {
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for key, values := range f.Values {
+		for _, value := range values {
+			if key != field {
+				_ = w.WriteField(key, value) // a buffer takes everything
+			}
+		}
+	}
+	part, err := w.CreateFormFile(field, name)
+	if err != nil {
+		return nil, fmt.Errorf("send %s: %w", name, err)
+	}
+	_, _ = part.Write(file)
+	_ = w.Close()
+	return v.send(http.MethodPost, f.Action, w.FormDataContentType(), &b)
 }
 
 // Fill opens the form to action on a page, fills it in and sends it. values are

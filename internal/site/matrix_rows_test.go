@@ -172,6 +172,13 @@ var matrixRows = []row{
 	{method: "GET", route: "/drafts/:id/files/:path/preview", path: "/drafts/{draft}/files/moduli~denaro.md/preview", in: "TtC", guards: does(people.WriteContent)},
 	{method: "GET", route: "/drafts/:id/files/:path/changes", path: "/drafts/{draft}/files/moduli~denaro.md/changes", in: "TtC", guards: does(people.WriteContent)},
 	{method: "GET", route: "/drafts/:id/files/:path/try", path: "/drafts/{draft}/files/copioni~cinquanta-euro.md/try?seed=7", in: "TtC", guards: does(people.WriteContent)},
+	{method: "POST", route: "/drafts/:id/media", path: "/drafts/{draft}/media", in: "TtC", guards: does(people.WriteContent)},
+	{method: "POST", route: "/drafts/:id/media/:name/remove", path: "/drafts/{draft}/media/foglio.png/remove", in: "TtC", guards: does(people.WriteContent)},
+	{method: "POST", route: "/drafts/:id/media/:name/restore", path: "/drafts/{draft}/media/foglio.png/restore", in: "TtC", guards: does(people.WriteContent)},
+	{method: "GET", route: "/media/:hash", path: "/media/{sketch}", in: "TtC", guards: does(people.WriteContent)},
+	{method: "GET", route: "/media/:hash", path: "/media/{medium}", in: "VWwTEMtSCAD", guards: does(people.ReadContent)},
+	{method: "GET", route: "/media/:hash", path: "/media/{medium}", in: "VWwTEMtSCAD", guards: does(people.Study), personal: true},
+	{method: "GET", route: "/media/:hash/:width", path: "/media/{medium}/480", in: "VWwTEMtSCAD", guards: does(people.ReadContent)},
 	{method: "POST", route: "/drafts/:id/files/:path/try", path: "/drafts/{draft}/files/copioni~cinquanta-euro.md/try", in: "TtC", form: "seed=7&choice=0&step=0", guards: does(people.WriteContent)},
 
 	// the item bank

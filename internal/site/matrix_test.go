@@ -237,6 +237,9 @@ func (m *matrix) headers(r row, s rune, a answer) {
 		if name == "Cache-Control" && strings.HasPrefix(r.route, "/static/") {
 			want = "public, max-age=31536000, immutable"
 		}
+		if name == "Cache-Control" && strings.HasPrefix(r.route, "/media/") && a.status == http.StatusOK {
+			want = "private, no-cache" // whether it may be seen is asked each time
+		}
 		if got := a.header.Get(name); got != want {
 			m.find(s, "%s is %q, expected %q", name, got, want)
 		}

@@ -1,6 +1,9 @@
 package site_test
 
 import (
+	"bytes"
+	"image"
+	"image/png"
 	"log/slog"
 	"regexp"
 	"strconv"
@@ -9,6 +12,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"abilita/content/media"
 	"abilita/course/catalogue"
 	"abilita/course/coursedb"
 	"abilita/internal/app"
@@ -45,7 +49,25 @@ func matrixPack(text string) fstest.MapFS {
 	file("programma.md", strings.Replace(programme, "### Prepara la tua postazione", "### Usa la maschera\n`maschera · lista`\n- contenuti: li-maschera\n\n### Prepara la tua postazione", 1))
 	module := string(pack["esempio/it/moduli/denaro.md"].Data)
 	file("moduli/denaro.md", module+text)
+	file("media/foglio.png", string(plate(1000)))
 	return pack
+}
+
+// plate is a picture so many pixels wide.
+func plate(width int) []byte {
+	m := image.NewRGBA(image.Rect(0, 0, width, 200))
+	noise := uint32(width)
+	for i := range m.Pix {
+		noise = noise*1103515245 + 12345
+		if m.Pix[i] = uint8(noise >> 16); i%4 == 3 {
+			m.Pix[i] = 255
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		panic(err) // a buffer takes everything
+	}
+	return b.Bytes()
 }
 
 //nolint:thelper // a failure names its own line
@@ -202,6 +224,8 @@ func newMatrix(t *testing.T) *matrix {
 	drafted, err := a.Drafts.Open(ctx, w.Trainer, w.Cmd(), "pr-donazioni", "it")
 	must(err)
 	must(a.Drafts.Save(ctx, w.Trainer, w.Cmd(), drafted, "moduli/denaro.md", "# Modulo: bozza\n", 0))
+	sketch, err := a.Media.Add(ctx, w.Trainer, w.Cmd(), drafted, app.NewMedium{Name: "schizzo.png", Body: plate(90), Words: "Uno schizzo"})
+	must(err)
 	spoiled, err := a.Drafts.OpenNew(ctx, w.Trainer, w.Cmd(), app.NewProgramme{Line: "donazioni", Name: "prova", Title: "Prova", Lang: "it"})
 	must(err)
 	_, err = a.Gate.AddKey(ctx, w.Admin, w.Cmd(), app.NewKey{Name: "Centralino", Scopes: []string{"check"}})
@@ -239,7 +263,7 @@ func newMatrix(t *testing.T) *matrix {
 		"{call}", strconv.FormatInt(call, 10), "{over}", strconv.FormatInt(over, 10), "{session}", turn, "{cohort}", strconv.FormatInt(w.Cohort, 10),
 		"{proposal}", strconv.FormatInt(w.Proposal(proposed), 10), "{certificate}", strconv.FormatInt(certificate, 10),
 		"{public}", public, "{held}", held, "{shift}", one(`SELECT max(id) FROM shift`), "{assessment}", strconv.FormatInt(assessment, 10),
-		"{appeal}", one(`SELECT max(id) FROM appeal`), "{override}", one(`SELECT max(id) FROM emergency_override`), "{draft}", strconv.FormatInt(drafted, 10), "{spoiled}", strconv.FormatInt(spoiled, 10), "{release}", strconv.FormatInt(changed.Release, 10), "{key}", one(`SELECT max(id) FROM gate_key`), "{hook}", one(`SELECT min(id) FROM hook_endpoint`), "{hook-off}", one(`SELECT max(id) FROM hook_endpoint`), "{grant}", one(`SELECT max(id) FROM role_grant WHERE person_id = $1`, int64(leaver.ID)),
+		"{appeal}", one(`SELECT max(id) FROM appeal`), "{override}", one(`SELECT max(id) FROM emergency_override`), "{draft}", strconv.FormatInt(drafted, 10), "{sketch}", sketch.Hash, "{medium}", media.HashOf(plate(1000)), "{spoiled}", strconv.FormatInt(spoiled, 10), "{release}", strconv.FormatInt(changed.Release, 10), "{key}", one(`SELECT max(id) FROM gate_key`), "{hook}", one(`SELECT min(id) FROM hook_endpoint`), "{hook-off}", one(`SELECT max(id) FROM hook_endpoint`), "{grant}", one(`SELECT max(id) FROM role_grant WHERE person_id = $1`, int64(leaver.ID)),
 		"{letter}", one(`SELECT max(id) FROM letter WHERE person_id = $1`, int64(v.ID)), "{enrolment}", strconv.FormatInt(w.Enrolment(v), 10),
 		"{line}", strconv.FormatInt(w.Line, 10), "{style}", style, "{item}", one(`SELECT min(id) FROM bank_item`), "{prior}", one(`SELECT max(id) FROM evidence WHERE kind = 'prior'`), "{section}", reading.Sections()[0].ID,
 	)

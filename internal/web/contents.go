@@ -183,5 +183,6 @@ func (s *Server) showReleaseChanges(c *gin.Context) (ui.View, error) {
 		}
 		p.Files = append(p.Files, diff)
 	}
+	p.Files = append(p.Files, mediaDiffs(b, len(p.Files), d.Media)...)
 	return p, nil
 }

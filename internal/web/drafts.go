@@ -134,6 +134,7 @@ func (s *Server) draftPage(c *gin.Context, typed *typedDraft) (ui.View, error) {
 			p.Add.Templates = append(p.Add.Templates, ui.Option{Value: t, Label: b.T("draft.kind_" + t), Note: b.T("draft.kind_" + t + "_note"), Selected: t == typed.Template})
 		}
 	}
+	p.Media = mediaBox(b, d, "", typed.Words, typed.form == "media")
 	p.Notes = remarkRows(b, d, "")
 	if d.MayReview {
 		p.Comment = &ui.CommentForm{Action: here + "/comments", Key: b.KeyFor("comment"), Words: typed.Words}
@@ -302,5 +303,10 @@ func (s *Server) showDraftChanges(c *gin.Context) (ui.View, error) {
 		diff.Href = draftFilePath(d.ID, f.Path)
 		p.Files = append(p.Files, diff)
 	}
+	var changed []content.DraftMedium
+	for _, m := range d.ChangedMedia() {
+		changed = append(changed, m.DraftMedium)
+	}
+	p.Files = append(p.Files, mediaDiffs(b, len(p.Files), changed)...)
 	return p, nil
 }

@@ -40,6 +40,9 @@ func severityMark(b *ui.Base, s content.Severity) ui.Mark {
 func problemRow(b *ui.Base, d app.DraftPage, f content.Problem, before string) ui.ProblemRow {
 	lang := string(b.Printer.Lang())
 	row := ui.ProblemRow{Mark: severityMark(b, f.Severity), Line: f.Line, Href: draftFilePath(d.ID, f.File), Text: f.Message(lang), Hint: capital(f.Hint(lang))}
+	if content.MediaPath(f.File) {
+		row.Href = draftPath(d.ID) + "#h-media"
+	}
 	row.Where = strings.TrimSuffix(before, ", ")
 	if f.Line > 0 {
 		row.Where, row.Href = before+b.T("draft.line_n", "N", f.Line), row.Href+"#L"+strconv.Itoa(f.Line)

@@ -44,7 +44,12 @@ func (s *Server) editorPage(c *gin.Context, typed *typedFile) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, who, path := c.Request.Context(), httpd.ActorOf(c), fileOf(c)
+	return s.editorOf(c, number, fileOf(c), typed)
+}
+
+// editorOf is editorPage for a file that the address does not name.
+func (s *Server) editorOf(c *gin.Context, number int64, path string, typed *typedFile) (ui.View, error) {
+	ctx, who := c.Request.Context(), httpd.ActorOf(c)
 	d, err := s.App.Drafts.Read(ctx, who, number)
 	if err != nil {
 		return nil, err
@@ -107,6 +112,13 @@ func (s *Server) editorPage(c *gin.Context, typed *typedFile) (ui.View, error) {
 		if typed != nil && typed.form == "comment" {
 			b.Refused, p.Comment.Line, p.Comment.Words = "comment", typed.line, typed.words
 		}
+	}
+	if f.Kind == content.KindModule && p.ReadOnly == "" {
+		words := ""
+		if typed != nil && typed.form == "media" {
+			b.Refused, words = "media", typed.words
+		}
+		p.Media = mediaBox(b, d, path, words, b.Refused == "media")
 	}
 	p.Moves = fileMoves(b, d, f)
 	return p, nil

@@ -10,6 +10,7 @@ import (
 
 	"abilita/internal/app"
 	"abilita/internal/app/apptest"
+	"abilita/internal/blob"
 	"abilita/internal/people"
 	"abilita/internal/pg/pgtest"
 	"abilita/internal/robot"
@@ -129,7 +130,7 @@ func TestTheFirstFormComesBack(t *testing.T) {
 	t.Parallel()
 	db := pgtest.Open(t)
 	pgtest.SetClock(t, db, apptest.Begin)
-	a, err := app.New(t.Context(), db, app.RandomSecret())
+	a, err := app.New(t.Context(), db, app.RandomSecret(), blob.Folder(t.TempDir()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -111,6 +111,7 @@ type download struct {
 	name, media string
 	body        []byte
 	inline      bool
+	status      int // 0: 200
 }
 
 func (download) Template() string { return "" }
@@ -145,6 +146,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.lineRoutes(r)
 	s.catalogueRoutes(r)
 	s.draftRoutes(r)
+	s.mediaRoutes(r)
 	s.itemRoutes(r)
 	s.lifeRoutes(r)
 	s.correctionRoutes(r)
@@ -212,7 +214,10 @@ func (s *Server) page(h handler) gin.HandlerFunc {
 				disposition = "inline"
 			}
 			c.Header("Content-Disposition", disposition+`; filename="`+v.name+`"`)
-			c.Data(http.StatusOK, v.media, v.body)
+			c.Data(cmp.Or(v.status, http.StatusOK), v.media, v.body)
+			return
+		case medium:
+			v.send(c)
 			return
 		}
 		s.frame(c, v.Frame(), done, err)

@@ -21,6 +21,7 @@ import (
 	"abilita/course/coursedb"
 	"abilita/course/gate"
 	"abilita/internal/app"
+	"abilita/internal/blob"
 	"abilita/internal/people"
 	"abilita/internal/pg"
 	"abilita/internal/pg/embedded"
@@ -118,7 +119,7 @@ func (w *world) newInstance(t testing.TB, secret app.Secret) *instance {
 	u.Host, u.RawQuery = in.wire.addr, "sslmode=disable&connect_timeout=2"
 	db, err := pg.Open(t.Context(), u.String())
 	must(t, err)
-	in.app, err = app.New(t.Context(), db, secret)
+	in.app, err = app.New(t.Context(), db, secret, blob.Folder(t.TempDir()))
 	must(t, err)
 	s, err := wholesite.New(in.app, wholesite.Options{BaseURL: "http://localhost", Log: slog.New(slog.DiscardHandler)})
 	must(t, err)

@@ -14,6 +14,7 @@ import (
 	"abilita/content"
 	"abilita/course/coursedb"
 	"abilita/internal/app"
+	"abilita/internal/blob"
 	"abilita/internal/people"
 	"abilita/internal/pg"
 	"abilita/internal/pg/pgtest"
@@ -31,6 +32,7 @@ type World struct {
 	T       testing.TB
 	App     *app.App
 	DB      *pg.DB
+	Blobs   blob.Folder
 	Now     time.Time
 	Line    int64
 	Code    string // of the line that volunteers apply for
@@ -75,7 +77,8 @@ func NewOn(t testing.TB, db *pg.DB, pack fstest.MapFS) *World {
 	t.Helper()
 	w := &World{T: t, DB: db, Code: "donazioni", Born: "1990-05-04", Lang: "it"}
 	w.Set(Begin)
-	a, err := app.New(t.Context(), w.DB, app.RandomSecret())
+	w.Blobs = blob.Folder(t.TempDir())
+	a, err := app.New(t.Context(), w.DB, app.RandomSecret(), w.Blobs)
 	w.must(err)
 	w.App = a
 	token, err := a.Setup.Link(t.Context())

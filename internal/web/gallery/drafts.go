@@ -96,6 +96,19 @@ func (s stage) remarks() []ui.RemarkRow {
 	}
 }
 
+// media are the files of a draft; back is the file on whose page they stand.
+func (s stage) media(back string) *ui.MediaBox {
+	const hash = "/media/0000000000000000000000000000000000000000000000000000000000000000"
+	box := &ui.MediaBox{Action: "/draft", Key: "esempio.media", Back: back, Accept: ".jpg,.png,.pdf", Most: 10 << 20, Rows: []ui.MediumRow{
+		{ID: "m0", Name: "chiamata-di-marta.mp3", About: s.p.T("draft.medium_sound") + " · " + s.p.T("draft.kilobytes", "N", 840), Href: hash, Markdown: "[Una chiamata di Marta](../media/chiamata-di-marta.mp3)\n\n> **Trascrizione.** …", Rows: 3},
+		{ID: "m1", Name: "scheda-del-turno.png", About: s.p.T("draft.medium_picture") + " · 1200 × 800 · " + s.p.T("draft.kilobytes", "N", 96), Href: hash, Src: "/static/gallery/icon.svg", Width: 1200, Height: 800, Change: s.mark(ui.Todo, s.p.T("draft.change_added")), Markdown: "![La scheda del turno](../media/scheda-del-turno.png)", Rows: 1},
+	}}
+	if back == "" {
+		box.Rows[1].Move = &ui.Confirm{ID: "remove-m1", Open: s.p.T("draft.medium_remove"), Ask: s.p.T("draft.medium_remove_ask"), Action: "/draft", Do: s.p.T("draft.remove_do"), Bad: true}
+	}
+	return box
+}
+
 func (s stage) draft() ui.View {
 	p := &ui.Draft{Base: s.trainerBase("Volontari della linea donazioni"), Heading: "Volontari della linea donazioni", About: aboutDraft, State: s.mark(ui.Current, s.p.T("draft.state_open")), Lead: s.p.T("draft.lead_open")}
 	p.Back = &ui.Link{Href: "/contents", Text: s.p.T("draft.contents")}
@@ -108,6 +121,7 @@ func (s stage) draft() ui.View {
 		}},
 		{ID: "k-script", Title: s.p.T("draft.group_script"), Rows: []ui.DraftRow{{Href: "/editor", Title: "Cinquanta euro e la carta", Path: "copioni/cinquanta-euro.md", Change: s.mark(ui.Current, s.p.T("draft.change_edited")), Problems: []ui.Mark{s.mark(ui.Stopped, s.p.T("draft.errors", "N", 1)), s.mark(ui.Warning, s.p.T("draft.warns", "N", 1))}}}},
 	}
+	p.Media = s.media("")
 	p.Counts = []ui.Mark{s.mark(ui.Stopped, s.p.T("draft.errors", "N", 1)), s.mark(ui.Warning, s.p.T("draft.warns", "N", 1)), s.mark(ui.None, s.p.T("draft.advices", "N", 4))}
 	p.Problems = s.found()
 	p.Notices = []ui.Notice{{Mark: s.mark(ui.Todo, s.p.T("draft.not_ready")), Text: s.p.T("draft.broken", "N", 1)}}
@@ -144,6 +158,7 @@ func (s stage) editor(clash bool) ui.View {
 	}
 	p.Lines[8].State, p.Lines[8].Class, p.Lines[9].State, p.Lines[9].Class = ui.Stopped, "e", ui.Warning, "a"
 	p.Found, p.Problems = s.p.T("draft.errors", "N", 1), s.found()
+	p.Media = s.media("copioni/cinquanta-euro.md")
 	p.Elsewhere = &ui.Link{Href: "/draft", Text: s.p.T("draft.errors_elsewhere", "N", 2)}
 	p.Notes, p.Comment = s.remarks()[1:], &ui.CommentForm{Action: "/editor", Key: "esempio.comment", WithLine: true}
 	p.Moves = []ui.Confirm{

@@ -108,6 +108,7 @@ type Draft struct {
 	Problems       []ProblemRow
 	Notices        []Notice
 	Add            *AddFile
+	Media          *MediaBox
 	Notes          []RemarkRow
 	Comment        *CommentForm
 	Ask            *AskForm
@@ -150,6 +151,30 @@ type AddFile struct {
 	Templates   []Option
 	Name, Title string
 	Open        bool
+}
+
+// MediaBox is the media of a draft and the form of a new one. Fields posted:
+// file, words, back.
+type MediaBox struct {
+	Action, Key string // empty: nothing can be added now
+	Back        string // path of the file on whose page it stands
+	Words       string // typed
+	Accept      string // endings that are taken
+	Most        int    // bytes
+	Open        bool
+	Rows        []MediumRow
+}
+
+// MediumRow is a medium of a draft.
+type MediumRow struct {
+	ID, Name, About string
+	Href            string
+	Src             string // of a picture, a narrow form of it
+	Width, Height   int
+	Change          Mark
+	Markdown        string // to be put into a text; "" for what was taken away
+	Rows            int
+	Move            *Confirm
 }
 
 // RemarkRow is something that somebody said of the draft.
@@ -203,6 +228,7 @@ type Editor struct {
 	Notes          []RemarkRow
 	Comment        *CommentForm
 	Moves          []Confirm
+	Media          *MediaBox
 	Formats        Link
 }
 
