@@ -144,6 +144,8 @@ type Pack struct {
 	Banks      []Bank
 	Exams      []Exam
 	Checklists []Checklist
+
+	sources map[string]string // every file as it was read, by its path
 }
 
 // Files lists every file of the pack: programme, modules, scripts, rubrics,
