@@ -319,10 +319,15 @@ func (m *mender) free(id string) bool {
 	return idForm.MatchString(id) && len(id) <= 64 && !slices.ContainsFunc(m.pack.Files(), func(f File) bool { return f.ID == id })
 }
 
-// near is the word that another was meant to be, "" when they do not begin alike,
-// differ in more than a slip or two, or name different numbers: a guess that is
+// near is the word that another was meant to be, "" when they differ in more than a
+// slip, or two where they begin alike, or name different numbers: a guess that is
 // shown may be wide, one that is written may not.
 func near(word string, words []string) string {
+	if len(word) > 3 {
+		if n := roleplay.Within(1, word, words); n != "" && digits(word) == digits(n) {
+			return n
+		}
+	}
 	slips := 1
 	if len(word) > 4 {
 		slips = 2

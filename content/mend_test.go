@@ -160,6 +160,7 @@ func TestNoMendWhereSomebodyMustDecide(t *testing.T) {
 		"a word that is like nothing":  {lis, "- minimo: 4", "- colore: 4"},
 		"a key that is there already":  {lis, "- minimo: 4", "- minimo: 4\n- minnimo: 3"},
 		"a goal that nobody has named": {mod, "- durata: 90 min", "- durata: un po'"},
+		"a key that may be another":    {mod, "- durata: 90 min", "- curat: 90 min"},
 		"a number that may be real":    {mod, "Il *bonifico*", "Il 347 123 4567"},
 		"a card number":                {mod, "quattro, cinque, tre…", "4111 1111 1111 1111"},
 	} {

@@ -192,7 +192,7 @@ func mendKeyMissing(m *mender) *Mend {
 	key := m.keyOf()
 	value := m.usual(key)
 	end, keys := m.head()
-	if value == "" || keys[key] != 0 || end == m.title() {
+	if value == "" || keys[key] != 0 || end == m.title() || m.misspelt(key, end) {
 		return nil
 	}
 	word := m.in(keyWords[key][0], keyWords[key][1])
@@ -207,6 +207,20 @@ func mendKeyMissing(m *mender) *Mend {
 		}
 	}
 	return m.below(at, "- "+word+": "+value)
+}
+
+// misspelt says whether a line of the header may be the key that is missing.
+func (m *mender) misspelt(key string, end int) bool {
+	for line := m.title() + 1; line <= end; line++ {
+		at := settingForm.FindStringSubmatch(m.text(line))
+		if at == nil {
+			return strings.TrimSpace(m.text(line)) != ""
+		}
+		if word := quiz.Fold(at[2]); headerKeys[word] == "" && headerKeys[nearest(word, headerKeys)] == key {
+			return true
+		}
+	}
+	return false
 }
 
 func mendValueMissing(m *mender) *Mend {

@@ -248,6 +248,9 @@ func TestADraftOfAnotherLineDoesNotExist(t *testing.T) {
 		"readers": func(who people.Actor) error { return second(d.App.Reviews.Readers(ctx, who, d.id)) },
 		"comment": func(who people.Actor) error { return d.App.Reviews.Comment(ctx, who, d.Cmd(), d.id, "", 0, "x") },
 		"preview": func(who people.Actor) error { return second(d.App.Drafts.Preview(ctx, who, d.id, aModule)) },
+		"preview of what is typed": func(who people.Actor) error {
+			return second(d.App.Drafts.PreviewTyped(ctx, who, d.id, aModule, "x"))
+		},
 		"try":     func(who people.Actor) error { return second(d.App.Drafts.TryScript(ctx, who, d.id, aScript, 1, nil)) },
 		"quiz":    func(who people.Actor) error { return second(d.App.Drafts.TryQuiz(ctx, who, d.id, anExam, 1)) },
 		"plan":    func(who people.Actor) error { return second(d.App.Publishing.OpenDraft(ctx, who, d.id)) },

@@ -44,6 +44,20 @@ func (x *Drafts) Preview(ctx context.Context, who people.Actor, id int64, path s
 	if err != nil {
 		return DraftPreview{}, err
 	}
+	return x.preview(ctx, page, path)
+}
+
+// PreviewTyped shows a file of a draft as it was typed. Nothing of it is kept.
+func (x *Drafts) PreviewTyped(ctx context.Context, who people.Actor, id int64, path, body string) (DraftPreview, error) {
+	page, err := x.Check(ctx, who, id, path, body)
+	if err != nil {
+		return DraftPreview{}, err
+	}
+	return x.preview(ctx, page, path)
+}
+
+func (x *Drafts) preview(ctx context.Context, page DraftPage, path string) (DraftPreview, error) {
+	var err error
 	p := DraftPreview{DraftPage: page}
 	if p.File, err = page.Entry(path); err != nil {
 		return p, err

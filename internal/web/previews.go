@@ -34,6 +34,12 @@ func (s *Server) previewDraftFile(c *gin.Context) (ui.View, error) {
 	p.Title, p.Back = p.Heading, &ui.Link{Href: draftPath(v.ID), Text: capital(v.Title)}
 	p.About = b.T("draft.kind_of_"+string(v.File.Kind)) + " · " + draftAbout(b, v.DraftPage)
 	p.Tabs = fileTabs(b, v.ID, v.File, "/preview")
+	s.previewed(b, p, v)
+	return p, nil
+}
+
+// previewed fills in the file itself.
+func (s *Server) previewed(b *ui.Base, p *ui.DraftPreview, v app.DraftPreview) {
 	switch {
 	case v.Module != nil && v.HTML == "", v.File.Kind == content.KindScript && (v.Script == nil || len(v.Script.Nodes) == 0):
 		p.Notice = &ui.Notice{Mark: ui.Mark{State: ui.Stopped, Word: b.T("draft.no_preview")}, Text: b.T("draft.no_preview_text"), Action: &ui.Link{Href: draftFilePath(v.ID, v.File.Path), Text: b.T("draft.to_text")}}
@@ -55,7 +61,6 @@ func (s *Server) previewDraftFile(c *gin.Context) (ui.View, error) {
 	case v.Programme != nil:
 		programmePreview(b, p, *v.Programme)
 	}
-	return p, nil
 }
 
 // group is the part of a list with a title; it begins one where there is none.

@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"abilita/content"
 	"abilita/internal/web/ui"
 )
 
@@ -81,7 +82,7 @@ func (s stage) fileTabs(current string) []ui.Tab {
 
 func (s stage) found() []ui.ProblemRow {
 	return []ui.ProblemRow{
-		{Mark: s.mark(ui.Stopped, s.p.T("draft.severity_error")), Where: s.p.T("draft.line_n", "N", 9), Href: "#L9", Line: 9, Text: "la scena «carta-ad-alta-vocce» non c’è", Hint: "Forse volevi carta-ad-alta-voce", TryWord: s.p.T("draft.how_to"), Steps: []ui.Step{
+		{Mark: s.mark(ui.Stopped, s.p.T("draft.severity_error")), Where: s.p.T("draft.line_n", "N", 9), Href: "#L9", Line: 9, Text: "la scena «carta-ad-alta-vocce» non c’è", Hint: "Forse volevi carta-ad-alta-voce", Mend: &ui.MendButton{Value: "mend 9 1 node_unknown", Word: s.p.T("draft.mend"), At: "/editor#L9"}, TryWord: s.p.T("draft.how_to"), Steps: []ui.Step{
 			{State: ui.Done, Title: "Apertura", Text: "«Linea donazioni, sono Luca, volontario. Come posso aiutarla?»"}, {State: ui.Done, Title: "Richiesta", Text: "Marta: «Vorrei dare cinquanta euro.»"}, {State: ui.Stopped, Title: "Come donare", Text: "«Al telefono non prendiamo mai i numeri della carta…»"},
 		}},
 		{Mark: s.mark(ui.Warning, s.p.T("draft.severity_warning")), Where: s.p.T("draft.line_n", "N", 10), Href: "#L10", Line: 10, Text: "nessuna strada per il silenzio", Hint: "Aggiungi una scelta con dopo 20s"},
@@ -149,8 +150,22 @@ func (s stage) editor(clash bool) ui.View {
 		{ID: "restore", Open: s.p.T("draft.restore_open"), Ask: s.p.T("draft.restore_ask"), Action: "/editor", Do: s.p.T("draft.restore_do"), Version: "4"},
 		{ID: "remove", Open: s.p.T("draft.remove_open"), Ask: s.p.T("draft.remove_ask"), Action: "/editor", Do: s.p.T("draft.remove_do"), Version: "4", Bad: true},
 	}
-	p.Formats = ui.Link{Href: "/help/formats", Text: s.p.T("draft.formats")}
+	p.Formats, p.Read = ui.Link{Href: "/help/formats", Text: s.p.T("draft.formats")}, scriptText
+	for _, k := range content.Pieces(content.KindScript, "it", scriptText, content.Beginning{}) {
+		p.Pieces = append(p.Pieces, ui.PieceOption{Value: k.Name, Label: s.p.T("draft.piece_script_" + k.Name), Mode: string(k.Mode), Text: k.Text})
+	}
+	if !clash {
+		live, _ := s.draftPreview().(*ui.DraftPreview)
+		live.Tries, p.Live, p.Note, p.Dirty = nil, live, s.p.T("draft.mended", "N", 8), true
+	}
 	if clash {
+		p.Merge = []ui.MergeRow{{
+			Name: "pick.0", Title: s.p.T("draft.conflict", "N", 9), Mine: "- [«Mi detti pure il numero.»](#carta-dettata) `E1 R3=0`", Theirs: "- [«Me lo detti.»](#carta-dettata) `E1 R3=0`",
+			Options: []ui.Option{{Value: "both", Label: s.p.T("draft.take_both"), Selected: true}, {Value: "mine", Label: s.p.T("draft.take_mine")}, {Value: "theirs", Label: s.p.T("draft.take_theirs")}},
+		}, {
+			Name: "pick.1", Title: s.p.T("draft.conflict", "N", 13), Theirs: "> *Si sente frugare in una borsa.*",
+			Options: []ui.Option{{Value: "both", Label: s.p.T("draft.take_both"), Selected: true}, {Value: "mine", Label: s.p.T("draft.take_mine")}, {Value: "theirs", Label: s.p.T("draft.take_theirs")}},
+		}}
 		p.Theirs = &ui.Theirs{ID: "theirs", Heading: s.p.T("draft.theirs", "Name", "Ines Cattaneo"), Text: s.p.T("draft.theirs_text"), Hunks: s.hunk(), Body: scriptText, Label: s.p.T("draft.their_text")}
 	}
 	return p

@@ -141,6 +141,13 @@ type ProblemRow struct {
 	Hint    string
 	TryWord string
 	Steps   []Step // of a script: how one comes there
+	Mend    *MendButton
+}
+
+// MendButton corrects a problem in the form of the editor. Field posted: do.
+type MendButton struct {
+	Value, Word string
+	At          string // address of the line, to see what became of it
 }
 
 // AddFile is the form of a new file. Fields posted: template, name, title.
@@ -177,7 +184,8 @@ type AskForm struct {
 }
 
 // Editor is one file with its text, what the checks say, and what others said.
-// Fields posted: version, body, do (save or check).
+// Fields posted: version, read, body, piece, after, pick.N, do (save, check, preview,
+// insert, merge, or the value of a MendButton).
 type Editor struct {
 	Base
 	Heading, About string
@@ -203,6 +211,23 @@ type Editor struct {
 	Comment        *CommentForm
 	Moves          []Confirm
 	Formats        Link
+	Read           string // the text that the writer began from
+	Nonce          string // of the style sheets that the script brings; empty: it brings none
+	Note           string // what was just done to the text
+	Dirty          bool   // the text is not what is kept
+	Pieces         []PieceOption
+	Live           *DraftPreview // the typed text as its readers will meet it
+	Merge          []MergeRow    // where two people changed the same lines
+}
+
+// PieceOption is something that may be put into the text.
+type PieceOption struct{ Value, Label, Mode, Text string }
+
+// MergeRow is a conflict of two texts. Field posted: pick.N, with the value of an option.
+type MergeRow struct {
+	Name, Title  string
+	Mine, Theirs string
+	Options      []Option
 }
 
 // Template names the page.
