@@ -288,6 +288,7 @@ type PreviewChoice struct {
 	Text  string
 	Marks string
 	To    *Link
+	Taken string // how often, by those who practised
 }
 
 // PreviewItem is a question with its answers marked.
@@ -345,12 +346,30 @@ type ScriptMap struct {
 	Width, Height int
 	Boxes         []MapBox
 	Lines         []MapLine
+	Heat          *MapHeat // where people go who practise; nil: not for this script
+}
+
+// MapHeat is where people go who practise a script, in words and figures: the same
+// that the map shows.
+type MapHeat struct {
+	Text, Keys string
+	Rows       []HeatRow
+}
+
+// HeatRow is a moment with what happened there.
+type HeatRow struct {
+	Title                 string
+	Times, Weak, Critical string
+	Hidden                string // why there are no figures
 }
 
 // MapBox is a moment on the map, MapLine a way between two.
 type MapBox struct {
 	X, Y, W, H, TextX, TextY, Round int
 	Class, Text                     string
+	Sub                             string // figures under the name
+	SubY                            int
+	Mark                            string // path of the shape at its corner; empty: none
 }
 
 // MapLine is a path with its arrow head.
