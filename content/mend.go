@@ -22,8 +22,8 @@ import (
 type Mend struct {
 	Line    int    `json:"line"`
 	Col     int    `json:"col"`
-	EndLine int    `json:"endLine"`
-	EndCol  int    `json:"endCol"`
+	EndLine int    `json:"end_line"`
+	EndCol  int    `json:"end_col"`
 	Text    string `json:"text"`
 }
 
@@ -60,8 +60,9 @@ func offsetOf(source string, line, col int) (int, bool) {
 	return at, true
 }
 
-// maxMends bounds the corrections of one file: each is tried before it is offered.
-const maxMends = 40
+// maxMends and allMends bound the corrections of one file and of a pack: each is tried
+// before it is offered.
+const maxMends, allMends = 40, 200
 
 // mendAll puts its correction beside each problem that has exactly one. A correction
 // is offered only when the file, read with it, has no error that it had not before.
@@ -72,7 +73,7 @@ func (p Pack) mendAll(problems []Problem) {
 		k := &problems[i]
 		text, known := p.sources[k.File]
 		do := mends[k.Code]
-		if !known || do == nil || k.Mend != nil || !utf8.ValidString(text) || tried[k.File] == maxMends {
+		if !known || do == nil || k.Mend != nil || !utf8.ValidString(text) || tried[k.File] == maxMends || tried[""] == allMends {
 			continue
 		}
 		if lines[k.File] == nil {
@@ -83,6 +84,7 @@ func (p Pack) mendAll(problems []Problem) {
 			continue
 		}
 		tried[k.File]++
+		tried[""]++
 		mended, ok := mend.Apply(text)
 		if after := p.errorsIn(k.File, mended); ok && mended != text && !worse(before[k.File], after) && (before[k.File][k.named()] == 0 || after[k.named()] < before[k.File][k.named()]) {
 			k.Mend = mend

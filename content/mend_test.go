@@ -1,6 +1,7 @@
 package content_test
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -210,6 +211,37 @@ func TestMendsOfSlips(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Programs get the correction with the problem.
+func TestMendsAsData(t *testing.T) {
+	t.Parallel()
+	files := examples(t)
+	f := files["mini/it/"+lis]
+	f.Data = []byte(strings.Replace(string(f.Data), "- minimo: 4", "- minnimo: 4", 1))
+	p, found := content.Load(files, "mini/it")
+	var b strings.Builder
+	if err := content.Inspect(p, found).JSON(&b, "it"); err != nil {
+		t.Fatal(err)
+	}
+	var out struct {
+		Problems []struct {
+			Code string
+			Mend *content.Mend
+		}
+	}
+	if err := json.Unmarshal([]byte(b.String()), &out); err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(out.Problems, func(k struct {
+		Code string
+		Mend *content.Mend
+	}) bool {
+		return k.Code == "key_unknown"
+	})
+	if want := (content.Mend{Line: 5, Col: 3, EndLine: 5, EndCol: 10, Text: "minimo"}); i < 0 || out.Problems[i].Mend == nil || *out.Problems[i].Mend != want {
+		t.Errorf("%s", b.String())
+	}
 }
 
 func TestMendPlaces(t *testing.T) {

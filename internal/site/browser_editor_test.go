@@ -1,12 +1,15 @@
 package site_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
+	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -103,6 +106,10 @@ func TestTheTextOfAModuleInABrowser(t *testing.T) {
 	d.open("/content")
 	d.press(`form[action="/content/drafts"] button`)
 	const page = "/drafts/1/files/moduli~denaro.md"
+	d.must(d.run(chromedp.ActionFunc(func(ctx context.Context) error {
+		_, err := cdppage.AddScriptToEvaluateOnNewDocument(`window.refused=[];document.addEventListener("securitypolicyviolation",e=>refused.push(e.effectiveDirective+" "+e.blockedURI));`).Do(ctx)
+		return err
+	})))
 	d.open(page)
 	d.wait(`document.querySelector(".write.cm .cm-content") !== null`)
 	if name := read[string](d, `document.getElementById(document.querySelector(".cm-content").getAttribute("aria-labelledby")).textContent`); name != "Testo del file" {
@@ -137,6 +144,35 @@ func TestTheTextOfAModuleInABrowser(t *testing.T) {
 	}
 	d.wait(`document.querySelector("#found .st-stop") !== null && document.querySelector(".cm-lintRange-error") !== null`)
 
+	// A finger on what is underlined: the problem, and its correction.
+	d.at("Il **collegamento")
+	d.must(d.run(chromedp.KeyEvent("Chiama il 112. ")))
+	d.wait(`document.querySelector(".cm-lintRange-warning")?.textContent === "112"`)
+	const told = `(() => { const e = document.querySelector(".cm-lintRange-warning"); e.scrollIntoView({ block: "center" }); const { left, top, width, height } = e.getBoundingClientRect();
+		return { X: left + width / 2, Y: top + height / 2, Told: document.querySelector(".cm-tooltip .cm-diagnostic")?.textContent ?? "" }; })()`
+	var tip struct {
+		X, Y float64
+		Told string
+	}
+	for range 20 {
+		d.must(d.run(chromedp.Evaluate(told, &tip)))
+		if tip.Told != "" {
+			break
+		}
+		d.must(d.run(chromedp.MouseEvent(input.MouseMoved, tip.X, tip.Y), chromedp.Sleep(500*time.Millisecond), chromedp.MouseEvent(input.MouseMoved, tip.X+1, tip.Y)))
+	}
+	if !strings.Contains(tip.Told, "scritto a mano") {
+		t.Fatalf("what is underlined tells %q", tip.Told)
+	}
+	d.must(d.run(d.tap(`.cm-tooltip .cm-diagnosticAction`)))
+	d.wait(`document.querySelector("#body").value.includes("Chiama il {emergenza}. Il **collegamento") && document.querySelector(".cm-lintRange-warning") === null`)
+
+	// Searching, in the reader's words.
+	d.must(d.run(chromedp.KeyEvent("f", chromedp.KeyModifiers(input.ModifierCtrl))))
+	d.wait(`document.querySelector(".cm-search button[name='next']")?.textContent === "successivo"`)
+	d.look()
+	d.must(d.run(chromedp.KeyEvent(kb.Escape)))
+
 	// The page as learners will see it follows the text.
 	d.must(d.run(d.tap(`#edit button[value="preview"]`)))
 	d.wait(`document.querySelector("#live .prose")?.textContent.includes("Da fuori. Davvero: Chi vuole") ?? false`)
@@ -148,6 +184,9 @@ func TestTheTextOfAModuleInABrowser(t *testing.T) {
 	d.wait(`document.querySelector("#live .prose")?.textContent.includes("Prima. Da fuori.") ?? false`)
 	d.must(d.run(d.tap(`#edit button[value="preview"]`)))
 
+	if refused := read[[]string](d, `window.refused`); len(refused) > 0 {
+		t.Errorf("the policy refused %v", refused)
+	}
 	d.press(`#edit button[value="save"]`)
 	d.open(page)
 	if got := read[string](d, `document.querySelector("#body").value`); !strings.Contains(got, "Prima. Da fuori. Davvero: Chi vuole") {

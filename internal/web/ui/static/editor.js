@@ -197,8 +197,8 @@ for (const form of document.querySelectorAll("form[data-editor]")) {
     box.classList.add("cm");
     const between = (doc, p) => {
       const at = Math.min(p.line, doc.lines), l = doc.line(at), text = doc.toString();
-      if (p.mend && (p.mend.line !== p.mend.endLine || p.mend.col !== p.mend.endCol)) {
-        const from = place(text, p.mend.line, p.mend.col), to = place(text, p.mend.endLine, p.mend.endCol);
+      if (p.mend && (p.mend.line !== p.mend.end_line || p.mend.col !== p.mend.end_col)) {
+        const from = place(text, p.mend.line, p.mend.col), to = place(text, p.mend.end_line, p.mend.end_col);
         if (p.mend.line === at && from < to) return [from, Math.min(to, l.to)];
       }
       const from = Math.min(place(text, at, p.col), l.to), end = l.from + l.text.trimEnd().length;
@@ -212,7 +212,15 @@ for (const form of document.querySelectorAll("form[data-editor]")) {
           const [from, to] = between(doc, p);
           return {
             from, to, severity: { error: "error", warning: "warning", advice: "info" }[p.severity], message: `${p.word}: ${p.text}${p.hint ? `. ${p.hint}` : ""}`,
-            actions: p.mend ? [{ name: say.mend, apply: () => mend(p) }] : [],
+            renderMessage() { // the button is ours: CodeMirror would name its own in English
+              const told = make("span", "", this.message);
+              if (!p.mend) return told;
+              const press = make("button", "cm-diagnosticAction", say.mend);
+              press.type = "button";
+              press.addEventListener("click", () => mend(p));
+              told.append(press);
+              return told;
+            },
           };
         });
         view.dispatch(cm.setDiagnostics(view.state, diagnostics));
@@ -299,7 +307,7 @@ for (const form of document.querySelectorAll("form[data-editor]")) {
       if (!p || area.value !== checked) return;
     }
     const text = area.value, m = p.mend;
-    face.replace(place(text, m.line, m.col), place(text, m.endLine, m.endCol), m.text);
+    face.replace(place(text, m.line, m.col), place(text, m.end_line, m.end_col), m.text);
     clearTimeout(checking);
     check();
   };
