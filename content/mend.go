@@ -62,7 +62,7 @@ func offsetOf(source string, line, col int) (int, bool) {
 
 // maxMends and allMends bound the corrections of one file and of a pack: each is tried
 // before it is offered.
-const maxMends, allMends = 40, 200
+const maxMends, allMends = 25, 100
 
 // mendAll puts its correction beside each problem that has exactly one. A correction
 // is offered only when the file, read with it, has no error that it had not before.

@@ -375,6 +375,10 @@ for (const form of document.querySelectorAll("form[data-editor]")) {
   };
   box.addEventListener("abilita:insert", (e) => face.replace(area.selectionStart, area.selectionEnd, String(e.detail.text)));
 
+  if (say.hold) {
+    kept.parentElement.hidden = false;
+    kept.textContent = say.hold;
+  }
   area.addEventListener("input", () => {
     dirty = true;
     clearTimeout(checking);
