@@ -65,7 +65,8 @@ func offsetOf(source string, line, col int) (int, bool) {
 const maxMends, allMends = 25, 100
 
 // mendAll puts its correction beside each problem that has exactly one. A correction
-// is offered only when the file, read with it, has no error that it had not before.
+// is offered only when the file, read with it, has no error that it had not before; but
+// behind a title that cannot be read the file was not read at all.
 func (p Pack) mendAll(problems []Problem) {
 	lines, tried := map[string][]string{}, map[string]int{}
 	before := map[string]map[string]int{}
@@ -86,11 +87,14 @@ func (p Pack) mendAll(problems []Problem) {
 		tried[k.File]++
 		tried[""]++
 		mended, ok := mend.Apply(text)
-		if after := p.errorsIn(k.File, mended); ok && mended != text && !worse(before[k.File], after) && (before[k.File][k.named()] == 0 || after[k.named()] < before[k.File][k.named()]) {
+		if after := p.errorsIn(k.File, mended); ok && mended != text && (unread[k.Code] || !worse(before[k.File], after)) && (before[k.File][k.named()] == 0 || after[k.named()] < before[k.File][k.named()]) {
 			k.Mend = mend
 		}
 	}
 }
+
+// unread are the problems behind which a file is not read.
+var unread = map[string]bool{"no_title": true, "title_kind": true, "kind_other": true}
 
 // errorsIn counts the errors that a file has by itself, by their names.
 func (p Pack) errorsIn(file, text string) map[string]int {

@@ -224,21 +224,15 @@ func TestMendsAsData(t *testing.T) {
 	if err := content.Inspect(p, found).JSON(&b, "it"); err != nil {
 		t.Fatal(err)
 	}
-	var out struct {
-		Problems []struct {
-			Code string
-			Mend *content.Mend
-		}
+	type row struct {
+		Code string
+		Mend *content.Mend
 	}
+	var out struct{ Problems []row }
 	if err := json.Unmarshal([]byte(b.String()), &out); err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(out.Problems, func(k struct {
-		Code string
-		Mend *content.Mend
-	}) bool {
-		return k.Code == "key_unknown"
-	})
+	i := slices.IndexFunc(out.Problems, func(k row) bool { return k.Code == "key_unknown" })
 	if want := (content.Mend{Line: 5, Col: 3, EndLine: 5, EndCol: 10, Text: "minimo"}); i < 0 || out.Problems[i].Mend == nil || *out.Problems[i].Mend != want {
 		t.Errorf("%s", b.String())
 	}
