@@ -62,7 +62,8 @@ func TestPiecesOfAScript(t *testing.T) {
 	t.Parallel()
 	for _, lang := range []string{"it", "en"} {
 		text := content.Begin("script", lang, content.Beginning{ID: "rp-a", Title: "A", Line: "donazioni", Channel: content.ChannelWord("phone", lang)})
-		at := strings.Count(text[:strings.Index(text, "\n\n### fine-riuscita")+max(0, strings.Index(text, "\n\n### end-success")+1)+1], "\n")
+		ending := map[string]string{"it": "\n### fine-riuscita", "en": "\n### end-success"}[lang]
+		at := strings.Count(text[:strings.Index(text, ending)], "\n") // the last choice of the moment before it
 		for _, p := range content.Pieces(content.KindScript, lang, text, content.Beginning{}) {
 			if p.Mode == content.PieceWords || p.Name == "statement" || p.Name == "error" || p.Name == "criterion" || p.Name == "variant" {
 				continue
