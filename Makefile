@@ -7,7 +7,7 @@ LINT     := $(GO) tool -modfile=internal/tools/go.mod golangci-lint
 GOLDEN    = $(shell grep -rl --include='*_test.go' '"abilita/internal/testkit' . | xargs -r -n1 dirname | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps deps-run build run test check verify lint packs bench fuzz schema golden
+.PHONY: help deps deps-run build run test check verify lint packs bench fuzz codemirror schema golden
 
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ fuzz: ## every fuzz target for FUZZTIME (default 10s)
 			echo "$$pkg $$target"; $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; \
 		done; \
 	done
+
+codemirror: ## bundle CodeMirror for the page where trainers write (needs node and npm)
+	cd internal/web/ui && npm ci --ignore-scripts && npm run codemirror
 
 schema: deps ## dump the schema into migrations/schema.sql, for review
 	$(GO) test ./internal/pg/pgtest -count=1 -run '^TestSchemaFile$$' -update

@@ -63,6 +63,7 @@ func ParseFile(name string, src []byte, lang string) (File, []Problem) {
 	}
 	l.parse(name, src, kind)
 	sortProblems(l.problems)
+	l.pack.mendAll(l.problems)
 	if fs := l.pack.Files(); len(fs) > 0 {
 		return fs[0], l.problems
 	}
@@ -121,6 +122,10 @@ func cause(err error) string {
 
 func (l *loader) parse(name string, src []byte, kind Kind) {
 	p, lang := &l.pack, l.pack.Lang
+	if p.sources == nil {
+		p.sources = map[string]string{}
+	}
+	p.sources[name] = string(src)
 	var found []Problem
 	switch kind {
 	case KindModule:

@@ -149,6 +149,8 @@ type Pack struct {
 	Exams      []Exam
 	Checklists []Checklist
 	Media      []Medium // by path
+
+	sources map[string]string // every file as it was read, by its path
 }
 
 // Files lists every file of the pack: programme, modules, scripts, rubrics,

@@ -41,6 +41,7 @@ type Problem struct {
 	Args      []any           // name, value, name, value…
 	Fix       string          // text to write instead, when there is one
 	Walk      []roleplay.Stop // of a script: a way through it that shows the problem
+	Mend      *Mend           // of a problem with one correction that nobody needs to think about, else nil
 }
 
 // Message is the problem in the reader's language, "it" or "en".

@@ -57,8 +57,22 @@ func (s *source) itemCheck(it *quiz.Item, pos int) {
 	case quiz.Number: // the parser has read the number
 	}
 	whole := it.Type == quiz.One || it.Type == quiz.Number || it.Type == quiz.Open
+	bad(it.Type == quiz.One && !it.Fixed && trueFalse(it.Options), "true_false_moves")
 	bad(it.Partial && whole, "flag_here", "flag", "parziale")
 	bad(it.Explanation == "" && !slices.ContainsFunc(it.Options, func(o quiz.Option) bool { return o.Feedback != "" }), "no_explanation")
+}
+
+// trueFalse recognises a statement that is either true or false: shuffled, false
+// would come first half of the time.
+func trueFalse(options []quiz.Option) bool {
+	if len(options) != 2 {
+		return false
+	}
+	switch strings.Trim(quiz.Fold(options[0].Text+" "+options[1].Text), ".") {
+	case "vero falso", "true false":
+		return true
+	}
+	return false
 }
 
 // allOfThem recognises the option that refers to the others: it moves when

@@ -29,6 +29,7 @@ func report(p Pack, loaded, checked []Problem) Report {
 	r := Report{Pack: p.Name, Lang: p.Lang, Files: p.Files(), Counts: p.Counts()}
 	r.Problems = append(append(r.Problems, loaded...), checked...)
 	sortProblems(r.Problems)
+	p.mendAll(r.Problems)
 	return r
 }
 
@@ -90,6 +91,7 @@ type jsonProblem struct {
 	Message  string `json:"message"`
 	Hint     string `json:"hint,omitempty"`
 	Fix      string `json:"fix,omitempty"`
+	Mend     *Mend  `json:"mend,omitempty"`
 }
 
 type jsonFile struct {
@@ -124,7 +126,7 @@ func (r Report) JSON(w io.Writer, lang string) error {
 		out.Files = append(out.Files, jsonFile{f.Path, f.Kind, f.ID, f.Title, f.Version, f.Lang, f.Hash})
 	}
 	for _, p := range r.Problems {
-		out.Problems = append(out.Problems, jsonProblem{p.File, p.Line, p.Col, p.Severity.String(), p.Code, p.Message(lang), p.Hint(lang), p.Fix})
+		out.Problems = append(out.Problems, jsonProblem{p.File, p.Line, p.Col, p.Severity.String(), p.Code, p.Message(lang), p.Hint(lang), p.Fix, p.Mend})
 	}
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")

@@ -63,6 +63,7 @@ type checkCmd struct {
 	JSON   bool     `help:"The reports as data: counts, files, problems."`
 	Advice bool     `help:"Advice too, not only errors and warnings."`
 	Strict bool     `help:"Fail on warnings too."`
+	Fix    bool     `help:"Write the corrections that are offered for errors and warnings into the files, then report."`
 	Lang   string   `enum:"it,en" default:"it" help:"Language of the messages."`
 }
 
@@ -74,6 +75,11 @@ func (k *checkCmd) Run(o *out) error {
 		fsys, dir, prefix, err := place(typed)
 		if err != nil {
 			return err
+		}
+		if k.Fix {
+			if err := fix(fsys, dir, prefix); err != nil {
+				return err
+			}
 		}
 		list, err := inspect(fsys, dir)
 		if err != nil {
@@ -110,6 +116,43 @@ func (k *checkCmd) Run(o *out) error {
 	}
 	if !ok {
 		return exitCode(1)
+	}
+	return nil
+}
+
+// maxFixes ends corrections that bring each other back.
+const maxFixes = 1000
+
+// fix writes corrections until none is offered, one at a time: each moves the places
+// of the others.
+func fix(fsys fs.FS, dir, prefix string) error {
+	for range maxFixes {
+		list, err := inspect(fsys, dir)
+		if err != nil {
+			return err
+		}
+		var next *content.Problem
+		for _, r := range list {
+			for _, p := range r.Problems {
+				if next == nil && p.Mend != nil && p.Severity != content.Advice {
+					next = &p
+				}
+			}
+		}
+		if next == nil {
+			return nil
+		}
+		src, err := fs.ReadFile(fsys, next.File)
+		if err != nil {
+			return err
+		}
+		text, ok := next.Mend.Apply(string(src))
+		if !ok || text == string(src) {
+			return nil
+		}
+		if err := os.WriteFile(filepath.FromSlash(prefix+next.File), []byte(text), 0o644); err != nil { //nolint:gosec // content is for everybody to read
+			return err
+		}
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -29,5 +32,26 @@ func TestAPlanNamesPeopleOnlyWhenAsked(t *testing.T) {
 		if err := writePlan(&got, app.Micro, p, names); err != nil || got.String() != want {
 			t.Errorf("with names %v, %v:\n%s", names, err, got.String())
 		}
+	}
+}
+
+// Corrections are written into the files, and what needs a person is left and reported.
+func TestCheckWritesCorrections(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "prova", "it", "liste"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(dir, "prova", "it", "liste", "voci.md")
+	const src = "# Listta: le voci\n- id: li-voci\n- versione: 1\n- firma: volontaria\n- colore: blu\n\n- **V1 Una**: che cosa si vede.\n- Due: che cosa si vede.\n"
+	if err := os.WriteFile(name, []byte(src), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var std bytes.Buffer
+	err := (&checkCmd{Paths: []string{filepath.Join(dir, "prova")}, Fix: true, Lang: "en"}).Run(&out{std: &std})
+	text, _ := os.ReadFile(name)
+	const want = "# Lista: le voci\n- id: li-voci\n- versione: 1.0\n- firma: volontario\n- colore: blu\n\n- **V1 Una**: che cosa si vede.\n- **V2 Due**: che cosa si vede.\n"
+	if err == nil || string(text) != want || !strings.Contains(std.String(), "there is no key “colore”") || strings.Contains(std.String(), "version") {
+		t.Errorf("%v\n%s\n%s", err, text, std.String())
 	}
 }

@@ -76,6 +76,31 @@ func (s Store) Drafts(ctx context.Context, lines []int64) ([]Draft, error) {
 	return list, err
 }
 
+// WaitingDraft is a draft that waits for somebody.
+type WaitingDraft struct {
+	ID    int64
+	State content.DraftState // in review: to be read; approved: to be published
+	Title string
+	Line  string
+	Lang  string
+	Since time.Time
+}
+
+// Waiting lists the drafts in review within read that the person did not write, and
+// the approved ones within publish, the longest wait first.
+func (s Store) Waiting(ctx context.Context, who people.ID, read, publish people.Reach) ([]WaitingDraft, error) {
+	const query = `SELECT d.id, d.state, d.lang, d.updated_at AS since, l.name AS line,
+		coalesce((SELECT v.title FROM release r JOIN content_version v ON v.hash = r.hash WHERE r.programme = d.programme AND r.lang = d.lang ORDER BY r.id DESC LIMIT 1), d.programme) AS title
+		FROM draft d JOIN line l ON l.id = d.line_id
+		WHERE d.state = 'review' AND NOT EXISTS (SELECT 1 FROM draft_author a WHERE a.draft_id = d.id AND a.author_id = $1)
+			AND ($2 OR d.line_id = any($3) OR EXISTS (SELECT 1 FROM cohort c WHERE c.line_id = d.line_id AND c.id = any($4)))
+		OR d.state = 'approved' AND ($5 OR d.line_id = any($6))
+		ORDER BY d.updated_at, d.id`
+	var list []WaitingDraft
+	err := s.q.SelectContext(ctx, &list, query, int64(who), read.All, pq.Int64Array(read.Lines), pq.Int64Array(read.Cohorts), publish.All, pq.Int64Array(publish.Lines))
+	return list, err
+}
+
 // MoveDraft stores the next state of a draft that is locked, and what it became.
 func (s Store) MoveDraft(ctx context.Context, id int64, to content.DraftState, release *int64, now time.Time) error {
 	_, err := s.q.ExecContext(ctx, `UPDATE draft SET state = $2, release_id = $3, updated_at = $4, version = version + 1 WHERE id = $1`, id, string(to), release, now)

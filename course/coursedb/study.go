@@ -98,6 +98,22 @@ func (s Store) Runs(ctx context.Context, who people.ID) ([]Run, error) {
 	return list, err
 }
 
+// EndedRuns lists the newest practice calls of one text of a script that were played to
+// their end on a line, without names: by whom is a number to count people with.
+func (s Store) EndedRuns(ctx context.Context, line int64, key, hash string, most int) ([]EndedRun, error) {
+	var list []EndedRun
+	err := s.q.SelectContext(ctx, &list, `SELECT r.person_id, r.seed, r.choices FROM enrolment e JOIN roleplay_run r ON r.person_id = e.person_id AND r.enrolment_id = e.id
+		WHERE e.line_id = $1 AND r.script_key = $2 AND r.script_hash = $3 AND r.state = 'ended' ORDER BY r.id DESC LIMIT $4`, line, key, hash, most)
+	return list, err
+}
+
+// EndedRun is a practice call as it was played.
+type EndedRun struct {
+	Person  int64 `db:"person_id"`
+	Seed    int64
+	Choices pg.JSON[[]int]
+}
+
 // OpenDue is a change of content that a person owes.
 type OpenDue struct {
 	Release int64     `db:"ref_id"`

@@ -327,7 +327,13 @@ func (p *Proof) marks(s Script) bool {
 // Nearest is the name with the fewest edits from name, when it is near enough
 // to be meant, else "".
 func Nearest(name string, names []string) string {
-	best, at := "", len([]rune(name))/2+1
+	return Within(len([]rune(name))/2, name, names)
+}
+
+// Within is the name that so many letters put in, taken out or changed make of
+// another, the one with the fewest; "" when none is as near.
+func Within(letters int, name string, names []string) string {
+	best, at := "", letters+1
 	for _, n := range names {
 		if d := edits(name, n); d < at {
 			best, at = n, d

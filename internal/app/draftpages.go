@@ -95,8 +95,8 @@ func (x *Drafts) Read(ctx context.Context, who people.Actor, id int64) (DraftPag
 }
 
 // read loads a draft for somebody who may do something with it, with everything
-// that the checks say of it; typed stands in the place of a file for this reading
-// only.
+// that the checks say of it. The checks read typed in the place of a file; the files
+// of the page stay as they are kept.
 func (x *Drafts) read(ctx context.Context, q pg.Q, who people.Actor, do people.Action, id int64, typed *content.Written) (DraftPage, error) {
 	p, err := x.lay(ctx, q, who, do, id, typed)
 	if err != nil {
@@ -165,16 +165,17 @@ func (x *Drafts) lay(ctx context.Context, q pg.Q, who people.Actor, do people.Ac
 		over = append(over, f.Written())
 	}
 	files := content.Compose(published, over)
+	text := content.Tree(p.Dir(), files)
 	if typed != nil {
 		if !slices.ContainsFunc(files, func(f content.DraftFile) bool { return f.Path == typed.Path }) {
 			return p, people.ErrHidden
 		}
-		files = content.Compose(published, append(over, *typed))
+		text = content.Tree(p.Dir(), content.Compose(published, append(over, *typed)))
 	}
 	if p.Media, err = draftMedia(ctx, store, id, shown); err != nil {
 		return p, err
 	}
-	p.tree = content.Shelf{Memory: content.Tree(p.Dir(), files), Media: within(p.Dir(), p.kept())}
+	p.tree = content.Shelf{Memory: text, Media: within(p.Dir(), p.kept())}
 	for _, f := range files {
 		w := byPath[f.Path]
 		p.Files = append(p.Files, DraftEntry{DraftFile: f, Title: f.Path, Version: w.Version, Author: w.Author, UpdatedAt: w.UpdatedAt})
@@ -218,7 +219,17 @@ func (x *Drafts) prove(ctx context.Context, p *DraftPage) error {
 	return nil
 }
 
-// Check says what the checks say of a file as it was typed, in its draft.
+// Pieces are what may be put into a file that says text so far.
+func (p DraftPage) Pieces(path, text string) []content.Piece {
+	in := content.Beginning{Module: "mo-modulo"}
+	if len(p.pack.Modules) > 0 {
+		in.Module = p.pack.Modules[0].ID
+	}
+	return content.Pieces(content.KindOf(path), p.Lang, text, in)
+}
+
+// Check says what the checks say of a file as it was typed, in its draft. The files of
+// the page stay as they are kept.
 func (x *Drafts) Check(ctx context.Context, who people.Actor, id int64, path, body string) (DraftPage, error) {
 	if len(body) > content.MaxSource {
 		return DraftPage{}, content.ErrDraftLarge.With("Max", content.MaxSource>>10)

@@ -197,11 +197,35 @@ func TestNobodyApprovesWhatTheyWrote(t *testing.T) {
 	}
 	d.must(d.move(d.Second, content.DraftSendBack, "Aggiungi la fonte."))
 	d.must(d.save(d.Trainer, aModule, text, 2))
-	d.must(d.move(d.Trainer, content.DraftAsk, ""))
+	waits := func(who people.Actor) int {
+		t.Helper()
+		list, err := d.App.Reviews.Waiting(t.Context(), who)
+		d.must(err)
+		return len(list)
+	}
+	if n := waits(d.Second); n != 0 {
+		t.Errorf("%d drafts wait that are being written", n)
+	}
+	before := one[int](t, d.World, `SELECT count(*) FROM letter WHERE kind = 'draft_asked'`)
+	d.must(d.move(d.Trainer, content.DraftAsk, "")) // of nobody in particular: everybody who may is told
+	if n := one[int](t, d.World, `SELECT count(*) FROM letter WHERE kind = 'draft_asked' AND person_id NOT IN ($1, $2)`, int64(d.Trainer.ID), int64(d.Coordinator.ID)); n <= before {
+		t.Errorf("%d letters ask whoever may read, %d before", n, before)
+	}
+	if n := one[int](t, d.World, `SELECT count(*) FROM letter WHERE kind = 'draft_asked' AND person_id IN ($1, $2)`, int64(d.Trainer.ID), int64(d.Coordinator.ID)); n != 0 {
+		t.Errorf("%d letters ask those who wrote", n)
+	}
+	for who, want := range map[*people.Actor]int{&d.Second: 1, &d.Trainer: 0, &d.Coordinator: 0} {
+		if n := waits(*who); n != want {
+			t.Errorf("%d drafts wait to be read by %s", n, who.Name)
+		}
+	}
 	if err := d.App.Reviews.Move(t.Context(), d.Second, d.Cmd(), d.id, app.DraftStep{Move: content.DraftApprove, Version: 2}); !errors.Is(err, app.ErrChanged) {
 		t.Errorf("approving what was seen before it was mended: %v", err)
 	}
 	d.must(d.move(d.Second, content.DraftApprove, ""))
+	if n, m := waits(d.Coordinator), waits(d.Trainer); n != 1 || m != 0 {
+		t.Errorf("%d drafts wait to be published by who may, %d by who may not", n, m)
+	}
 	if err := d.save(d.Trainer, aModule, "x", 3); !errors.Is(err, content.ErrDraftState) {
 		t.Errorf("writing in what is approved: %v", err)
 	}
@@ -248,6 +272,9 @@ func TestADraftOfAnotherLineDoesNotExist(t *testing.T) {
 		"readers": func(who people.Actor) error { return second(d.App.Reviews.Readers(ctx, who, d.id)) },
 		"comment": func(who people.Actor) error { return d.App.Reviews.Comment(ctx, who, d.Cmd(), d.id, "", 0, "x") },
 		"preview": func(who people.Actor) error { return second(d.App.Drafts.Preview(ctx, who, d.id, aModule)) },
+		"preview of what is typed": func(who people.Actor) error {
+			return second(d.App.Drafts.PreviewTyped(ctx, who, d.id, aModule, "x"))
+		},
 		"try":     func(who people.Actor) error { return second(d.App.Drafts.TryScript(ctx, who, d.id, aScript, 1, nil)) },
 		"quiz":    func(who people.Actor) error { return second(d.App.Drafts.TryQuiz(ctx, who, d.id, anExam, 1)) },
 		"plan":    func(who people.Actor) error { return second(d.App.Publishing.OpenDraft(ctx, who, d.id)) },

@@ -63,11 +63,21 @@ func (x *Reviews) readers(ctx context.Context, q pg.Q, p DraftPage) ([]peopledb.
 	return list, nil
 }
 
+// Waiting lists the drafts that wait for somebody: to be read by one who did not write
+// in them, or to be published. It is empty for whoever may do neither.
+func (x *Reviews) Waiting(ctx context.Context, who people.Actor) ([]contentdb.WaitingDraft, error) {
+	read, publish := who.Reach(people.ReviewContent), who.Reach(people.Publish)
+	if read.None() && publish.None() {
+		return nil, nil
+	}
+	return contentdb.New(x.db.Read()).Waiting(ctx, who.ID, read, publish)
+}
+
 // DraftStep is a move of a draft as somebody asks for it.
 type DraftStep struct {
 	Move    content.DraftMove
 	Words   string
-	Reader  people.ID // who is asked; 0: nobody in particular
+	Reader  people.ID // who is asked; 0: everybody who may read it
 	Version int       // of the draft, as it was seen
 }
 
@@ -133,7 +143,7 @@ var noteKinds = map[content.DraftMove]string{
 	content.DraftAsk: "asked", content.DraftWithdraw: "withdrawn", content.DraftSendBack: "returned", content.DraftApprove: "approved",
 }
 
-// write queues the letters of a move: to whom is asked, and to whoever wrote.
+// write queues the letters of a move: to whoever is asked, and to those who wrote.
 func (x *Reviews) write(ctx context.Context, q pg.Q, now time.Time, who people.Actor, p DraftPage, d contentdb.Draft, in DraftStep) error {
 	vals := map[string]any{"Title": p.Title, "Line": p.Line.Name, "Draft": strconv.FormatInt(p.ID, 10)}
 	if words := strings.TrimSpace(in.Words); words != "" {
@@ -141,12 +151,20 @@ func (x *Reviews) write(ctx context.Context, q pg.Q, now time.Time, who people.A
 	}
 	switch in.Move {
 	case content.DraftAsk:
-		if in.Reader == 0 {
-			return nil
-		}
 		readers, err := x.readers(ctx, q, p)
 		if err != nil {
 			return err
+		}
+		if in.Reader == 0 { // whoever may
+			for _, r := range readers {
+				if r.Person == who.ID {
+					continue
+				}
+				if err := outbox.Queue(ctx, q, now, outbox.Letter{To: r.Person, Kind: "draft_asked", Vals: vals}); err != nil {
+					return err
+				}
+			}
+			return nil
 		}
 		if in.Reader == who.ID || !slices.ContainsFunc(readers, func(i peopledb.Identity) bool { return i.Person == in.Reader }) {
 			return fault.Form{ErrChoice.On("reader")}

@@ -31,7 +31,9 @@ type DraftPreview struct {
 	Outline   []markdown.Heading
 	Script    *content.Script
 	Proof     roleplay.Proof
-	Items     []quiz.Item // of a bank or an exam
+	Heat      roleplay.Heat    // of the published script: where people went who practised
+	Practised *roleplay.Script // the script that Heat is of; nil when nothing is told
+	Items     []quiz.Item      // of a bank or an exam
 	Exam      *content.Exam
 	Rubric    *content.Rubric
 	Checklist *content.Checklist
@@ -44,6 +46,55 @@ func (x *Drafts) Preview(ctx context.Context, who people.Actor, id int64, path s
 	if err != nil {
 		return DraftPreview{}, err
 	}
+	p, err := x.preview(ctx, page, path)
+	if err != nil || p.Script == nil || p.File.Published == "" {
+		return p, err
+	}
+	return p, x.heat(ctx, &p)
+}
+
+// practiceRuns is how many practice calls the map of a script tells of at most.
+const practiceRuns = 2000
+
+// heat adds up where people went who practised the published script on the draft's
+// line. Nobody is named, and nothing is told of a few.
+func (x *Drafts) heat(ctx context.Context, p *DraftPreview) error {
+	hash := content.HashOf(p.File.Published)
+	script, err := x.library.script(ctx, hash)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	runs, err := coursedb.New(x.db.Read()).EndedRuns(ctx, p.LineID, script.File.ID, hash, practiceRuns)
+	if err != nil {
+		return err
+	}
+	var list []roleplay.Played
+	for _, r := range runs {
+		run, err := roleplay.Replay(script.Script, uint64(r.Seed), nil, r.Choices.V)
+		if err == nil {
+			list = append(list, roleplay.Played{By: r.Person, Run: run})
+		}
+	}
+	if p.Heat = roleplay.Gather(script.Script, list); p.Heat.Told() {
+		p.Practised = &script.Script
+	}
+	return nil
+}
+
+// PreviewTyped shows a file of a draft as it was typed. Nothing of it is kept.
+func (x *Drafts) PreviewTyped(ctx context.Context, who people.Actor, id int64, path, body string) (DraftPreview, error) {
+	page, err := x.Check(ctx, who, id, path, body)
+	if err != nil {
+		return DraftPreview{}, err
+	}
+	return x.preview(ctx, page, path)
+}
+
+func (x *Drafts) preview(ctx context.Context, page DraftPage, path string) (DraftPreview, error) {
+	var err error
 	p := DraftPreview{DraftPage: page}
 	if p.File, err = page.Entry(path); err != nil {
 		return p, err

@@ -35,6 +35,7 @@ func New(base string, transport http.RoundTripper) *Visitor {
 type Page struct {
 	Status int
 	URL    *url.URL // after redirects
+	Header http.Header
 	Body   string
 	root   *html.Node
 }
@@ -78,7 +79,7 @@ func (v *Visitor) send(method, address, media string, body io.Reader) (*Page, er
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", address, err)
 	}
-	p := &Page{Status: resp.StatusCode, URL: resp.Request.URL, Body: string(b)}
+	p := &Page{Status: resp.StatusCode, URL: resp.Request.URL, Header: resp.Header, Body: string(b)}
 	if p.root, err = html.Parse(strings.NewReader(p.Body)); err != nil {
 		return nil, fmt.Errorf("parse %s: %w", address, err)
 	}
@@ -161,8 +162,20 @@ func (p *Page) Form(action string) (*Form, error) {
 		return nil, fmt.Errorf("%w: to %q on %s (%s)", ErrNoForm, action, p.URL.Path, p.Heading())
 	}
 	f := &Form{page: p, node: n, Action: p.resolve(attr(n, "action")), Values: url.Values{}}
-	walk(n, func(c *html.Node) { f.hold(c) })
+	f.controls(f.hold)
 	return f, nil
+}
+
+// controls visits what is in the form, and what stands elsewhere and names it.
+func (f *Form) controls(visit func(*html.Node)) {
+	walk(f.node, visit)
+	if id := attr(f.node, "id"); id != "" {
+		walk(f.page.root, func(c *html.Node) {
+			if attr(c, "form") == id {
+				visit(c)
+			}
+		})
+	}
 }
 
 // hold takes the value that a control would send.
@@ -211,7 +224,7 @@ func (f *Form) hold(c *html.Node) {
 // Options lists the values that the named radio, checkbox or select offers.
 func (f *Form) Options(name string) []string {
 	var list []string
-	walk(f.node, func(c *html.Node) {
+	f.controls(func(c *html.Node) {
 		if attr(c, "name") != name {
 			return
 		}
@@ -233,7 +246,7 @@ func (f *Form) Options(name string) []string {
 func (f *Form) Names() []string {
 	var list []string
 	seen := map[string]bool{}
-	walk(f.node, func(c *html.Node) {
+	f.controls(func(c *html.Node) {
 		if n := attr(c, "name"); n != "" && !seen[n] {
 			seen[n] = true
 			list = append(list, n)
@@ -248,7 +261,7 @@ func (f *Form) Set(name string, values ...string) error {
 	controls := 0
 	offered := map[string]bool{}
 	closed := false
-	walk(f.node, func(c *html.Node) {
+	f.controls(func(c *html.Node) {
 		if attr(c, "name") != name {
 			return
 		}

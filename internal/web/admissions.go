@@ -168,6 +168,10 @@ func (s *Server) showInbox(c *gin.Context) (ui.View, error) {
 		}
 		p.Rows = append(p.Rows, row)
 	}
+	frame := s.base(c, nil)
+	if p.Notices, err = s.draftNotices(c, &frame); err != nil {
+		return nil, err
+	}
 	waiting, err := s.App.Appeals.Waiting(c.Request.Context(), httpd.ActorOf(c))
 	if err != nil {
 		return nil, err

@@ -76,6 +76,11 @@ func (s *Server) showBoard(c *gin.Context) (ui.View, error) {
 		return nil, err
 	}
 	p.Notices = append(p.Notices, lacking...)
+	drafts, err := s.draftNotices(c, b)
+	if err != nil {
+		return nil, err
+	}
+	p.Notices = append(p.Notices, drafts...)
 	if a.Line.ID == 0 {
 		p.About = b.T("board.no_line")
 		return p, nil

@@ -226,6 +226,26 @@ func draftGroups(b *ui.Base, d app.DraftPage) []ui.DraftGroup {
 	return groups
 }
 
+// draftNotices are the drafts that wait for the reader of the page.
+func (s *Server) draftNotices(c *gin.Context, b *ui.Base) ([]ui.Notice, error) {
+	waiting, err := s.App.Reviews.Waiting(c.Request.Context(), httpd.ActorOf(c))
+	if err != nil {
+		return nil, err
+	}
+	var list []ui.Notice
+	for _, d := range waiting {
+		n := ui.Notice{
+			Mark: ui.Mark{State: ui.Waiting, Word: b.T("draft.waits_reader")}, Text: b.T("draft.waits_text", "Title", capital(d.Title), "Line", d.Line, "When", b.DayTime(d.Since)),
+			Action: &ui.Link{Href: draftPath(d.ID), Text: b.T("draft.waits_read")},
+		}
+		if d.State == content.DraftApproved {
+			n.Mark.Word, n.Action = b.T("draft.waits_publisher"), &ui.Link{Href: draftPath(d.ID) + "/publish", Text: b.T("draft.waits_publish")}
+		}
+		list = append(list, n)
+	}
+	return list, nil
+}
+
 func (s *Server) addDraftFile(c *gin.Context) (ui.View, error) {
 	number, err := id(c, "id")
 	if err != nil {

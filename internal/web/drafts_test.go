@@ -99,6 +99,9 @@ func TestContentIsWrittenReadAndPublishedOnPages(t *testing.T) {
 	if _, err := draft.Form("/drafts/1/approve"); err == nil {
 		t.Error("who wrote it is offered to approve it")
 	}
+	has(t, open(t, bruno, "/inbox"), "Una bozza aspetta chi la rilegge", "Volontari della linea donazioni")
+	has(t, open(t, bruno, "/board"), "Una bozza aspetta chi la rilegge")
+	hasNot(t, open(t, davide, "/board"), "Una bozza aspetta") // he wrote it
 	reading := open(t, bruno, "/drafts/1")
 	has(t, reading, "Tocca a te leggerla")
 	back := send(t, bruno, reading, "/drafts/1/return", "reason", "")
@@ -106,6 +109,7 @@ func TestContentIsWrittenReadAndPublishedOnPages(t *testing.T) {
 	has(t, fill(t, bruno, back, "/drafts/1/approve", "reason", "Va bene."), "La bozza è approvata.")
 
 	// Whom it touches is told before it is published.
+	has(t, open(t, teresa, "/inbox"), "Una bozza aspetta chi la pubblica")
 	has(t, open(t, teresa, "/drafts/1"), "Pronta da pubblicare")
 	publish := open(t, teresa, "/drafts/1/publish")
 	plan := send(t, teresa, publish, "/drafts/1/publish", "impact", "micro", "note", "Una riga.", "do", "look")

@@ -17,13 +17,21 @@ import (
 
 // typedFile is the form of a file as typed.
 type typedFile struct {
-	Version int              `json:"version"`
-	Body    httpd.Manuscript `json:"body"`
-	Do      string           `json:"do"`
+	Version int                 `json:"version"`
+	Read    httpd.Manuscript    `json:"read"` // what the writer began from
+	Body    httpd.Manuscript    `json:"body"`
+	Do      string              `json:"do"`
+	Piece   string              `json:"piece"`
+	After   string              `json:"after"` // line that the piece goes below
+	Picks   map[string][]string `json:"pick."` // by number of a conflict
 	form    string
 	line    string
 	words   string
+	note    string // what was done to the text
 }
+
+// written says whether it is the text that came back, and not another form of the page.
+func (f *typedFile) written() bool { return f != nil && f.form == "" }
 
 // spare is how many numbers of the gutter stand below the last line, for what is
 // still to be written.
@@ -38,7 +46,8 @@ func (s *Server) showEditor(c *gin.Context) (ui.View, error) {
 }
 
 // editorPage shows a file to be written; typed is what a refused form held, or
-// what is to be checked. When somebody else saved in between, both stand there.
+// what is to be checked. When somebody else saved in between, what the two changed
+// in different places is joined, and where they changed the same both stand there.
 func (s *Server) editorPage(c *gin.Context, typed *typedFile) (ui.View, error) {
 	number, err := id(c, "id")
 	if err != nil {
@@ -49,8 +58,7 @@ func (s *Server) editorPage(c *gin.Context, typed *typedFile) (ui.View, error) {
 
 // editorOf is editorPage for a file that the address does not name.
 func (s *Server) editorOf(c *gin.Context, number int64, path string, typed *typedFile) (ui.View, error) {
-	ctx, who := c.Request.Context(), httpd.ActorOf(c)
-	d, err := s.App.Drafts.Read(ctx, who, number)
+	d, live, err := s.written(c, number, path, typed)
 	if err != nil {
 		return nil, err
 	}
@@ -58,18 +66,20 @@ func (s *Server) editorOf(c *gin.Context, number int64, path string, typed *type
 	if err != nil {
 		return nil, err
 	}
-	body := f.Body
-	if typed != nil && typed.form == "" {
-		body = string(typed.Body)
-		checked, err := s.App.Drafts.Check(ctx, who, number, path, body)
-		if err == nil {
-			d = checked
-		} else if fault.KindOf(err) != fault.Invalid {
-			return nil, err
-		}
-	}
-	p := &ui.Editor{Base: s.base(c, d.Line.Location()), Heading: capital(f.Title), Version: f.Version, Body: body, TextLang: d.Lang}
+	p := &ui.Editor{Base: s.base(c, d.Line.Location()), Heading: capital(f.Title), Version: f.Version, Body: f.Body, Read: f.Body, TextLang: d.Lang}
 	b := &p.Base
+	if typed.written() {
+		p.Body, p.Note = string(typed.Body), typed.note
+		if typed.Version != f.Version {
+			joined := meet(p, f, string(typed.Read))
+			if joined {
+				if d, _, err = s.written(c, number, path, &typedFile{Body: httpd.Manuscript(p.Body)}); err != nil {
+					return nil, err
+				}
+			}
+		}
+		p.Dirty = p.Body != f.Body
+	}
 	p.Title, p.About, p.Back = p.Heading, b.T("draft.kind_of_"+string(f.Kind))+" · "+path+" · "+draftAbout(b, d), &ui.Link{Href: draftPath(d.ID), Text: capital(d.Title)}
 	here := draftFilePath(d.ID, path)
 	p.Tabs, p.Action, p.Check, p.Autosave = fileTabs(b, d.ID, f, ""), here, here+"/check", here+"/autosave"
@@ -83,28 +93,22 @@ func (s *Server) editorOf(c *gin.Context, number int64, path string, typed *type
 		p.ReadOnly = b.T("draft.removed_text")
 	case d.State != content.DraftOpen:
 		p.ReadOnly = b.T("draft.closed_text")
+	default:
+		p.Pieces = pieceOptions(b, f.Kind, d.Pieces(path, p.Body))
 	}
 	found := d.Of(path)
-	p.Found, p.Problems = foundWords(b, found), nil
-	for _, k := range sortedProblems(found) {
-		row := problemRow(b, d, k, "")
-		row.Href = strings.TrimPrefix(row.Href, here)
-		if row.Line == 0 {
-			row.Href = ""
-		}
-		p.Problems = append(p.Problems, row)
-	}
+	p.Found, p.Problems = foundWords(b, found), problemsOf(b, d, path, found, p.ReadOnly == "")
 	if errs, _, _ := content.Worst(d.Problem); errs > f.Errors && typed == nil {
 		p.Elsewhere = &ui.Link{Href: draftPath(d.ID) + "#h-checks", Text: b.T("draft.errors_elsewhere", "N", errs-f.Errors)}
 	}
-	p.Lines, p.Rows = gutter(body, found)
-	if typed != nil && typed.form == "" && typed.Version != f.Version {
-		p.Theirs = &ui.Theirs{
-			ID: "theirs", Heading: b.T("draft.theirs", "Name", cmp.Or(f.Author, b.T("draft.somebody"))), Text: b.T("draft.theirs_text"), Hunks: hunks(b, f.Body, body), Body: f.Body, Label: b.T("draft.their_text"),
-		}
+	p.Lines, p.Rows = gutter(p.Body, found)
+	if live != nil {
+		p.Live = &ui.DraftPreview{Base: p.Base}
+		s.previewed(b, p.Live, *live)
+		beside(p.Live, here)
 	}
 	if f.Overtaken && f.Change != content.Removed {
-		p.Overtaken = &ui.Theirs{ID: "newer", Heading: b.T("draft.overtaken"), Text: b.T("draft.overtaken_text"), Hunks: hunks(b, f.Published, body), Body: f.Published, Label: b.T("draft.published_text")}
+		p.Overtaken = &ui.Theirs{ID: "newer", Heading: b.T("draft.overtaken"), Text: b.T("draft.overtaken_text"), Hunks: hunks(b, f.Published, p.Body), Body: f.Published, Label: b.T("draft.published_text")}
 	}
 	p.Notes = remarkRows(b, d, path)
 	if d.MayReview {
@@ -121,7 +125,118 @@ func (s *Server) editorOf(c *gin.Context, number int64, path string, typed *type
 		p.Media = mediaBox(b, d, path, words, b.Refused == "media")
 	}
 	p.Moves = fileMoves(b, d, f)
+	if p.ReadOnly == "" {
+		p.Nonce = httpd.StyleNonce(c)
+	}
 	return p, nil
+}
+
+// written reads a draft with the checks of what was typed, or else of what is kept,
+// and shows the text as its readers will meet it where that was asked for.
+func (s *Server) written(c *gin.Context, number int64, path string, typed *typedFile) (app.DraftPage, *app.DraftPreview, error) {
+	ctx, who := c.Request.Context(), httpd.ActorOf(c)
+	if !typed.written() {
+		d, err := s.App.Drafts.Read(ctx, who, number)
+		return d, nil, err
+	}
+	if typed.Do == "preview" {
+		v, err := s.App.Drafts.PreviewTyped(ctx, who, number, path, string(typed.Body))
+		if err == nil {
+			return v.DraftPage, &v, nil
+		}
+		if fault.KindOf(err) != fault.Invalid {
+			return app.DraftPage{}, nil, err
+		}
+	}
+	d, err := s.App.Drafts.Check(ctx, who, number, path, string(typed.Body))
+	if fault.KindOf(err) == fault.Invalid { // too large to be checked
+		d, err = s.App.Drafts.Read(ctx, who, number)
+	}
+	return d, nil, err
+}
+
+// meet puts a text beside the one that somebody else saved in between. What both
+// changed is joined where that needs no choice: then the page holds the joined text,
+// and meet is true.
+func meet(p *ui.Editor, f app.DraftEntry, read string) bool {
+	b := &p.Base
+	p.Read = cmp.Or(read, f.Published)
+	chunks := content.Merge(p.Read, p.Body, f.Body)
+	p.Theirs = &ui.Theirs{ID: "theirs", Heading: b.T("draft.theirs", "Name", cmp.Or(f.Author, b.T("draft.somebody"))), Text: b.T("draft.theirs_text"), Body: f.Body, Label: b.T("draft.their_text")}
+	joined := content.Conflicts(chunks) == 0
+	if joined {
+		p.Theirs.Text = b.T("draft.theirs_joined")
+		p.Body, p.Read, p.Note = content.Joined(chunks, nil), f.Body, b.T("draft.joined")
+	} else {
+		p.Merge = mergeRows(b, chunks)
+	}
+	p.Theirs.Hunks = hunks(b, f.Body, p.Body)
+	return joined
+}
+
+// mergeRows are the conflicts of a merge, each with what may become of it.
+func mergeRows(b *ui.Base, chunks []content.MergeChunk) []ui.MergeRow {
+	var rows []ui.MergeRow
+	line := 1
+	for _, k := range chunks {
+		if !k.Conflict {
+			line += len(k.Result)
+			continue
+		}
+		n := strconv.Itoa(len(rows))
+		row := ui.MergeRow{Name: "pick." + n, Title: b.T("draft.conflict", "N", line), Mine: strings.Join(k.Mine, "\n"), Theirs: strings.Join(k.Theirs, "\n")}
+		for _, choice := range []content.Choice{content.TakeBoth, content.TakeMine, content.TakeTheirs} {
+			row.Options = append(row.Options, ui.Option{Value: string(choice), Label: b.T("draft.take_" + string(choice)), Selected: choice == content.TakeBoth})
+		}
+		rows = append(rows, row)
+		line += len(k.Mine)
+	}
+	return rows
+}
+
+// problemsOf lists what was found in a file, with the buttons that correct it.
+func problemsOf(b *ui.Base, d app.DraftPage, path string, found []content.Problem, mayWrite bool) []ui.ProblemRow {
+	here := draftFilePath(d.ID, path)
+	var rows []ui.ProblemRow
+	for _, k := range sortedProblems(found) {
+		row := problemRow(b, d, k, "")
+		row.Href = strings.TrimPrefix(row.Href, here)
+		if row.Line == 0 {
+			row.Href = ""
+		}
+		if k.Mend != nil && mayWrite {
+			row.Mend = &ui.MendButton{Value: mendValue(k), Word: b.T("draft.mend"), At: here + "#L" + strconv.Itoa(k.Mend.Line)}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// mendValue names a problem to the form that corrects it.
+func mendValue(k content.Problem) string {
+	return "mend " + strconv.Itoa(k.Line) + " " + strconv.Itoa(k.Col) + " " + k.Code
+}
+
+// beside makes a preview fit beside its text: links to lines stay on the page, and
+// what is not kept cannot be tried.
+func beside(p *ui.DraftPreview, here string) {
+	p.Tries = nil
+	if p.Notice != nil {
+		p.Notice.Action = nil
+	}
+	for i := range p.Nodes {
+		if l := p.Nodes[i].Line; l != nil {
+			l.Href = strings.TrimPrefix(l.Href, here)
+		}
+	}
+}
+
+func pieceOptions(b *ui.Base, kind content.Kind, pieces []content.Piece) []ui.PieceOption {
+	var list []ui.PieceOption
+	for _, p := range pieces {
+		list = append(list, ui.PieceOption{Value: p.Name, Label: b.T("draft.piece_" + string(kind) + "_" + p.Name), Mode: string(p.Mode), Text: p.Text})
+	}
+	return list
 }
 
 // fileMoves are what may be done with a file besides writing it.
@@ -205,8 +320,8 @@ func (s *Server) saveDraftFile(c *gin.Context) (ui.View, error) {
 	}
 	var body typedFile
 	in, refused := httpd.Decode(c, &body)
-	if refused == nil && body.Do == "check" {
-		return s.editorPage(c, &body)
+	if refused == nil && body.Do != "save" && body.Do != "" {
+		return s.worked(c, number, &body)
 	}
 	then := draftFilePath(number, fileOf(c)) + "?done=draft_saved"
 	if refused == nil {
@@ -217,6 +332,75 @@ func (s *Server) saveDraftFile(c *gin.Context) (ui.View, error) {
 		return again(func() (ui.View, error) { return s.editorPage(c, &body) }, refused)
 	}
 	return seeOther(then), nil
+}
+
+// worked does something with the typed text, and shows it again: nothing is kept.
+func (s *Server) worked(c *gin.Context, number int64, typed *typedFile) (ui.View, error) {
+	ctx, who, path := c.Request.Context(), httpd.ActorOf(c), fileOf(c)
+	b := s.base(c, nil)
+	switch does, _, _ := strings.Cut(typed.Do, " "); does {
+	case "mend", "insert":
+		d, err := s.App.Drafts.Check(ctx, who, number, path, string(typed.Body))
+		if fault.KindOf(err) == fault.Invalid {
+			break // too large: the page says so
+		}
+		if err != nil {
+			return nil, err
+		}
+		if does == "mend" {
+			mendTyped(&b, d, path, typed)
+		} else {
+			insertTyped(&b, d, path, typed)
+		}
+	case "merge":
+		d, err := s.App.Drafts.Check(ctx, who, number, path, string(typed.Body))
+		if err != nil {
+			return nil, err
+		}
+		f, err := d.Entry(path)
+		if err != nil {
+			return nil, err
+		}
+		if f.Version != typed.Version {
+			break // somebody saved again: both stand there once more
+		}
+		chunks := content.Merge(string(typed.Read), string(typed.Body), f.Body)
+		choices := make([]content.Choice, content.Conflicts(chunks))
+		for i := range choices {
+			if picked := typed.Picks[strconv.Itoa(i)]; len(picked) == 1 {
+				choices[i] = content.Choice(picked[0])
+			}
+		}
+		typed.Body, typed.Read, typed.note = httpd.Manuscript(content.Joined(chunks, choices)), httpd.Manuscript(f.Body), b.T("draft.joined")
+	}
+	return s.editorPage(c, typed)
+}
+
+// mendTyped corrects one problem of the typed text.
+func mendTyped(b *ui.Base, d app.DraftPage, path string, typed *typedFile) {
+	typed.note = b.T("draft.not_mended")
+	for _, k := range d.Of(path) {
+		if k.Mend == nil || mendValue(k) != typed.Do {
+			continue
+		}
+		if text, ok := k.Mend.Apply(string(typed.Body)); ok {
+			typed.Body, typed.note = httpd.Manuscript(text), b.T("draft.mended", "N", k.Mend.Line)
+			return
+		}
+	}
+}
+
+// insertTyped puts a piece into the typed text.
+func insertTyped(b *ui.Base, d app.DraftPage, path string, typed *typedFile) {
+	typed.note = b.T("draft.not_inserted")
+	for _, piece := range d.Pieces(path, string(typed.Body)) {
+		if piece.Name != typed.Piece {
+			continue
+		}
+		text, line := piece.Put(string(typed.Body), whole(typed.After))
+		typed.Body, typed.note = httpd.Manuscript(text), b.T("draft.inserted", "N", line)
+		return
+	}
 }
 
 // foundJSON is what the checking script is told.
@@ -242,6 +426,9 @@ type problemJSON struct {
 	Fix      string     `json:"fix,omitempty"`
 	Shown    string     `json:"shown,omitempty"` // heading over the steps
 	Steps    []stepJSON `json:"steps,omitempty"` // a way through the script that shows it
+
+	Mend  *content.Mend `json:"mend,omitempty"`
+	Press string        `json:"press,omitempty"` // value of the button that corrects it
 }
 
 type stepJSON struct {
@@ -298,7 +485,12 @@ func (s *Server) foundAnswer(c *gin.Context, d app.DraftPage) (ui.View, error) {
 		for _, k := range row.Steps {
 			steps = append(steps, stepJSON{string(k.State), k.Title, k.Text})
 		}
+		press := ""
+		if f.Mend != nil {
+			press = mendValue(f)
+		}
 		out.Problems = append(out.Problems, problemJSON{
+			Mend: f.Mend, Press: press,
 			Shown: row.TryWord, Steps: steps, Line: f.Line, Col: f.Col, Severity: f.Severity.String(), Shape: string(row.Mark.State), Word: row.Mark.Word, Where: row.Where, Code: f.Code, Text: row.Text, Hint: row.Hint, Fix: f.Fix,
 		})
 	}

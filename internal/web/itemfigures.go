@@ -82,8 +82,9 @@ func choiceRow(b *ui.Base, o quiz.Option, g app.ItemFigures, i, n int) ui.Choice
 	return row
 }
 
+// share is a count with its share of all, which may be none.
 func share(b *ui.Base, n, all int) string {
-	return b.Number(n) + " (" + b.Percent(float64(n)/float64(all)) + ")"
+	return b.Number(n) + " (" + b.Percent(float64(n)/float64(max(all, 1))) + ")"
 }
 
 // discriminationWords says a correlation as a number and in words.

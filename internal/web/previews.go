@@ -34,6 +34,12 @@ func (s *Server) previewDraftFile(c *gin.Context) (ui.View, error) {
 	p.Title, p.Back = p.Heading, &ui.Link{Href: draftPath(v.ID), Text: capital(v.Title)}
 	p.About = b.T("draft.kind_of_"+string(v.File.Kind)) + " · " + draftAbout(b, v.DraftPage)
 	p.Tabs = fileTabs(b, v.ID, v.File, "/preview")
+	s.previewed(b, p, v)
+	return p, nil
+}
+
+// previewed fills in the file itself.
+func (s *Server) previewed(b *ui.Base, p *ui.DraftPreview, v app.DraftPreview) {
 	switch {
 	case v.Module != nil && v.HTML == "", v.File.Kind == content.KindScript && (v.Script == nil || len(v.Script.Nodes) == 0):
 		p.Notice = &ui.Notice{Mark: ui.Mark{State: ui.Stopped, Word: b.T("draft.no_preview")}, Text: b.T("draft.no_preview_text"), Action: &ui.Link{Href: draftFilePath(v.ID, v.File.Path), Text: b.T("draft.to_text")}}
@@ -55,7 +61,6 @@ func (s *Server) previewDraftFile(c *gin.Context) (ui.View, error) {
 	case v.Programme != nil:
 		programmePreview(b, p, *v.Programme)
 	}
-	return p, nil
 }
 
 // group is the part of a list with a title; it begins one where there is none.
@@ -111,6 +116,7 @@ func scriptPreview(b *ui.Base, p *ui.DraftPreview, v app.DraftPreview) {
 	here := draftFilePath(v.ID, v.File.Path)
 	p.Scene = plain(v.Script.Intro)
 	p.Tries = []ui.Try{{Href: here + "/try", Text: b.T("draft.try_it"), Note: b.T("draft.try_note")}}
+	heat := practisedOf(v)
 	endings := 0
 	for i, n := range v.Script.Nodes {
 		node := ui.PreviewNode{ID: "n-" + n.Name, Title: momentTitle(n), Line: &ui.Link{Href: here + "#L" + strconv.Itoa(n.Pos), Text: b.T("draft.line_n", "N", n.Pos)}}
@@ -121,10 +127,20 @@ func scriptPreview(b *ui.Base, p *ui.DraftPreview, v app.DraftPreview) {
 			node.Heard = append(node.Heard, ui.Turn{Who: h.Who, Text: plain(h.Text)})
 		}
 		for _, x := range n.Choices {
-			node.Choices = append(node.Choices, previewChoice(b, x))
+			choice := previewChoice(b, x)
+			if heat != nil {
+				times, _, told := heat.choice(n.Name, x)
+				choice.Taken = heat.takenWords(b, n.Name, times, told)
+			}
+			node.Choices = append(node.Choices, choice)
 		}
 		for _, x := range n.Variants {
-			node.Choices = append(node.Choices, ui.PreviewChoice{State: ui.Todo, Text: strings.TrimPrefix(x.Who+": "+plain(x.Text), ": "), Marks: b.T("draft.variant"), To: leads(b, x.To)})
+			said := ui.PreviewChoice{State: ui.Todo, Text: strings.TrimPrefix(x.Who+": "+plain(x.Text), ": "), Marks: b.T("draft.variant"), To: leads(b, x.To)}
+			if heat != nil {
+				times, told := heat.variant(n.Name, x)
+				said.Taken = heat.takenWords(b, n.Name, times, told)
+			}
+			node.Choices = append(node.Choices, said)
 		}
 		if n.End != nil {
 			endings++
@@ -140,7 +156,13 @@ func scriptPreview(b *ui.Base, p *ui.DraftPreview, v app.DraftPreview) {
 	if v.Proof.Walks > 0 {
 		p.Facts = append(p.Facts, ui.Fact{Term: b.T("draft.walks"), Value: b.T("draft.walks_text", "Walks", v.Proof.Walks, "Passing", v.Proof.Passing, "Best", int(v.Proof.Best)/100)})
 	}
-	p.Map = scriptMap(b, v.Script.Script)
+	p.Map = scriptMap(b, v.Script.Script, heat)
+	switch {
+	case heat != nil:
+		p.Map.Heat = heat.table(b)
+	case v.Heat.Runs > 0:
+		p.Map.Heat = &ui.MapHeat{Text: b.T("draft.heat_few", "N", roleplay.FewPeople)}
+	}
 	rubricPreview(b, p, v.Script.Rubric)
 }
 

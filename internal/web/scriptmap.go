@@ -15,19 +15,25 @@ const (
 	mapGapX, mapGapY = 24, 46
 	mapEdge          = 16
 	mapLetters       = 19
+	mapBoxTall       = 52 // with figures
 )
 
 // scriptMap draws a script in layers: each moment below the ones that lead to it,
 // as near under them as its neighbours allow. Ways that lead up again go round at
 // the side. The list of moments beside it tells the same in words.
-func scriptMap(b *ui.Base, s roleplay.Script) *ui.ScriptMap {
+// With heat, moments and ways carry what happened there.
+func scriptMap(b *ui.Base, s roleplay.Script, heat *practised) *ui.ScriptMap {
+	boxH := mapBoxH
+	if heat != nil {
+		boxH = mapBoxTall
+	}
 	layers, broken := mapLayers(s)
 	place := map[string]ui.MapBox{}
 	widest := 0
 	for _, layer := range layers {
 		widest = max(widest, len(layer))
 	}
-	m := &ui.ScriptMap{Width: 2*mapEdge + widest*(mapBoxW+mapGapX) + mapGapX, Height: 2*mapEdge + len(layers)*(mapBoxH+mapGapY) - mapGapY}
+	m := &ui.ScriptMap{Width: 2*mapEdge + widest*(mapBoxW+mapGapX) + mapGapX, Height: 2*mapEdge + len(layers)*(boxH+mapGapY) - mapGapY}
 	nodes := map[string]roleplay.Node{}
 	for _, n := range s.Nodes {
 		nodes[n.Name] = n
@@ -36,11 +42,13 @@ func scriptMap(b *ui.Base, s roleplay.Script) *ui.ScriptMap {
 	for y, layer := range layers {
 		left := (m.Width - mapGapX - len(layer)*(mapBoxW+mapGapX) + mapGapX) / 2
 		for x, name := range layer {
-			box := ui.MapBox{X: left + x*(mapBoxW+mapGapX), Y: mapEdge + y*(mapBoxH+mapGapY), W: mapBoxW, H: mapBoxH, Round: 4, Text: shortened(name)}
-			box.TextX, box.TextY = box.X+mapBoxW/2, box.Y+22
+			box := ui.MapBox{X: left + x*(mapBoxW+mapGapX), Y: mapEdge + y*(boxH+mapGapY), W: mapBoxW, H: boxH, Round: 4, Text: shortened(name)}
+			box.TextX, box.TextY = box.X+mapBoxW/2, box.Y+boxH/2+5
 			if nodes[name].End != nil {
-				box.Class, box.Round = "end", mapBoxH/2
+				box.Class, box.Round = "end", boxH/2
 				endings++
+			} else if heat != nil {
+				heat.label(b, &box, name)
 			}
 			if broken[name] {
 				box.Class = "bad"
@@ -57,7 +65,11 @@ func scriptMap(b *ui.Base, s roleplay.Script) *ui.ScriptMap {
 			}
 			drawn = append(drawn, to)
 			if target, ok := place[to]; ok {
-				m.Lines = append(m.Lines, mapLine(place[n.Name], target))
+				line := mapLine(place[n.Name], target)
+				if heat != nil {
+					line.Class = heat.way(n, to)
+				}
+				m.Lines = append(m.Lines, line)
 			}
 		}
 	}
@@ -155,7 +167,7 @@ func mapLayers(s roleplay.Script) (layers [][]string, broken map[string]bool) {
 func mapLine(from, to ui.MapBox) ui.MapLine {
 	x1, x2 := from.X+mapBoxW/2, to.X+mapBoxW/2
 	if to.Y > from.Y {
-		y1, y2 := from.Y+mapBoxH, to.Y-8
+		y1, y2 := from.Y+from.H, to.Y-8
 		bend := (y2 - y1) / 2
 		return ui.MapLine{
 			Path:  fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, x1, y1+bend, x2, y2-bend, x2, y2),
@@ -164,7 +176,7 @@ func mapLine(from, to ui.MapBox) ui.MapLine {
 	}
 	// Up, or to one beside it: out at the right and in at the right.
 	r1, r2 := from.X+mapBoxW, to.X+mapBoxW
-	y1, y2 := from.Y+mapBoxH/2, to.Y+mapBoxH/2
+	y1, y2 := from.Y+from.H/2, to.Y+to.H/2
 	side := max(r1, r2) + mapGapX - 6
 	return ui.MapLine{
 		Path:  fmt.Sprintf("M%d %dC%d %d %d %d %d %d", r1, y1, side, y1, side, y2, r2+8, y2),

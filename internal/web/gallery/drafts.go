@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"abilita/content"
 	"abilita/internal/web/ui"
 )
 
@@ -82,7 +83,7 @@ func (s stage) fileTabs(current string) []ui.Tab {
 
 func (s stage) found() []ui.ProblemRow {
 	return []ui.ProblemRow{
-		{Mark: s.mark(ui.Stopped, s.p.T("draft.severity_error")), Where: s.p.T("draft.line_n", "N", 9), Href: "#L9", Line: 9, Text: "la scena «carta-ad-alta-vocce» non c’è", Hint: "Forse volevi carta-ad-alta-voce", TryWord: s.p.T("draft.how_to"), Steps: []ui.Step{
+		{Mark: s.mark(ui.Stopped, s.p.T("draft.severity_error")), Where: s.p.T("draft.line_n", "N", 9), Href: "#L9", Line: 9, Text: "la scena «carta-ad-alta-vocce» non c’è", Hint: "Forse volevi carta-ad-alta-voce", Mend: &ui.MendButton{Value: "mend 9 1 node_unknown", Word: s.p.T("draft.mend"), At: "/editor#L9"}, TryWord: s.p.T("draft.how_to"), Steps: []ui.Step{
 			{State: ui.Done, Title: "Apertura", Text: "«Linea donazioni, sono Luca, volontario. Come posso aiutarla?»"}, {State: ui.Done, Title: "Richiesta", Text: "Marta: «Vorrei dare cinquanta euro.»"}, {State: ui.Stopped, Title: "Come donare", Text: "«Al telefono non prendiamo mai i numeri della carta…»"},
 		}},
 		{Mark: s.mark(ui.Warning, s.p.T("draft.severity_warning")), Where: s.p.T("draft.line_n", "N", 10), Href: "#L10", Line: 10, Text: "nessuna strada per il silenzio", Hint: "Aggiungi una scelta con dopo 20s"},
@@ -165,8 +166,22 @@ func (s stage) editor(clash bool) ui.View {
 		{ID: "restore", Open: s.p.T("draft.restore_open"), Ask: s.p.T("draft.restore_ask"), Action: "/editor", Do: s.p.T("draft.restore_do"), Version: "4"},
 		{ID: "remove", Open: s.p.T("draft.remove_open"), Ask: s.p.T("draft.remove_ask"), Action: "/editor", Do: s.p.T("draft.remove_do"), Version: "4", Bad: true},
 	}
-	p.Formats = ui.Link{Href: "/help/formats", Text: s.p.T("draft.formats")}
+	p.Formats, p.Read = ui.Link{Href: "/help/formats", Text: s.p.T("draft.formats")}, scriptText
+	for _, k := range content.Pieces(content.KindScript, "it", scriptText, content.Beginning{}) {
+		p.Pieces = append(p.Pieces, ui.PieceOption{Value: k.Name, Label: s.p.T("draft.piece_script_" + k.Name), Mode: string(k.Mode), Text: k.Text})
+	}
+	if !clash {
+		live, _ := s.draftPreview().(*ui.DraftPreview)
+		live.Tries, p.Live, p.Note, p.Dirty = nil, live, s.p.T("draft.mended", "N", 8), true
+	}
 	if clash {
+		p.Merge = []ui.MergeRow{{
+			Name: "pick.0", Title: s.p.T("draft.conflict", "N", 9), Mine: "- [«Mi detti pure il numero.»](#carta-dettata) `E1 R3=0`", Theirs: "- [«Me lo detti.»](#carta-dettata) `E1 R3=0`",
+			Options: []ui.Option{{Value: "both", Label: s.p.T("draft.take_both"), Selected: true}, {Value: "mine", Label: s.p.T("draft.take_mine")}, {Value: "theirs", Label: s.p.T("draft.take_theirs")}},
+		}, {
+			Name: "pick.1", Title: s.p.T("draft.conflict", "N", 13), Theirs: "> *Si sente frugare in una borsa.*",
+			Options: []ui.Option{{Value: "both", Label: s.p.T("draft.take_both"), Selected: true}, {Value: "mine", Label: s.p.T("draft.take_mine")}, {Value: "theirs", Label: s.p.T("draft.take_theirs")}},
+		}}
 		p.Theirs = &ui.Theirs{ID: "theirs", Heading: s.p.T("draft.theirs", "Name", "Ines Cattaneo"), Text: s.p.T("draft.theirs_text"), Hunks: s.hunk(), Body: scriptText, Label: s.p.T("draft.their_text")}
 	}
 	return p
@@ -178,12 +193,17 @@ func (s stage) draftPreview() ui.View {
 	p.Tries = []ui.Try{{Href: "/call", Text: s.p.T("draft.try_it"), Note: s.p.T("draft.try_note")}}
 	p.Facts = []ui.Fact{{Term: s.p.T("draft.moments"), Value: "3"}, {Term: s.p.T("draft.endings"), Value: "1"}, {Term: s.p.T("draft.walks"), Value: s.p.T("draft.walks_text", "Walks", 412, "Passing", 37, "Best", 100)}}
 	p.Scene = "Chiama Marta, 71 anni, che vuole dare cinquanta euro."
-	p.Map = &ui.ScriptMap{Label: s.p.T("draft.map_label", "N", 3, "Endings", 1), Width: 400, Height: 226, Boxes: []ui.MapBox{
-		{X: 125, Y: 16, W: 150, H: 34, TextX: 200, TextY: 38, Round: 4, Text: "apertura"}, {X: 40, Y: 96, W: 150, H: 34, TextX: 115, TextY: 118, Round: 4, Class: "bad", Text: "come-donare"}, {X: 125, Y: 176, W: 150, H: 34, TextX: 200, TextY: 198, Round: 17, Class: "end", Text: "fine-riuscita"},
-	}, Lines: []ui.MapLine{{Path: "M200 50C200 69 115 69 115 88", Arrow: "M110 88h10l-5 8z"}, {Path: "M115 130C115 149 200 149 200 168", Arrow: "M195 168h10l-5 8z"}}}
+	p.Map = &ui.ScriptMap{Label: s.p.T("draft.map_label", "N", 3, "Endings", 1), Width: 400, Height: 280, Boxes: []ui.MapBox{
+		{X: 125, Y: 16, W: 150, H: 52, TextX: 200, TextY: 38, Round: 4, Text: "apertura", Sub: s.p.T("draft.heat_box", "Weak", 6, "N", 42), SubY: 56},
+		{X: 40, Y: 114, W: 150, H: 52, TextX: 115, TextY: 136, Round: 4, Text: "come-donare", Sub: s.p.T("draft.heat_box", "Weak", 19, "N", 38), SubY: 154, Mark: "M186 107l9 9l-9 9l-9 -9z"},
+		{X: 125, Y: 212, W: 150, H: 52, TextX: 200, TextY: 243, Round: 26, Class: "end", Text: "fine-riuscita"},
+	}, Lines: []ui.MapLine{{Path: "M200 68C200 87 115 87 115 106", Arrow: "M110 106h10l-5 8z", Class: "t4"}, {Path: "M115 166C115 185 200 185 200 204", Arrow: "M195 204h10l-5 8z", Class: "t3 weak"}}}
+	p.Map.Heat = &ui.MapHeat{Text: s.p.T("draft.heat_text", "N", 42, "People", 17), Keys: s.p.T("draft.heat_keys"), Rows: []ui.HeatRow{
+		{Title: "Apertura", Times: "42", Weak: "6 (14%)", Critical: "0 (0%)"}, {Title: "Come donare", Times: "38", Weak: "19 (50%)", Critical: "4 (11%)"}, {Title: "Carta ad alta voce", Hidden: s.p.T("draft.heat_hidden", "N", 5)},
+	}}
 	p.Nodes = []ui.PreviewNode{
 		{ID: "n-apertura", Title: "Apertura (" + s.p.T("draft.start") + ")", Line: &ui.Link{Href: "/editor#L7", Text: s.p.T("draft.line_n", "N", 7)}, Heard: []ui.Turn{{Text: "Squilla. Qualcuno aspetta."}}, Choices: []ui.PreviewChoice{
-			{State: ui.Done, Text: "«Linea donazioni, sono Luca, volontario.»", Marks: "D1 R1=3 umore +1", To: &ui.Link{Href: "#n-fine", Text: "fine-riuscita"}},
+			{State: ui.Done, Text: "«Linea donazioni, sono Luca, volontario.»", Marks: "D1 R1=3 umore +1", To: &ui.Link{Href: "#n-fine", Text: "fine-riuscita"}, Taken: s.p.T("draft.heat_taken", "N", 36, "All", 42, "Share", "86%")},
 			{State: ui.Critical, Text: "(lascia parlare e prende nota)", Marks: "R3=0 E1", To: &ui.Link{Href: "#n-fine", Text: "fine-riuscita"}},
 		}},
 		{ID: "n-fine", Title: "Fine riuscita", End: &ui.Mark{State: ui.Done, Word: s.p.T("draft.end_good")}, EndText: "In quale momento potevi cambiare strada?"},

@@ -3,6 +3,8 @@ package ui_test
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
 	"io"
 	"net/http/httptest"
 	"os"
@@ -152,6 +154,40 @@ func BenchmarkRender(b *testing.B) {
 	for b.Loop() {
 		if err := r.Render(io.Discard, page); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// The editor's bundle is what the lockfile and its two sources make: a change of one
+// without `make codemirror` is seen here, without a network.
+func TestTheBundleIsMadeOfItsSources(t *testing.T) {
+	t.Parallel()
+	sum := sha256.New()
+	for _, name := range []string{"package-lock.json", "codemirror/entry.js", "codemirror/bundle.mjs"} {
+		body, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum.Write(body)
+	}
+	bundle, err := os.ReadFile("static/codemirror.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, _, _ := strings.Cut(string(bundle), "\n")
+	if want := "Made of " + hex.EncodeToString(sum.Sum(nil)); !strings.HasSuffix(head, want) {
+		t.Errorf("the bundle is of other sources (make codemirror): %s, want %s", head, want)
+	}
+	if len(bundle) > 350_000 {
+		t.Errorf("the bundle weighs %d bytes", len(bundle))
+	}
+	licences, err := os.ReadFile("static/codemirror.LICENSE.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"@codemirror/view", "@codemirror/state", "@codemirror/lint", "@codemirror/search", "@lezer/common", "style-mod"} {
+		if !strings.Contains(string(licences), name+" ") {
+			t.Errorf("no licence of %s", name)
 		}
 	}
 }

@@ -14,5 +14,8 @@
 // sight at a time.
 //
 // Everything works without script; enhance.js only shortens the way. No page
-// holds a style attribute, an inline script or an address of another site.
+// holds a style attribute, an inline script or an address of another site. The
+// page where trainers write loads editor.js too, which brings CodeMirror and its
+// style sheets under the nonce of that page; other scripts reach the text
+// through the text area, as its first lines say.
 package ui

@@ -143,6 +143,13 @@ type ProblemRow struct {
 	Hint    string
 	TryWord string
 	Steps   []Step // of a script: how one comes there
+	Mend    *MendButton
+}
+
+// MendButton corrects a problem in the form of the editor. Field posted: do.
+type MendButton struct {
+	Value, Word string
+	At          string // address of the line, to see what became of it
 }
 
 // AddFile is the form of a new file. Fields posted: template, name, title.
@@ -203,7 +210,8 @@ type AskForm struct {
 }
 
 // Editor is one file with its text, what the checks say, and what others said.
-// Fields posted: version, body, do (save or check).
+// Fields posted: version, read, body, piece, after, pick.N, do (save, check, preview,
+// insert, merge, or the value of a MendButton).
 type Editor struct {
 	Base
 	Heading, About string
@@ -230,6 +238,23 @@ type Editor struct {
 	Moves          []Confirm
 	Media          *MediaBox
 	Formats        Link
+	Read           string // the text that the writer began from
+	Nonce          string // of the style sheets that the script brings; empty: it brings none
+	Note           string // what was just done to the text
+	Dirty          bool   // the text is not what is kept
+	Pieces         []PieceOption
+	Live           *DraftPreview // the typed text as its readers will meet it
+	Merge          []MergeRow    // where two people changed the same lines
+}
+
+// PieceOption is something that may be put into the text.
+type PieceOption struct{ Value, Label, Mode, Text string }
+
+// MergeRow is a conflict of two texts. Field posted: pick.N, with the value of an option.
+type MergeRow struct {
+	Name, Title  string
+	Mine, Theirs string
+	Options      []Option
 }
 
 // Template names the page.
@@ -290,6 +315,7 @@ type PreviewChoice struct {
 	Text  string
 	Marks string
 	To    *Link
+	Taken string // how often, by those who practised
 }
 
 // PreviewItem is a question with its answers marked.
@@ -358,12 +384,30 @@ type ScriptMap struct {
 	Width, Height int
 	Boxes         []MapBox
 	Lines         []MapLine
+	Heat          *MapHeat // where people go who practise; nil: not for this script
+}
+
+// MapHeat is where people go who practise a script, in words and figures: the same
+// that the map shows.
+type MapHeat struct {
+	Text, Keys string
+	Rows       []HeatRow
+}
+
+// HeatRow is a moment with what happened there.
+type HeatRow struct {
+	Title                 string
+	Times, Weak, Critical string
+	Hidden                string // why there are no figures
 }
 
 // MapBox is a moment on the map, MapLine a way between two.
 type MapBox struct {
 	X, Y, W, H, TextX, TextY, Round int
 	Class, Text                     string
+	Sub                             string // figures under the name
+	SubY                            int
+	Mark                            string // path of the shape at its corner; empty: none
 }
 
 // MapLine is a path with its arrow head.

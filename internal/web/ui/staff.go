@@ -315,6 +315,7 @@ type Inbox struct {
 	Query   string
 	Appeals *Link // to the reviews that wait for a decision; nil: none
 	Mail    *Link // to the letters that wait to be handed over
+	Notices []Notice
 	Rows    []InboxRow
 	Pages   Pager
 }

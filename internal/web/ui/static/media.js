@@ -1,7 +1,6 @@
 // Abilita: a picture or another file pasted into a text, dropped on it or chosen.
 // It fills in the form that is there without script, and puts what shows the file
-// into the text. An editor that is none of the browser's listens for "text:insert"
-// and prevents its default.
+// into the text area, as whoever writes there would.
 "use strict";
 
 for (const form of document.querySelectorAll("form[data-media]")) {
@@ -33,7 +32,6 @@ for (const form of document.querySelectorAll("form[data-media]")) {
     offer(f);
   }, true);
   const insert = (text) => {
-    if (!box.dispatchEvent(new CustomEvent("text:insert", { detail: { text }, bubbles: true, cancelable: true }))) return;
     const at = area.selectionEnd, before = area.value.slice(0, at), after = area.value.slice(at);
     const gap = (have) => "\n".repeat(Math.max(0, 2 - have));
     const lead = before.trim() === "" ? "" : gap(before.match(/\n*$/)[0].length), tail = after.trim() === "" ? "\n" : gap(after.match(/^\n*/)[0].length);
