@@ -122,8 +122,14 @@ func (c Card) Fields() []struct {
 		Field Field
 		Words string
 	}{
-		{FieldState, string(c.State)}, {FieldName, c.Name}, {FieldOwner, c.Owner}, {FieldWhat, c.What}, {FieldAccess, c.Access}, {FieldPrice, c.Price},
-		{FieldSay, c.Say}, {FieldAvoid, c.Avoid},
+		{FieldState, string(c.State)},
+		{FieldName, c.Name},
+		{FieldOwner, c.Owner},
+		{FieldWhat, c.What},
+		{FieldAccess, c.Access},
+		{FieldPrice, c.Price},
+		{FieldSay, c.Say},
+		{FieldAvoid, c.Avoid},
 	}
 }
 
@@ -188,7 +194,7 @@ func (q Question) Options(person, change int64) (list []string, right int) {
 	list = append([]string{q.Right}, q.Wrong...)
 	seed := fnv.New64a()
 	_, _ = seed.Write([]byte(q.Text))
-	r := rand.New(rand.NewPCG(seed.Sum64()^uint64(person), uint64(change))) //nolint:gosec // an order on the page, not a secret
+	r := rand.New(rand.NewPCG(seed.Sum64()^uint64(person), uint64(change))) // an order on a page, no secret
 	r.Shuffle(len(list), func(i, j int) {
 		list[i], list[j] = list[j], list[i]
 		switch right {

@@ -54,11 +54,19 @@ func TestPropose(t *testing.T) {
 func TestLife(t *testing.T) {
 	t.Parallel()
 	ways := [][2]catalogue.State{
-		{"", "proposed"}, {"", "preparing"}, {"", "active"},
-		{"proposed", "preparing"}, {"proposed", "active"}, {"proposed", "closed"},
-		{"preparing", "proposed"}, {"preparing", "active"}, {"preparing", "closed"},
-		{"active", "revising"}, {"active", "closed"},
-		{"revising", "active"}, {"revising", "closed"},
+		{"", "proposed"},
+		{"", "preparing"},
+		{"", "active"},
+		{"proposed", "preparing"},
+		{"proposed", "active"},
+		{"proposed", "closed"},
+		{"preparing", "proposed"},
+		{"preparing", "active"},
+		{"preparing", "closed"},
+		{"active", "revising"},
+		{"active", "closed"},
+		{"revising", "active"},
+		{"revising", "closed"},
 		{"closed", "preparing"},
 	}
 	for _, from := range append([]catalogue.State{""}, catalogue.States...) {

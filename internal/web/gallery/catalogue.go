@@ -11,8 +11,10 @@ func (s stage) shopping() ui.CardRow {
 	return ui.CardRow{
 		ID: "c-spesa", Name: "Spesa a casa", Owner: "Orto Lungo", Mark: s.mark(ui.Done, s.p.T("catalogue.service_active")),
 		Facts: []ui.Fact{
-			{Term: s.p.T("catalogue.f_what"), Value: "Porta la spesa a chi non può uscire."}, {Term: s.p.T("catalogue.f_access"), Value: "Entro le 18 del giorno prima, per telefono."},
-			{Term: s.p.T("catalogue.f_price"), Value: "6 euro a consegna."}, {Term: s.p.T("catalogue.f_avoid"), Value: "«Arriva quando vuole lei.»"},
+			{Term: s.p.T("catalogue.f_what"), Value: "Porta la spesa a chi non può uscire."},
+			{Term: s.p.T("catalogue.f_access"), Value: "Entro le 18 del giorno prima, per telefono."},
+			{Term: s.p.T("catalogue.f_price"), Value: "6 euro a consegna."},
+			{Term: s.p.T("catalogue.f_avoid"), Value: "«Arriva quando vuole lei.»"},
 		},
 	}
 }
