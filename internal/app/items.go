@@ -118,19 +118,24 @@ func (x *Items) Shelve(ctx context.Context, who people.Actor) error {
 // ItemQuestion narrows a look into the bank. Empty fields do not; what is gone is
 // shown only to who asks for that state.
 type ItemQuestion struct {
-	Line, Programme, Lang, Bank, Module string
-	Level, Type, Tag, State             string
-	Critical                            bool
-	Words                               string
-	After                               int64 // the item before the page, 0 for the first
+	Line, Programme, Bank, Module string
+	Lang                          string // EveryLang for all; empty: the reader's, where the bank has items in it
+	Level, Type, Tag, State       string
+	Critical                      bool
+	Words                         string
+	After                         int64 // the item before the page, 0 for the first
 }
+
+// EveryLang asks for items in every language.
+const EveryLang = "every"
 
 // ItemList is a page of the bank.
 type ItemList struct {
 	Items   []ItemRow
-	Total   int   // that fit the question
-	All     int   // in reach, whatever the question
-	Next    int64 // After of the next page, 0 at the end
+	Total   int    // that fit the question
+	All     int    // in reach, whatever the question
+	Next    int64  // After of the next page, 0 at the end
+	Lang    string // of the items, EveryLang for all
 	Lines   []coursedb.Line
 	Shelves []BankShelf
 	Tags    []string
@@ -175,10 +180,19 @@ func (x *Items) Find(ctx context.Context, who people.Actor, in ItemQuestion) (It
 	if l.Tags, err = store.Tags(ctx, every); err != nil {
 		return l, err
 	}
+	if l.Lang = in.Lang; l.Lang == "" {
+		l.Lang = EveryLang
+		if slices.ContainsFunc(l.Shelves, func(s BankShelf) bool { return s.Lang == who.Lang }) {
+			l.Lang = who.Lang
+		}
+	}
 	words := []rune(strings.ReplaceAll(in.Words, "\x00", ""))
 	f := contentdb.ItemFilter{
-		Lines: every, Programme: in.Programme, Lang: in.Lang, Bank: in.Bank, Module: in.Module, Level: in.Level, Type: in.Type, Tag: in.Tag, State: content.ItemState(in.State), Critical: in.Critical,
+		Lines: every, Programme: in.Programme, Bank: in.Bank, Module: in.Module, Level: in.Level, Type: in.Type, Tag: in.Tag, State: content.ItemState(in.State), Critical: in.Critical,
 		Words: strings.TrimSpace(string(words[:min(len(words), maxWords)])),
+	}
+	if l.Lang != EveryLang {
+		f.Lang = l.Lang
 	}
 	for _, s := range l.Shelves {
 		l.All += s.Items

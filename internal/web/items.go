@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -31,6 +32,7 @@ type itemsForm struct {
 	Query     string `json:"q"`
 	Line      string `json:"line"`
 	Programme string `json:"programme"` // id/language
+	Lang      string `json:"lang"`
 	Bank      string `json:"bank"`
 	Module    string `json:"module"`
 	Level     string `json:"level"`
@@ -43,6 +45,7 @@ type itemsForm struct {
 
 func (f itemsForm) question() app.ItemQuestion {
 	programme, lang, _ := strings.Cut(f.Programme, "/")
+	lang = cmp.Or(lang, f.Lang)
 	return app.ItemQuestion{
 		Words: f.Query, Line: f.Line, Programme: programme, Lang: lang, Bank: f.Bank, Module: f.Module, Level: f.Level, Type: f.Type, State: f.State, Tag: f.Tag, Critical: f.Critical != "", After: f.After,
 	}
@@ -52,7 +55,7 @@ func (f itemsForm) question() app.ItemQuestion {
 func (f itemsForm) at(after int64) string {
 	q := url.Values{}
 	for name, value := range map[string]string{
-		"q": f.Query, "line": f.Line, "programme": f.Programme, "bank": f.Bank, "module": f.Module, "level": f.Level, "type": f.Type, "state": f.State, "tag": f.Tag, "critical": f.Critical,
+		"q": f.Query, "line": f.Line, "programme": f.Programme, "lang": f.Lang, "bank": f.Bank, "module": f.Module, "level": f.Level, "type": f.Type, "state": f.State, "tag": f.Tag, "critical": f.Critical,
 	} {
 		if value != "" {
 			q.Set(name, value)
@@ -148,13 +151,14 @@ func itemChoices(b *ui.Base, l app.ItemList, in itemsForm) []ui.Choosing {
 		}
 		return append(options, ui.Option{Value: value, Label: label})
 	}
-	var lines, programmes, banks, modules, levels, types, states, tags []ui.Option
+	var langs, lines, programmes, banks, modules, levels, types, states, tags []ui.Option
 	for _, line := range l.Lines {
 		if slices.ContainsFunc(l.Shelves, func(s app.BankShelf) bool { return s.Line == line.Code }) {
 			lines = append(lines, ui.Option{Value: line.Code, Label: line.Name})
 		}
 	}
 	for _, s := range l.Shelves {
+		langs = once(langs, s.Lang, capital(langWord(b, s.Lang)))
 		value := s.Programme + "/" + s.Lang
 		programmes = once(programmes, value, capital(s.ProgrammeTitle)+" · "+langWord(b, s.Lang))
 		if (in.Programme == "" || in.Programme == value) && (in.Line == "" || in.Line == s.Line) {
@@ -175,6 +179,12 @@ func itemChoices(b *ui.Base, l app.ItemList, in itemsForm) []ui.Choosing {
 	}
 	for _, tag := range l.Tags {
 		tags = append(tags, ui.Option{Value: tag, Label: tag})
+	}
+	if in.Programme == "" && len(langs) > 1 {
+		for i := range langs {
+			langs[i].Selected = langs[i].Value == l.Lang
+		}
+		list = append(list, ui.Choosing{Name: "lang", Label: b.T("item.lang"), Options: append(langs, ui.Option{Value: app.EveryLang, Label: b.T("item.any_f"), Selected: l.Lang == app.EveryLang})})
 	}
 	add("line", "item.line", "item.any_f", in.Line, lines)
 	add("programme", "item.programme", "item.any", in.Programme, programmes)
