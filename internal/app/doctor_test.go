@@ -152,8 +152,12 @@ var plants = map[string][]string{
 	"no-card-number":  {`UPDATE application SET motivation = 'Scrivo qui 4111 1111 1111 1111 per sbaglio' WHERE id = (SELECT min(id) FROM application)`},
 	"erased-nameless": {`UPDATE person SET erased_at = created_at WHERE merged_into IS NOT NULL`},
 	"content-whole":   {`UPDATE content_version SET source = source || ' ' WHERE hash = (SELECT min(hash) FROM content_version WHERE kind = 'module')`},
-	"content-named":   {`UPDATE evidence SET content_hash = repeat('0', 64) WHERE id = (SELECT min(id) FROM evidence WHERE kind = 'quiz' AND content_hash <> '')`},
-	"nothing-lost":    {`UPDATE role_grant SET scope_id = 777 WHERE scope = 'line' AND id = (SELECT min(id) FROM role_grant WHERE scope = 'line')`},
+	"media-whole": {
+		`INSERT INTO media_blob (hash, kind, type, bytes, width, height, made_at, put_at) SELECT repeat('a', 64), 'picture', 'image/png', 9, 3, 3, published_at, published_at FROM release LIMIT 1`,
+		`INSERT INTO release_media (release_id, path, hash) SELECT id, 'media/persa.png', repeat('a', 64) FROM release LIMIT 1`,
+	},
+	"content-named": {`UPDATE evidence SET content_hash = repeat('0', 64) WHERE id = (SELECT min(id) FROM evidence WHERE kind = 'quiz' AND content_hash <> '')`},
+	"nothing-lost":  {`UPDATE role_grant SET scope_id = 777 WHERE scope = 'line' AND id = (SELECT min(id) FROM role_grant WHERE scope = 'line')`},
 	"content-used": {`INSERT INTO content_version (hash, pack, kind, key, lang, version, title, path, source, published_at)
 		SELECT encode(sha256('x'), 'hex'), pack, kind, 'rimasto', lang, version, title, 'x.md', 'x', published_at FROM content_version LIMIT 1`},
 	"ended-enrolments": {`INSERT INTO certificate (number, person_id, line_id, enrolment_id, release_id, channels, level, review, proposed_at)

@@ -76,6 +76,9 @@ type Published struct {
 	Problems []content.Problem
 }
 
+// shippedWords is the note of what comes with the program, in the language of the pack.
+var shippedWords = map[string]string{"it": "Arrivato con il programma.", "en": "It came with the program."}
+
 // Ship publishes the packs that come with the program whose programme was never
 // published here: those of a first start. Later versions are for people to
 // publish, who know what they mean for others.
@@ -99,7 +102,7 @@ func (x *Publishing) Ship(ctx context.Context, who people.Actor, shipped fs.FS) 
 		}
 		cmd := &pg.Command{Key: "ship-" + pack.Programme.Hash[:40], Route: "ship", BodyHash: pg.HashBody(dir)}
 		var done *pg.Replayed
-		if _, err := x.Publish(ctx, who, cmd, Publication{Files: shipped, Dir: dir, Impact: NoImpact, Note: "shipped with the program"}); err != nil && !errors.As(err, &done) {
+		if _, err := x.Publish(ctx, who, cmd, Publication{Files: shipped, Dir: dir, Impact: NoImpact, Note: shippedWords[pack.Lang]}); err != nil && !errors.As(err, &done) {
 			return fmt.Errorf("publish %s: %w", dir, err)
 		}
 	}

@@ -106,7 +106,7 @@ func (s *Server) showOwnCatalogue(c *gin.Context) (ui.View, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &ui.Catalogue{Base: s.base(c, time.UTC)}
+	p := &ui.Catalogue{Base: s.base(c, nil)}
 	b := &p.Base
 	p.Title, p.Lead, p.Back = b.T("catalogue.title"), b.T("catalogue.own_lead"), &ui.Link{Href: "/", Text: b.T("change.back")}
 	p.Empty = ui.EmptyState{Title: b.T("catalogue.empty"), Text: b.T("catalogue.own_empty")}
