@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"abilita/content/contentdb"
 	"abilita/content/markdown"
 	"abilita/course/catalogue"
 	"abilita/course/coursedb"
@@ -74,6 +75,7 @@ type CardFile struct {
 	Card    Card
 	History []Card
 	Owing   map[int64][]coursedb.Learner // by version, those about whom the reader may know
+	Items   int                          // of the bank that carry the card's code as a tag; 0 for who may not see them
 	Writes  bool
 }
 
@@ -90,6 +92,11 @@ func (x *Catalogue) Card(ctx context.Context, who people.Actor, code, card strin
 	}
 	if out.History, err = store.CardHistory(ctx, out.Card.ID); err != nil {
 		return out, err
+	}
+	if who.MustSomewhere(people.ReadItems) == nil {
+		if out.Items, err = contentdb.New(x.db.Read()).CountItems(ctx, contentdb.ItemFilter{Lines: []string{code}, Tag: card}); err != nil {
+			return out, err
+		}
 	}
 	for _, v := range out.History {
 		if v.Owing == 0 || !who.May(people.ReadPeople, people.Target{Line: f.Line.ID}) {

@@ -164,6 +164,12 @@ func (s *Server) showCard(c *gin.Context) (ui.View, error) {
 	if f.Writes {
 		p.Edit = &ui.Link{Href: cardPath(f.Line.Code, f.Card.Code) + "/edit", Text: b.T("catalogue.change")}
 	}
+	if f.Items > 0 {
+		p.Items = &ui.Link{Href: itemsForm{Tag: f.Card.Code, Lang: app.EveryLang}.at(0), Text: b.T("catalogue.items", "N", f.Items)}
+	}
+	if f.Writes {
+		p.Tag = b.T("catalogue.tag", "Tag", f.Card.Code)
+	}
 	for _, v := range f.History {
 		row := ui.CardVersion{
 			ID: "v" + strconv.Itoa(v.Number), When: b.DateTime(v.At), Who: strings.TrimSpace(v.GivenName + " " + v.Family), Mark: cardMark(b, v.Kind, v.State), Note: v.Note,

@@ -36,6 +36,8 @@ type Card struct {
 	About    string
 	Row      CardRow
 	Edit     *Link
+	Items    *Link  // the questions that speak of it
+	Tag      string // how a question comes to be among them
 	Versions []CardVersion
 }
 
