@@ -55,6 +55,7 @@ var brokenFiles = map[string][]broken{
 		b(mod, "Il *bonifico*", "Il [bonifico](http://esempio.it)", "link_unsafe@Il **collegamento"),
 		b(mod, "Il *bonifico*", "Il <javascript:alert(1)>", "link_unsafe@Il **collegamento"),
 		b(mod, "Il *bonifico*", "Il ![bonifico](https://esempio.it/p.png)", "picture_unsafe@Il **collegamento"),
+		b(mod, "## Tre modi per donare", "#### Tre modi per donare", "heading_jump@#### Tre"),
 		b(mod, "Il *bonifico*", "Il ![](p.png)", "picture_silent@Il **collegamento", "media_lost@Il **collegamento"),
 		b(mod, "Il *bonifico*", "Il ![bonifico](/static/p.png)", "picture_unsafe@Il **collegamento"),
 		b(mod, "Il *bonifico*", "Il [bonifico](../liste/postazione.md)", "link_elsewhere@Il **collegamento"),

@@ -52,6 +52,7 @@ func ParseModule(path string, src []byte, lang string) (Module, []Problem) {
 	}
 	s.moduleBody(&m)
 	s.moduleAdvice(m)
+	s.plain()
 	return m, s.problems
 }
 

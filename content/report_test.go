@@ -65,7 +65,7 @@ func TestEveryCodeIsRaisedByABrokenFile(t *testing.T) {
 func severity(code string) content.Severity {
 	if slices.Contains([]string{
 		"unused", "words_few", "words_many", "pairs_few", "recall_few", "call_short", "tasks_none", "sources_none", "silence_default",
-		"mark_unused", "walks_cut", "no_explanation", "longest_right", "no_levels", "media_unused", "true_false_moves",
+		"mark_unused", "walks_cut", "no_explanation", "longest_right", "no_levels", "media_unused", "true_false_moves", "sentence_long", "jargon",
 	}, code) {
 		return content.Advice
 	}
