@@ -168,11 +168,21 @@ const (
 
 // unpack reads facts as packed writes them.
 func unpack(text string) ([]gate.Fact, error) {
-	var list []gate.Fact
-	for line := range strings.Lines(text) {
-		v := strings.Split(strings.TrimSuffix(line, "\n"), "|")
-		if len(v) != 9 {
-			return nil, fmt.Errorf("fact %q has %d fields", line, len(v))
+	if text == "" {
+		return nil, nil
+	}
+	list := make([]gate.Fact, 0, 1+strings.Count(text, "\n"))
+	for line := range strings.SplitSeq(text, "\n") {
+		var v [9]string
+		n := 0
+		for field := range strings.SplitSeq(line, "|") {
+			if n < len(v) {
+				v[n] = field
+			}
+			n++
+		}
+		if n != len(v) {
+			return nil, fmt.Errorf("fact %q has %d fields", line, n)
 		}
 		var broken error
 		number := func(s string) int64 {
