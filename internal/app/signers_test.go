@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"abilita/content"
+	"abilita/content/packs"
 	"abilita/course/cert"
 	"abilita/course/coursedb"
 	"abilita/course/proof"
@@ -161,5 +163,39 @@ func TestSignaturesAtOnce(t *testing.T) {
 	var pieces int
 	if err := w.DB.Read().GetContext(t.Context(), &pieces, `SELECT count(*) FROM evidence WHERE requirement = 'competenze'`); err != nil || pieces != 2 {
 		t.Errorf("%d pieces, %v", pieces, err)
+	}
+}
+
+// The shipped desk: one mentor may sign the first two lists, and the third is
+// closed until another has signed one of them.
+func TestTheDeskAsksForTwoMentors(t *testing.T) {
+	t.Parallel()
+	w := apptest.NewWith(t, shippedPack(t, "sportello-welfare/it"))
+	v := w.Volunteer("Giulia", "Ferrandi")
+	pack, _ := content.Load(packs.FS, "sportello-welfare/it")
+	meet(t, w, v, pack.Programme, "competenze", "solo")
+	observe := func(who people.Actor, requirement string, items ...string) error {
+		return w.App.Checklists.Observe(t.Context(), who, w.Cmd(), w.Enrolment(v), requirement, app.Ticks{Items: items, Signed: true})
+	}
+	together, alone := []string{"C4", "C5", "C6", "C7", "C8"}, []string{"C9", "C10", "C11", "C12"}
+	for _, items := range [][]string{{"C1", "C2", "C3"}, together} {
+		if err := observe(w.Trainer, "competenze", items...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := observe(w.Trainer, "solo", alone...); !errors.Is(err, app.ErrListLocked) {
+		t.Errorf("the third list with one mentor: %v", err)
+	}
+	if err := observe(w.Evaluator, "competenze", together...); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(certificates(t, w, v)); n != 0 {
+		t.Errorf("%d certificates are proposed before the third list", n)
+	}
+	if err := observe(w.Trainer, "solo", alone...); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(certificates(t, w, v)); n != 1 {
+		t.Errorf("%d certificates are proposed at the end", n)
 	}
 }

@@ -6,8 +6,7 @@ import (
 )
 
 // MentorsPack is the example pack with two lists that somebody watches, which
-// two different people must sign: the requirement "competenze" of the lists
-// li-osservo and li-insieme.
+// two different people must sign: one requirement of li-osservo and li-insieme.
 func MentorsPack() fstest.MapFS {
 	pack := Pack()
 	pack["esempio/it/liste/osservo.md"] = &fstest.MapFile{Data: []byte(`# Lista: osservo
