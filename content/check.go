@@ -270,17 +270,21 @@ func (c *checker) requirements(list []Requirement, sessions map[string]bool) {
 			}
 		}
 		if r.Kind == ReqPledge {
-			c.pledge(r)
+			c.signedBy(r, Volunteer, "pledge_signer")
+		}
+		if r.Signers > 1 {
+			c.signedBy(r, Observer, "signers_own")
 		}
 	}
 }
 
-// pledge must be signed by the volunteer.
-func (c *checker) pledge(r Requirement) {
+// signedBy points, with a code, at the lists of a requirement that are not for
+// the signer to sign.
+func (c *checker) signedBy(r Requirement, signer Signer, code string) {
 	for _, group := range r.Content {
 		for _, l := range c.pack.Checklists {
-			if slices.Contains(group.Of, l.ID) && l.Signer == Observer {
-				c.add("pledge_signer", c.pack.Programme.Path, max(group.Line, r.Line), "id", l.ID)
+			if slices.Contains(group.Of, l.ID) && l.Signer != signer && l.Signer != "" {
+				c.add(code, c.pack.Programme.Path, max(group.Line, r.Line), "id", l.ID)
 			}
 		}
 	}

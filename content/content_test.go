@@ -322,14 +322,14 @@ func TestEnglishWords(t *testing.T) {
 		t.Errorf("%v %+v", found, c)
 	}
 	programme := "# Programme: giving\n- id: pr\n- version: 1.0\n- line: giving\n- channels: phone, mail\n- validity: 180 days\n- minimum age: 21\n- mid-term check: after 90 days\n- renewal: from 30 days before\n- inactivity: 60 days: supervised shift\n- inactivity: 90 days: new role-play\n- read and confirm: 3 days\n- micro-module: 7 days\n- cover: 150%\n\n" +
-		"## Requirements\n\n### Study\n`study · modules`\n- content: 1 of a b, c\n- before: sign\n\n### Sign\n`sign · pledge`\n- content: l\n- channels: mail\n- validity: 30 days\n\n### Be there\n`there · attendance`\n- sessions: ev\n- threshold: 80%\n\n### Call\n`call · roleplay`\n- content: rp\n- evaluators: 2\n\n" +
+		"## Requirements\n\n### Study\n`study · modules`\n- content: 1 of a b, c\n- before: sign\n\n### Sign\n`sign · pledge`\n- content: l\n- channels: mail\n- validity: 30 days\n\n### Be there\n`there · attendance`\n- sessions: ev\n- threshold: 80%\n\n### Call\n`call · roleplay`\n- content: rp\n- evaluators: 2\n\n### Be seen\n`seen · checklist`\n- content: l, k\n- signers: 3\n\n" +
 		"## Renewal\n\n### Call again\n`again · roleplay`\n- content: rp\n\n## Mid-term check\n\n### Sit it\n`sit · quiz`\n- content: qz\n\n" +
 		"## Levels\n- listening: 0 shifts\n- independent: 1 shift\n\n## Sessions\n\n### Evenings\n`ev · evening`\n- days: Monday\n- at: 20:30\n- count: 2\n- duration: 90 min\n- seats: 8\n- minimum: 2\n- from: L-10\n\n## Launch plan\n- L-5 to L+2: rehearsal\n- L: we open `open`\n"
 	g, found := content.ParseProgramme("p.md", []byte(programme), "en")
 	for _, p := range found {
 		t.Error(p.Text("en"))
 	}
-	if g.MinAge != 21 || g.MidCheck != (content.MidCheck{AfterDays: 90, WithinDays: 30}) || g.Window != (content.RenewalWindow{BeforeDays: 30, AfterDays: 90}) || len(g.Renewal) != 1 || g.MidTerm[0].Key != "sit" || len(g.Inactivity) != 2 || g.Cover != 150 || g.Requirements[3].Evaluators != 2 || g.Levels[0].Level != "listening" ||
+	if g.MinAge != 21 || g.MidCheck != (content.MidCheck{AfterDays: 90, WithinDays: 30}) || g.Window != (content.RenewalWindow{BeforeDays: 30, AfterDays: 90}) || len(g.Renewal) != 1 || g.MidTerm[0].Key != "sit" || len(g.Inactivity) != 2 || g.Cover != 150 || g.Requirements[3].Evaluators != 2 || g.Requirements[4].Signers != 3 || g.Requirements[1].Signers != 0 || g.Levels[0].Level != "listening" ||
 		g.Sessions[0].From != -10 || g.Launch[1].From != 0 || g.Launch[1].Key != "open" || g.Launch[0].To != 2 {
 		t.Errorf("%+v", g)
 	}

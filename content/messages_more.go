@@ -84,6 +84,7 @@ var programmeMessages = map[string]message{
 	"launch_bad":        {Error, "«{text}» non è un passo del piano", "scrivi «L-60: testo» o «L-33 a L-19: testo»", "“{text}” is not a step of the plan", "write “L-60: text” or “L-33 to L-19: text”"},
 	"session_unknown":   {Error, "la sessione «{key}» non è nel piano", "usa la chiave di una sessione", "the session “{key}” is not in the plan", "use the key of a session"},
 	"before_unknown":    {Error, "il requisito «{key}» non esiste", "usa la chiave di un requisito", "there is no requirement “{key}”", "use the key of a requirement"},
+	"signers_own":       {Error, "la lista «{id}» la firma il volontario: più firmatari non ci possono essere", "togli «firmatari», o scrivi «- firma: osservatore» nella lista", "the checklist “{id}” is signed by the volunteer: it cannot have several signers", "remove “signers”, or write “- sign: observer” in the checklist"},
 	"pledge_signer":     {Error, "l'impegno «{id}» lo firma un osservatore, ma deve firmarlo il volontario", "scrivi «- firma: volontario»", "the pledge “{id}” is signed by an observer, but the volunteer must sign it", "write “- sign: volunteer”"},
 }
 

@@ -73,6 +73,7 @@ type Requirement struct {
 	Sessions   []string // attendance: keys of the session plan
 	Threshold  int      // per cent, 0 when the content's own holds
 	Evaluators int      // roleplay
+	Signers    int      // checklist: how many different people sign its lists, 0 when not said
 	Before     []string // keys to have met first
 	Channels   []string // empty: all channels of the programme
 	ValidDays  int      // of the evidence, 0 without an end

@@ -23,6 +23,9 @@ const (
 	DefaultRenewAfter  = 90
 )
 
+// MaxSigners is the most people that a requirement may ask to sign its lists.
+const MaxSigners = 5
+
 var programmeSections = map[string]string{
 	"requisiti": "requirements", "requirements": "requirements", "rinnovo": "renewal", "renewal": "renewal",
 	"controllo intermedio": "midterm", "mid-term check": "midterm", "livelli": "levels", "levels": "levels",
@@ -37,7 +40,7 @@ var requirementKinds = map[string]RequirementKind{
 
 var requirementKeys = map[string]string{
 	"contenuti": "content", "contenuto": "content", "content": "content", "sessioni": "sessions", "sessions": "sessions",
-	"soglia": "threshold", "threshold": "threshold", "valutatori": "evaluators", "evaluators": "evaluators", "prima": "before", "before": "before",
+	"soglia": "threshold", "threshold": "threshold", "valutatori": "evaluators", "evaluators": "evaluators", "firmatari": "signers", "signers": "signers", "prima": "before", "before": "before",
 	"canali": "channels", "channels": "channels", "validita": "validity", "validity": "validity",
 	"titolo in inglese": "title-en", "title in english": "title-en", "titolo in italiano": "title-it", "title in italian": "title-it",
 }
@@ -49,6 +52,7 @@ var settingsOf = map[string][]RequirementKind{
 	"sessions":   {ReqAttendance},
 	"threshold":  {ReqAttendance, ReqQuiz, ReqRoleplay},
 	"evaluators": {ReqRoleplay},
+	"signers":    {ReqChecklist},
 	"validity":   {ReqPledge, ReqStation},
 }
 
@@ -274,6 +278,8 @@ func (s *source) requirement(p *Programme, list *[]Requirement, h ast.Node) {
 			r.Threshold = s.percent(e, 100)
 		case "evaluators":
 			r.Evaluators = s.number(e, 1, 3)
+		case "signers":
+			r.Signers = s.number(e, 1, MaxSigners)
 		case "before":
 			r.Before = split(e.value, ",")
 		case "channels":

@@ -115,7 +115,7 @@ func (s *source) other(word string, settings map[string][]entry) []entry {
 var italian = map[string]string{
 	"id": "id", "version": "versione", "objective": "obiettivo", "duration": "durata", "line": "linea", "channels": "canali",
 	"sign": "firma", "validity": "validità", "threshold": "soglia", "content": "contenuti", "sessions": "sessioni",
-	"days": "giorni", "at": "ora", "count": "numero", "seats": "posti",
+	"evaluators": "valutatori", "signers": "firmatari", "days": "giorni", "at": "ora", "count": "numero", "seats": "posti",
 }
 
 // word is the key as written on the line of an entry.

@@ -70,7 +70,7 @@ var shipped = map[string]struct {
 		programme: "pr-sportello", line: "sportello", channels: []string{"desk"},
 		validDays: 540, midCheckDays: 270, confirmDays: 7, microDays: 14,
 		requirements: []string{
-			"riservatezza", "studio", "aula", "osservo", "insieme", "solo", "diario", "prova-finale", "simulazione-uno", "simulazione-due", "postazione",
+			"riservatezza", "studio", "aula", "competenze", "solo", "diario", "prova-finale", "simulazione-uno", "simulazione-due", "postazione",
 		},
 		meetings: 9, // four evenings, two labs on the platform, two windows of calls, a recovery
 		modules:  5, scripts: 5,

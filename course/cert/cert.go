@@ -61,7 +61,10 @@ type Requirement struct {
 	// Needed counts distinct passed items for attendance: the sessions that must
 	// be attended out of Planned.
 	Needed, Planned int
-	After           []string // keys of requirements that must be met first
+	// Signers is how many different people must have signed, for checklists that
+	// somebody else signs; 0 and 1 ask for no more than the lists.
+	Signers int
+	After   []string // keys of requirements that must be met first
 }
 
 // Group asks for Need of the items in Of.
@@ -77,6 +80,7 @@ type EvidenceID int64
 // evidence yet: something done that people have still to judge.
 type Evidence struct {
 	ID          EvidenceID
+	Person      people.ID // whose evidence it is; their own signature is no other person's
 	Requirement string
 	Item        string
 	Passed      bool
@@ -100,7 +104,7 @@ const (
 	Doing    State = "doing"
 	Todo     State = "todo"
 	Locked   State = "locked"   // something else comes first
-	Waiting  State = "waiting"  // somebody must mark it
+	Waiting  State = "waiting"  // somebody must mark it, or sign it too
 	Failed   State = "failed"   // tried, not passed
 	Critical State = "critical" // failed by a critical item or error
 )
@@ -112,9 +116,25 @@ type Line struct {
 	Done        int // items passed, out of Needed
 	Needed      int
 	Score       int          // the last score, -1 when there is none
-	Evidence    []EvidenceID // what meets it, in order of the groups; complete when Done
+	Evidence    []EvidenceID // what meets it, in order of the groups, then who signed besides; complete when Done
 	At          time.Time    // of the newest piece that counted; zero when none
 	Missing     []string     // items not passed yet of the groups that still need some
+	Signed      []people.ID  // who signed, each once, where several must; never whose evidence it is
+}
+
+// Unsigned is how many people must still sign besides those who did, whether or
+// not the lists are complete. 0 where one signature is enough.
+func (l Line) Unsigned() int {
+	if l.Requirement.Signers < 2 {
+		return 0
+	}
+	return max(0, l.Requirement.Signers-len(l.Signed))
+}
+
+// OnlyUnsigned tells whether everything is there but the signature of somebody
+// who has not signed yet.
+func (l Line) OnlyUnsigned() bool {
+	return l.Needed > 0 && l.Done >= l.Needed && l.Unsigned() > 0
 }
 
 // Report is the review of a person's evidence.
@@ -246,8 +266,11 @@ func judge(req Requirement, evidence []Evidence) Line {
 			}
 		}
 	}
+	line.signatures(evidence)
 	tried := len(evidence) > 0
 	switch {
+	case line.OnlyUnsigned():
+		line.State = Waiting
 	case line.Needed > 0 && line.Done >= line.Needed:
 		line.State = Done
 	case last.Waiting:
@@ -260,6 +283,45 @@ func judge(req Requirement, evidence []Evidence) Line {
 		line.State = Doing
 	}
 	return line
+}
+
+// signatures reads who signed. First come those whose pieces count already; then,
+// as long as some are missing, the earliest piece of each other person for any
+// of the lists, also for one that somebody signed before.
+func (l *Line) signatures(evidence []Evidence) {
+	if l.Requirement.Signers < 2 {
+		return
+	}
+	sign := func(e Evidence) bool {
+		if e.Author == 0 || e.Author == e.Person || slices.Contains(l.Signed, e.Author) {
+			return false
+		}
+		l.Signed = append(l.Signed, e.Author)
+		return true
+	}
+	var besides []Evidence
+	for _, e := range evidence {
+		switch {
+		case slices.Contains(l.Evidence, e.ID):
+			sign(e)
+		case e.Passed && l.Requirement.asks(e.Item):
+			besides = append(besides, e)
+		}
+	}
+	slices.SortStableFunc(besides, func(a, b Evidence) int { return a.At.Compare(b.At) })
+	for _, e := range besides {
+		if l.Unsigned() > 0 && sign(e) {
+			l.Evidence = append(l.Evidence, e.ID)
+			if e.At.After(l.At) {
+				l.At = e.At
+			}
+		}
+	}
+}
+
+// asks tells whether an item is one of those of the groups.
+func (r Requirement) asks(item string) bool {
+	return slices.ContainsFunc(r.Groups, func(g Group) bool { return slices.Contains(g.Of, item) })
 }
 
 // Faults of signing.

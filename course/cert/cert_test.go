@@ -140,6 +140,190 @@ func TestReviewAgreesWithCounting(t *testing.T) {
 	})
 }
 
+// competences is what two of a learner's mentors must have signed: one list
+// each, or one of them both.
+func competences(signers int) []cert.Requirement {
+	return []cert.Requirement{
+		{Key: "competenze", Kind: cert.Checklist, Signers: signers, Groups: []cert.Group{{Need: 2, Of: []string{"osservo", "insieme"}}}},
+		{Key: "solo", Kind: cert.Checklist, Groups: []cert.Group{{Need: 1, Of: []string{"solo"}}}, After: []string{"competenze"}},
+	}
+}
+
+func TestDifferentPeopleSign(t *testing.T) {
+	t.Parallel()
+	const giulia, anna, bruno, carla people.ID = 1, 31, 32, 33
+	by := func(who people.ID) cert.Evidence {
+		return cert.Evidence{Person: giulia, Passed: true, Score: 10000, Author: who}
+	}
+	half := func(who people.ID) cert.Evidence {
+		return cert.Evidence{Person: giulia, Score: 5000, Author: who}
+	}
+	for name, tc := range map[string]struct {
+		signers  int
+		make     func(*pieces)
+		state    cert.State
+		unsigned int
+		met      []cert.EvidenceID
+		next     cert.State
+	}{
+		"nobody yet": {2, func(*pieces) {}, cert.Todo, 2, nil, cert.Locked},
+		"one list":   {2, func(p *pieces) { p.add("competenze", "osservo", by(anna)) }, cert.Doing, 1, []cert.EvidenceID{1}, cert.Locked},
+		"each signs one": {2, func(p *pieces) {
+			p.add("competenze", "osservo", by(anna))
+			p.add("competenze", "insieme", by(bruno))
+		}, cert.Done, 0, []cert.EvidenceID{1, 2}, cert.Todo},
+		"one signs both": {2, func(p *pieces) {
+			p.add("competenze", "osservo", by(anna))
+			p.add("competenze", "insieme", by(anna))
+		}, cert.Waiting, 1, []cert.EvidenceID{1, 2}, cert.Locked},
+		"one signs both twice": {2, func(p *pieces) {
+			for range 2 {
+				p.add("competenze", "osservo", by(anna))
+				p.add("competenze", "insieme", by(anna))
+			}
+		}, cert.Waiting, 1, []cert.EvidenceID{1, 2}, cert.Locked},
+		"then the other signs one too": {2, func(p *pieces) {
+			p.add("competenze", "osservo", by(anna))
+			p.add("competenze", "insieme", by(anna))
+			p.add("competenze", "insieme", by(bruno))
+		}, cert.Done, 0, []cert.EvidenceID{1, 2, 3}, cert.Todo},
+		"the other signed the same list first": {2, func(p *pieces) {
+			p.add("competenze", "osservo", by(anna))
+			p.add("competenze", "osservo", by(bruno))
+			p.add("competenze", "insieme", by(anna))
+		}, cert.Done, 0, []cert.EvidenceID{1, 3, 2}, cert.Todo},
+		"more signed than must": {2, func(p *pieces) {
+			p.add("competenze", "osservo", by(anna))
+			p.add("competenze", "insieme", by(bruno))
+			p.add("competenze", "insieme", by(carla))
+		}, cert.Done, 0, []cert.EvidenceID{1, 2}, cert.Todo},
+		"three for two lists": {3, func(p *pieces) {
+			p.add("competenze", "osservo", by(anna))
+			p.add("competenze", "insieme", by(bruno))
+		}, cert.Waiting, 1, []cert.EvidenceID{1, 2}, cert.Locked},
+		"the other saw it fail": {2, func(p *pieces) {
+			p.add("competenze", "osservo", by(anna))
+			p.add("competenze", "insieme", by(anna))
+			p.add("competenze", "insieme", half(bruno))
+		}, cert.Waiting, 1, []cert.EvidenceID{1, 2}, cert.Locked},
+		"the learner is nobody else": {2, func(p *pieces) {
+			p.add("competenze", "osservo", by(anna))
+			p.add("competenze", "insieme", by(giulia))
+		}, cert.Waiting, 1, []cert.EvidenceID{1, 2}, cert.Locked},
+		"nor is the program": {2, func(p *pieces) {
+			p.add("competenze", "osservo", by(anna))
+			p.add("competenze", "insieme", by(0))
+		}, cert.Waiting, 1, []cert.EvidenceID{1, 2}, cert.Locked},
+		"a list of another requirement": {2, func(p *pieces) {
+			p.add("competenze", "osservo", by(anna))
+			p.add("competenze", "insieme", by(anna))
+			p.add("competenze", "diario", by(bruno))
+			p.add("solo", "solo", by(bruno))
+		}, cert.Waiting, 1, []cert.EvidenceID{1, 2}, cert.Done},
+		"a signature taken back": {2, func(p *pieces) {
+			p.add("competenze", "osservo", by(anna))
+			p.add("competenze", "insieme", by(anna))
+			id := p.add("competenze", "insieme", by(bruno))
+			p.add("competenze", "insieme", cert.Evidence{Person: giulia, Void: true, Score: -1, Author: carla, Corrects: id})
+		}, cert.Waiting, 1, []cert.EvidenceID{1, 2}, cert.Locked},
+		"corrected by its own signer": {2, func(p *pieces) {
+			p.add("competenze", "osservo", by(anna))
+			id := p.add("competenze", "insieme", by(anna))
+			again := by(anna)
+			again.Corrects = id
+			p.add("competenze", "insieme", again)
+		}, cert.Waiting, 1, []cert.EvidenceID{1, 3}, cert.Locked},
+		"corrected by somebody else": {2, func(p *pieces) {
+			p.add("competenze", "osservo", by(anna))
+			id := p.add("competenze", "insieme", by(anna))
+			again := by(bruno)
+			again.Corrects = id
+			p.add("competenze", "insieme", again)
+		}, cert.Done, 0, []cert.EvidenceID{1, 3}, cert.Todo},
+		"the correction takes a person away": {2, func(p *pieces) {
+			p.add("competenze", "osservo", by(anna))
+			id := p.add("competenze", "insieme", by(bruno))
+			again := by(anna)
+			again.Corrects = id
+			p.add("competenze", "insieme", again)
+		}, cert.Waiting, 1, []cert.EvidenceID{1, 3}, cert.Locked},
+		"where one is enough": {1, func(p *pieces) {
+			p.add("competenze", "osservo", by(anna))
+			p.add("competenze", "insieme", by(anna))
+		}, cert.Done, 0, []cert.EvidenceID{1, 2}, cert.Todo},
+	} {
+		p := &pieces{}
+		tc.make(p)
+		r := cert.Review(competences(tc.signers), p.list)
+		l := r.Lines[0]
+		if l.State != tc.state || l.Unsigned() != tc.unsigned || !slices.Equal(l.Evidence, tc.met) || r.Lines[1].State != tc.next {
+			t.Errorf("%s: %s with %d unsigned, met by %v, then %s", name, l.State, l.Unsigned(), l.Evidence, r.Lines[1].State)
+		}
+		if l.OnlyUnsigned() != (tc.state == cert.Waiting) {
+			t.Errorf("%s: only unsigned is %v", name, l.OnlyUnsigned())
+		}
+	}
+}
+
+// Random signatures complete a requirement when, and only when, sets built
+// without the rule say so; and what the line names is enough to say it again.
+func TestDifferentPeopleSignAgreesWithSets(t *testing.T) {
+	t.Parallel()
+	const learner people.ID = 1
+	lists := []string{"a", "b", "c", "d"}
+	rapid.Check(t, func(t *rapid.T) {
+		req := cert.Requirement{Key: "r", Kind: cert.Checklist, Signers: rapid.IntRange(0, 4).Draw(t, "signers"), Groups: []cert.Group{
+			{Need: rapid.IntRange(1, 2).Draw(t, "need"), Of: []string{"a", "b"}}, {Need: 1, Of: []string{"c"}},
+		}}
+		p := &pieces{}
+		gone := map[cert.EvidenceID]bool{}
+		for range rapid.IntRange(0, 14).Draw(t, "pieces") {
+			e := cert.Evidence{
+				Person: learner, Passed: rapid.IntRange(0, 4).Draw(t, "passed") > 0, Score: -1, Void: rapid.IntRange(0, 9).Draw(t, "void") == 0,
+				Author: people.ID(rapid.IntRange(0, 5).Draw(t, "author")),
+			}
+			if len(p.list) > 0 && rapid.IntRange(0, 4).Draw(t, "corrects") == 0 {
+				e.Corrects = cert.EvidenceID(rapid.IntRange(1, len(p.list)).Draw(t, "which"))
+				gone[e.Corrects] = true
+			}
+			p.add("r", rapid.SampledFrom(lists).Draw(t, "list"), e)
+		}
+		passed, people := map[string]bool{}, map[people.ID]bool{}
+		for _, e := range p.list {
+			if !e.Passed || e.Void || gone[e.ID] || e.Item == "d" {
+				continue
+			}
+			passed[e.Item] = true
+			if e.Author > learner {
+				people[e.Author] = true
+			}
+		}
+		half := 0
+		for _, item := range []string{"a", "b"} {
+			if passed[item] {
+				half++
+			}
+		}
+		whole := half >= req.Groups[0].Need && passed["c"]
+		want := whole && (req.Signers < 2 || len(people) >= req.Signers)
+		l := cert.Review([]cert.Requirement{req}, p.list).Lines[0]
+		if (l.State == cert.Done) != want || l.OnlyUnsigned() != (whole && !want) {
+			t.Fatalf("%s, only unsigned %v; sets say lists %v, %d people of %d", l.State, l.OnlyUnsigned(), whole, len(people), req.Signers)
+		}
+		var named []cert.Evidence
+		for _, e := range p.list {
+			if slices.Contains(l.Evidence, e.ID) {
+				e.Corrects = 0
+				named = append(named, e)
+			}
+		}
+		again := cert.Review([]cert.Requirement{req}, named).Lines[0]
+		if want && (again.State != cert.Done || !slices.Equal(again.Evidence, l.Evidence)) {
+			t.Fatalf("met by %v, which alone gives %s by %v", l.Evidence, again.State, again.Evidence)
+		}
+	})
+}
+
 func TestWhoMaySign(t *testing.T) {
 	t.Parallel()
 	p := whole()

@@ -127,7 +127,7 @@ func ForReview(list []Evidence, open ...OpenCall) []cert.Evidence {
 		waiting, _ := e.Detail["waiting"].(bool)
 		void, _ := e.Detail["void"].(bool)
 		out[i] = cert.Evidence{
-			ID: e.ID, Requirement: e.Requirement, Item: e.Item, Passed: e.Passed, Critical: e.Critical, Waiting: waiting, Void: void, Score: e.Score,
+			ID: e.ID, Person: e.Person, Requirement: e.Requirement, Item: e.Item, Passed: e.Passed, Critical: e.Critical, Waiting: waiting, Void: void, Score: e.Score,
 			Author: e.Author, Judges: e.Judges(), At: e.At, Corrects: e.Corrects, ContentHash: e.ContentHash,
 		}
 	}

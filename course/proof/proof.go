@@ -127,6 +127,7 @@ type Requirement struct {
 	Groups  []Group           `json:"groups,omitempty"`
 	Needed  int               `json:"needed,omitempty"`
 	Planned int               `json:"planned,omitempty"`
+	Signers int               `json:"signers,omitempty"`
 	After   []string          `json:"after,omitempty"`
 	Met     []cert.EvidenceID `json:"met"`
 }
@@ -252,13 +253,15 @@ func reasons(list []gate.Reason) []Reason {
 	return out
 }
 
-// Report runs the rule over the evidence of a certificate.
-func (c Certificate) Report() cert.Report { return cert.Review(c.required(), c.evidence()) }
+// Report runs the rule over the evidence of a person's certificate.
+func (c Certificate) Report(person people.ID) cert.Report {
+	return cert.Review(c.required(), c.evidence(person))
+}
 
 func (c Certificate) required() []cert.Requirement {
 	var out []cert.Requirement
 	for _, r := range c.Requirements {
-		q := cert.Requirement{Key: r.Key, Kind: r.Kind, Title: r.Title, Needed: r.Needed, Planned: r.Planned, After: r.After}
+		q := cert.Requirement{Key: r.Key, Kind: r.Kind, Title: r.Title, Needed: r.Needed, Planned: r.Planned, Signers: r.Signers, After: r.After}
 		for _, g := range r.Groups {
 			q.Groups = append(q.Groups, cert.Group(g))
 		}
@@ -267,11 +270,11 @@ func (c Certificate) required() []cert.Requirement {
 	return out
 }
 
-func (c Certificate) evidence() []cert.Evidence {
+func (c Certificate) evidence(person people.ID) []cert.Evidence {
 	var out []cert.Evidence
 	for _, e := range c.Evidence {
 		out = append(out, cert.Evidence{
-			ID: e.ID, Requirement: e.Requirement, Item: e.Item, Passed: e.Passed, Critical: e.Critical, Void: e.Void, Score: e.Score,
+			ID: e.ID, Person: person, Requirement: e.Requirement, Item: e.Item, Passed: e.Passed, Critical: e.Critical, Void: e.Void, Score: e.Score,
 			Author: e.Author, Judges: e.Judges, At: e.At, Corrects: e.Corrects, ContentHash: e.Content,
 		})
 	}
@@ -280,7 +283,7 @@ func (c Certificate) evidence() []cert.Evidence {
 
 // Required is a requirement of a programme with what met it.
 func Required(r cert.Requirement, met []cert.EvidenceID) Requirement {
-	out := Requirement{Key: r.Key, Kind: r.Kind, Title: r.Title, Needed: r.Needed, Planned: r.Planned, After: r.After, Met: met}
+	out := Requirement{Key: r.Key, Kind: r.Kind, Title: r.Title, Needed: r.Needed, Planned: r.Planned, Signers: r.Signers, After: r.After, Met: met}
 	for _, g := range r.Groups {
 		out.Groups = append(out.Groups, Group(g))
 	}

@@ -192,7 +192,7 @@ func (a Answer) word() string {
 
 // rereview runs the review and the rule of signing again.
 func (c Certificate) rereview(p Proof) error {
-	report := c.Report()
+	report := c.Report(p.Asked.Person)
 	for i, l := range report.Lines {
 		if l.State != cert.Done {
 			return fmt.Errorf("the requirement %s is not met", l.Requirement.Key)
@@ -201,7 +201,7 @@ func (c Certificate) rereview(p Proof) error {
 			return fmt.Errorf("the requirement %s is met by other evidence than is named", l.Requirement.Key)
 		}
 	}
-	if err := cert.MaySign(report, c.evidence(), p.Asked.Person, c.SignedBy); err != nil {
+	if err := cert.MaySign(report, c.evidence(p.Asked.Person), p.Asked.Person, c.SignedBy); err != nil {
 		return fmt.Errorf("who signed might not sign: %w", err)
 	}
 	return nil

@@ -33,6 +33,7 @@ var (
 	ErrNotSigned   = fault.New(fault.Invalid, "checklist.not_signed")
 	ErrUnknownTick = fault.New(fault.Invalid, "checklist.unknown_item")
 	ErrListLocked  = fault.New(fault.Conflict, "checklist.locked")
+	ErrSameSigner  = fault.New(fault.Conflict, "checklist.same_signer")
 )
 
 // List is a checklist as its signer meets it.
@@ -44,13 +45,19 @@ type List struct {
 	Person      peopledb.Identity // whose matter it is
 	Last        *coursedb.ChecklistRun
 	Before      []cert.Line // what must be met first and is not
+	Mine        bool        // several people must sign, and who looks is one of those who did
 }
 
 // Current says whether the list is signed and nothing asks to sign it again.
 func (l List) Current() bool { return l.Last != nil && l.Last.Complete && l.State.State == cert.Done }
 
+// Useless says whether the signature of who looks would add nothing: the lists
+// are complete, they signed one, and it is somebody else's turn.
+func (l List) Useless() bool { return l.Mine && l.State.OnlyUnsigned() }
+
 // listOf finds the list to sign for a requirement: the first that was not
-// passed yet, else the last one.
+// passed yet, else the last one. Where only the signature of another person is
+// missing it is the last of those that count.
 func listOf(p Path, key string) (content.Requirement, content.Checklist, bool) {
 	i := slices.IndexFunc(p.Programme.Requirements, func(r content.Requirement) bool { return r.Key == key })
 	if i < 0 {
@@ -61,11 +68,17 @@ func listOf(p Path, key string) (content.Requirement, content.Checklist, bool) {
 		return r, content.Checklist{}, false
 	}
 	line, _ := p.Report.Line(key)
+	counts := func(item string) bool {
+		return slices.ContainsFunc(p.Evidence, func(e coursedb.Evidence) bool { return e.Item == item && slices.Contains(line.Evidence, e.ID) })
+	}
 	var last content.Checklist
 	found := false
 	for _, g := range r.Content {
 		for _, id := range g.Of {
 			if l, ok := p.edition.checklist(id); ok {
+				if line.OnlyUnsigned() && !counts(id) {
+					continue
+				}
 				last, found = l, true
 				if slices.Contains(line.Missing, id) {
 					return r, l, true
@@ -132,6 +145,8 @@ type ToObserve struct {
 	Learner     coursedb.Learner
 	Requirement content.Requirement
 	State       cert.State
+	Unsigned    int  // how many people must still sign besides those who did, 0 where one is enough
+	Mine        bool // the actor is one of those who did
 }
 
 // Observable lists whom the actor may watch, and at what.
@@ -163,6 +178,14 @@ func (x *Checklists) Observable(ctx context.Context, who people.Actor) ([]ToObse
 			o := ToObserve{Learner: e, Requirement: r, State: cert.Todo}
 			if s, ok := states[r.Key]; ok {
 				o.State = s
+			}
+			if r.Signers > 1 && o.State != cert.Done {
+				p, err := x.course.path(ctx, q, e.ID)
+				if err != nil {
+					return nil, err
+				}
+				line, _ := p.Report.Line(r.Key)
+				o.Unsigned, o.Mine = line.Unsigned(), slices.Contains(line.Signed, who.ID)
 			}
 			list = append(list, o)
 		}
@@ -207,11 +230,11 @@ func (x *Checklists) Observed(ctx context.Context, who people.Actor, enrolment i
 	if e.Person == who.ID {
 		return List{}, ErrOwnWork
 	}
-	l, err := x.observedList(ctx, q, e, requirement)
+	l, err := x.observedList(ctx, q, who, e, requirement)
 	return l.in(who.Lang), err
 }
 
-func (x *Checklists) observedList(ctx context.Context, q pg.Q, e coursedb.Enrolment, requirement string) (List, error) {
+func (x *Checklists) observedList(ctx context.Context, q pg.Q, who people.Actor, e coursedb.Enrolment, requirement string) (List, error) {
 	p, err := x.course.path(ctx, q, e.ID)
 	if err != nil {
 		return List{}, err
@@ -219,7 +242,9 @@ func (x *Checklists) observedList(ctx context.Context, q pg.Q, e coursedb.Enrolm
 	if _, l, ok := listOf(p, requirement); !ok || l.Signer != content.Observer || e.Ended() {
 		return List{}, people.ErrHidden
 	}
-	return x.list(ctx, q, p, requirement)
+	list, err := x.list(ctx, q, p, requirement)
+	list.Mine = slices.Contains(list.State.Signed, who.ID)
+	return list, err
 }
 
 // Ticks is a list as it was filled in.
@@ -268,7 +293,7 @@ func (x *Checklists) Observe(ctx context.Context, who people.Actor, cmd *pg.Comm
 		if err := peopledb.New(q).LockPerson(ctx, first.Path.Enrolment.Person); err != nil {
 			return err
 		}
-		l, err := x.observedList(ctx, q, first.Path.Enrolment, requirement)
+		l, err := x.observedList(ctx, q, who, first.Path.Enrolment, requirement)
 		if err != nil {
 			return err
 		}
@@ -299,6 +324,9 @@ func check(l content.Checklist, in Ticks) (fault.Form, bool) {
 func (x *Checklists) sign(ctx context.Context, q pg.Q, now time.Time, who people.Actor, as people.Role, do people.Action, l List, in Ticks, complete bool) error {
 	if len(l.Before) > 0 {
 		return ErrListLocked
+	}
+	if l.Useless() {
+		return ErrSameSigner
 	}
 	store := coursedb.New(q)
 	var ticked []string // in the order of the list, each once

@@ -39,7 +39,7 @@ func requirements(p content.Programme, channel string) []cert.Requirement {
 }
 
 func requirement(p content.Programme, r content.Requirement) cert.Requirement {
-	out := cert.Requirement{Key: r.Key, Kind: cert.Kind(r.Kind), Title: r.Title, After: r.Before}
+	out := cert.Requirement{Key: r.Key, Kind: cert.Kind(r.Kind), Title: r.Title, Signers: r.Signers, After: r.Before}
 	for _, g := range r.Content {
 		out.Groups = append(out.Groups, cert.Group{Need: g.Need, Of: g.Of})
 	}

@@ -40,20 +40,20 @@ func shippedPack(t *testing.T, dir string) fstest.MapFS {
 // requirements without, and reads the last module through its use case.
 func meet(t *testing.T, w *apptest.World, who people.Actor, p content.Programme, without ...string) {
 	t.Helper()
-	last := ""
+	last, signers := "", []people.ID{w.Trainer.ID} // before the evaluator, where several must sign
 	err := w.DB.InTx(t.Context(), func(q pg.Q, now time.Time) error {
 		store := coursedb.New(q)
 		list, err := store.Enrolments(t.Context(), who.ID)
 		if err != nil {
 			return err
 		}
-		add := func(r content.Requirement, item string) error {
+		add := func(r content.Requirement, item string, author people.ID) error {
 			kind := string(r.Kind)
 			if r.Kind == content.ReqModules {
 				kind = "module"
 			}
 			_, err := store.AddEvidence(t.Context(), coursedb.Evidence{
-				Person: who.ID, Enrolment: list[0].ID, Requirement: r.Key, Item: item, Kind: kind, Passed: true, Score: 9000, Author: w.Evaluator.ID, At: now,
+				Person: who.ID, Enrolment: list[0].ID, Requirement: r.Key, Item: item, Kind: kind, Passed: true, Score: 9000, Author: author, At: now,
 			})
 			return err
 		}
@@ -75,8 +75,12 @@ func meet(t *testing.T, w *apptest.World, who people.Actor, p content.Programme,
 			if r.Kind == content.ReqModules {
 				last, items = items[len(items)-1], items[:len(items)-1]
 			}
-			for _, item := range items {
-				if err := add(r, item); err != nil {
+			for i, item := range items {
+				author := w.Evaluator.ID
+				if i < r.Signers-1 {
+					author = signers[i]
+				}
+				if err := add(r, item, author); err != nil {
 					return err
 				}
 			}
@@ -108,6 +112,7 @@ func TestAShippedProgrammeCertifiesChannelByChannel(t *testing.T) {
 		"listening without shadowing":      {"ascolto-emergenza/it", []string{"affiancamento"}, nil},
 		"desk":                             {"sportello-welfare/it", nil, []string{"desk"}},
 		"desk without four alone":          {"sportello-welfare/it", []string{"solo"}, nil},
+		"desk without the first two lists": {"sportello-welfare/it", []string{"competenze"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

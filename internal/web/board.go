@@ -169,7 +169,7 @@ func boardRow(b *ui.Base, a app.BoardAnswer, person app.BoardPerson) ui.BoardRow
 			done++
 		}
 		column := ui.BoardColumn{Label: a.Columns[i].Title}
-		row.Cells = append(row.Cells, column.Cell(requirementStates[cert.State(cell.State)], cellWord(b, cell)))
+		row.Cells = append(row.Cells, column.Cell(requirementStates[cert.State(cell.State)], cellWord(b, r.Kind, cell)))
 	}
 	row.Fine = b.T("board.fine", "Done", done, "Needed", len(a.Columns))
 	for _, k := range person.Keeping.V {
@@ -217,15 +217,23 @@ func nowMark(b *ui.Base, person app.BoardPerson) (ui.Mark, string) {
 	return words.Mark, note
 }
 
-func cellWord(b *ui.Base, c app.BoardCell) string {
+func cellWord(b *ui.Base, kind cert.Kind, c app.BoardCell) string {
 	state := cert.State(c.State)
 	switch {
+	case unsigned(kind, c):
+		return b.T("board.cell_unsigned")
 	case c.Score >= 0 && state != cert.Waiting && state != cert.Locked:
 		return score(b, c.Score)
 	case c.Needed > 1 && (state == cert.Done || state == cert.Doing):
 		return b.T("board.cell_of", "Done", min(c.Done, c.Needed), "Needed", c.Needed)
 	}
 	return b.Mark(requirementStates[state]).Word
+}
+
+// unsigned tells whether only the signature of another person is missing: lists
+// wait for nothing else.
+func unsigned(kind cert.Kind, c app.BoardCell) bool {
+	return kind == cert.Checklist && cert.State(c.State) == cert.Waiting
 }
 
 // exportBoard writes the whole board as it is filtered, row by row.

@@ -62,7 +62,14 @@ func checklistPage(t i18n.Printer, l app.List, path string, again bool, typed ti
 	if l.Last != nil && typed == nil && !again {
 		p.SignedBy, p.SignedAt, p.Missing, p.Note = l.Last.SignerName, l.Last.SignedAt, !l.Last.Complete, l.Last.Note
 		p.Again = &ui.Link{Href: path + "?again=1", Text: t.T("checklist.again")}
+		switch {
+		case l.Useless():
+			p.Again = nil
+		case l.State.OnlyUnsigned():
+			p.Again.Text = t.T("checklist.sign_too")
+		}
 	}
+	p.Signers, p.Turn = signersText(t, l), l.State.OnlyUnsigned()
 	for _, b := range l.Before {
 		p.Closed = append(p.Closed, ui.Reason{State: ui.Locked, Title: t.T("checklist.before", "Title", b.Requirement.Title)})
 	}
@@ -78,6 +85,25 @@ func checklistPage(t i18n.Printer, l app.List, path string, again bool, typed ti
 		p.Rule = t.T("checklist.rule_some", "N", l.List.Minimum, "M", len(l.List.Items))
 	}
 	return p
+}
+
+// signersText says that several people sign the lists, and who is still to sign.
+func signersText(t i18n.Printer, l app.List) string {
+	n := l.State.Unsigned()
+	switch rule := t.T("checklist.signers", "N", l.State.Requirement.Signers); {
+	case l.State.Requirement.Signers < 2:
+		return ""
+	case n == 0:
+		return rule
+	case l.Useless():
+		return rule + " " + t.T("checklist.signers_not_you", "N", n)
+	case l.Mine:
+		return rule + " " + t.T("checklist.signers_yours", "N", n)
+	case l.State.OnlyUnsigned():
+		return rule + " " + t.T("checklist.signers_missing", "N", n)
+	default:
+		return rule
+	}
 }
 
 // ticksForm is what a list sends.
@@ -116,6 +142,13 @@ func (s *Server) showObserve(c *gin.Context) (ui.View, error) {
 		row := ui.TaskRow{
 			Href:  "/observe/" + strconv.FormatInt(o.Learner.ID, 10) + "/" + url.PathEscape(o.Requirement.Key),
 			Title: o.Learner.Name(), Text: o.Requirement.Title + " · " + o.Learner.Cohort, Note: o.Learner.Number, Mark: requirementMark(t, o.State),
+		}
+		switch { // more than a state says, where several must sign
+		case o.Unsigned == 0:
+		case o.Mine:
+			row.Mark.Word = t.T("checklist.mark_not_you", "N", o.Unsigned)
+		case o.State == cert.Waiting:
+			row.Mark.Word = t.T("checklist.mark_unsigned", "N", o.Unsigned)
 		}
 		if o.State == cert.Done {
 			done.Rows = append(done.Rows, row)
@@ -156,6 +189,9 @@ func (s *Server) observedPage(c *gin.Context, again bool, typed ticked) (ui.View
 	l, err := s.App.Checklists.Observed(c.Request.Context(), httpd.ActorOf(c), enrolment, c.Param("requirement"))
 	if err != nil {
 		return nil, err
+	}
+	if l.Useless() {
+		again, typed = false, nil // there is no form to fill in
 	}
 	p := checklistPage(s.printer(c), l, observePath(enrolment, l.Requirement), again, typed)
 	p.Heading, p.About = l.Person.Name(), capital(l.List.Title)+" · "+l.Path.Cohort.Name

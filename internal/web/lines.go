@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"abilita/course/cert"
 	"abilita/internal/app"
 	"abilita/internal/httpd"
 	"abilita/internal/people"
@@ -144,15 +145,22 @@ func (s *Server) linePage(c *gin.Context) (ui.View, error) {
 	if l.All > len(l.Enabled) {
 		p.More = &ui.Link{Href: boardForm{Line: l.Line.Code, Now: "yes", Sort: "name"}.at("/board"), Text: b.T("line.all_enabled")}
 	}
-	titles := map[string]string{}
+	columns := map[string]cert.Requirement{}
 	for _, r := range l.Board.Columns {
-		titles[r.Key] = r.Title
+		columns[r.Key] = r
 	}
 	for _, person := range l.Nearly {
 		mark, note := nowMark(b, person)
 		var missing []string
-		for _, key := range person.Missing() {
-			missing = append(missing, lower(titles[key]))
+		for _, cell := range person.Cells.V {
+			title := lower(columns[cell.Key].Title)
+			switch {
+			case cell.State == string(cert.Done):
+				continue
+			case unsigned(columns[cell.Key].Kind, cell):
+				title = b.T("line.unsigned", "Title", title)
+			}
+			missing = append(missing, title)
 		}
 		if len(missing) > 0 {
 			note = b.T("line.missing", "What", b.Join(missing))

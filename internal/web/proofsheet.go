@@ -139,6 +139,9 @@ func (w proofWords) paper(c proof.Certificate) ui.ProofPaper {
 	}
 	for _, r := range c.Requirements {
 		met := ui.ProofMet{Title: r.Title}
+		if r.Signers > 1 {
+			met.Pieces = append(met.Pieces, b.T("proof.signers", "N", r.Signers))
+		}
 		for _, id := range r.Met {
 			met.Pieces = append(met.Pieces, w.piece(pieces[id]))
 		}

@@ -53,6 +53,9 @@ func requirementText(b *ui.Base, report cert.Report, l cert.Line) string {
 	kind := l.Requirement.Kind
 	switch l.State {
 	case cert.Done:
+		if l.Requirement.Signers > 1 {
+			return b.T("road.signed_by", "N", len(l.Signed), "Date", b.Date(l.At))
+		}
 		if l.Score >= 0 {
 			return b.T("road.scored", "Score", score(b, l.Score), "Date", b.Date(l.At))
 		}
@@ -66,6 +69,9 @@ func requirementText(b *ui.Base, report cert.Report, l cert.Line) string {
 		}
 		return b.T("road.after", "What", b.Join(before))
 	case cert.Waiting:
+		if l.OnlyUnsigned() {
+			return b.T("road.unsigned", "N", l.Unsigned())
+		}
 		if kind == cert.Roleplay {
 			return b.T("road.waiting_roleplay")
 		}
@@ -85,7 +91,11 @@ func requirementText(b *ui.Base, report cert.Report, l cert.Line) string {
 		if l.Done > 0 {
 			return b.T("road.roleplay_count", "Done", min(l.Done, l.Needed), "Needed", l.Needed)
 		}
-	case cert.Quiz, cert.Checklist, cert.Pledge, cert.Station:
+	case cert.Checklist:
+		if l.Requirement.Signers > 1 {
+			return b.T("road.checklist_signers", "Done", min(l.Done, l.Needed), "Needed", l.Needed, "N", l.Requirement.Signers)
+		}
+	case cert.Quiz, cert.Pledge, cert.Station:
 	}
 	return b.T("road." + string(kind))
 }
@@ -192,6 +202,9 @@ func nextStep(b *ui.Base, h app.Home) *ui.NextStep {
 		}
 	}
 	for _, p := range h.Paths {
+		if p.HasNext && p.Next.OnlyUnsigned() {
+			return &ui.NextStep{Title: p.Next.Requirement.Title, Text: requirementText(b, p.Report, p.Next)}
+		}
 		if p.HasNext {
 			return &ui.NextStep{Title: b.T("home.next_waiting"), Text: b.T("home.next_waiting_text", "What", lower(p.Next.Requirement.Title))}
 		}

@@ -10,6 +10,9 @@ func (s stage) staff() []Example {
 	for i := range signed.Items {
 		signed.Items[i].Ticked = true
 	}
+	turn := *signed
+	turn.Signers, turn.Turn = s.p.T("checklist.signers", "N", 2)+" "+s.p.T("checklist.signers_missing", "N", 1), true
+	turn.Again = &ui.Link{Href: "/checklist", Text: s.p.T("checklist.sign_too")}
 	nobody := s.board()
 	nobody.Rows, nobody.Filtered = nil, true
 	empty := &ui.Inbox{Base: s.staffBase(s.p.T("inbox.title"), "/inbox"), Tabs: s.inbox().Tabs}
@@ -18,6 +21,7 @@ func (s stage) staff() []Example {
 		{"assess-arbiter", s.arbiter()},
 		{"checklist", s.checklist()},
 		{"checklist-signed", signed},
+		{"checklist-turn", &turn},
 		{"board", s.board()},
 		{"board-none", nobody},
 		{"person", s.person()},

@@ -86,6 +86,8 @@ type Checklist struct {
 	SignedBy              string // already signed: who
 	SignedAt              time.Time
 	Missing               bool     // what was signed said that something was missing
+	Signers               string   // that several people must sign, and whose turn it is; empty where one is enough
+	Turn                  bool     // of somebody who has not signed yet
 	Again                 *Link    // to sign anew
 	Closed                []Reason // what has to come first
 }
