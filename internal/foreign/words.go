@@ -103,8 +103,6 @@ var words = map[string]phrase{
 	"file_twice":    {"{name} c'è più di una volta", "{name} is there more than once"},
 	"file_stays":    {"qui {name} dice altro, ed è rimasto com'era", "here {name} says something else, and stays as it was"},
 	"file_long":     {"{name} supera i {max} KB di un file", "{name} exceeds the {max} KB of a file"},
-	"file_renamed":  {"qui si chiama {new}", "here it is called {new}"},
-	"file_replaces": {"ha preso il posto di quello che c'era", "it took the place of what was there"},
 
 	// handbooks
 	"front_lost":        {"perso dall'intestazione: {text}", "lost from the front matter: {text}"},
