@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -77,7 +77,17 @@ func (b BroughtIn) Wrote() bool {
 
 // Seen names the state of a draft's files, so that nobody replaces what they have
 // not looked at.
-func (p DraftPage) Seen() string { return strconv.FormatInt(p.UpdatedAt.UnixMicro(), 36) }
+func (p DraftPage) Seen() string { return p.seen }
+
+// seenOf names the texts of a draft by their versions.
+func seenOf(d contentdb.Draft, written []contentdb.DraftFile) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, d.Version)
+	for _, w := range written {
+		fmt.Fprintln(&b, w.Path, w.Version)
+	}
+	return content.HashOf(b.String())
+}
 
 // Choices are what a form offers for what comes in: modules and rubrics, id to title.
 func (p DraftPage) Choices() (modules, rubrics []content.File) {
@@ -253,6 +263,9 @@ func (b *BroughtIn) placed(texts []content.SourceFile, replace bool) []exchange.
 	return list
 }
 
+// maxPath is how long the path of a file of a draft may be, in bytes.
+const maxPath = 100
+
 // mayBring keeps of texts those that a draft can hold, tells of the others, and
 // refuses all of them for a card number in one.
 func mayBring(texts []content.SourceFile, report *foreign.Report, src []byte) ([]content.SourceFile, error) {
@@ -260,6 +273,10 @@ func mayBring(texts []content.SourceFile, report *foreign.Report, src []byte) ([
 	for _, f := range texts {
 		refused := content.MayKeep(f.Text)
 		switch {
+		case refused == nil && len(f.Path) <= maxPath:
+			list = append(list, f)
+		case refused == nil:
+			exchange.Entry(report, f.Path).Refuse("file_place", "name", foreign.Short(f.Path))
 		case errors.Is(refused, content.ErrDraftCard):
 			if !foreign.IsArchive(src) {
 				for i, line := range strings.Split(string(src), "\n") {
@@ -271,12 +288,8 @@ func mayBring(texts []content.SourceFile, report *foreign.Report, src []byte) ([
 			return nil, ErrBringCard.With(append([]any{"Path", f.Path}, refused.Args...)...)
 		case errors.Is(refused, content.ErrDraftLarge):
 			exchange.Entry(report, f.Path).Refuse("file_long", "name", f.Path, "max", content.MaxSource>>10)
-		case refused != nil:
-			exchange.Entry(report, f.Path).Refuse("file_broken")
-		case len(f.Path) > 100:
-			exchange.Entry(report, f.Path).Refuse("file_place", "name", foreign.Short(f.Path))
 		default:
-			list = append(list, f)
+			exchange.Entry(report, f.Path).Refuse("file_broken")
 		}
 	}
 	return list, nil
@@ -353,7 +366,7 @@ func (x *Exchange) keep(ctx context.Context, q pg.Q, now time.Time, who people.A
 	if replaces := slices.ContainsFunc(b.Files, func(f exchange.Placed) bool { return f.Becomes == exchange.Replaces }); replaces {
 		if d, err := store.Draft(ctx, b.Draft.ID, false); err != nil {
 			return err
-		} else if (DraftPage{Draft: d}).Seen() != in.Seen {
+		} else if seenOf(d, written) != in.Seen {
 			return ErrChanged
 		}
 	}
