@@ -370,12 +370,19 @@ func (x *Exchange) keep(ctx context.Context, q pg.Q, now time.Time, who people.A
 			return ErrChanged
 		}
 	}
+	shown, err := store.DraftMedia(ctx, b.Draft.ID)
+	if err != nil {
+		return err
+	}
 	paths := map[string]string{}
 	for _, f := range b.Files {
 		if f.Becomes != exchange.New && f.Becomes != exchange.Replaces {
 			continue
 		}
 		if hash, isMedium := b.hashes[f.Path]; isMedium {
+			if slices.ContainsFunc(shown, func(m contentdb.DraftMedium) bool { return m.Path == f.Path && m.Hash != hash }) {
+				return ErrChanged // somebody added one of this name meanwhile
+			}
 			row := contentdb.DraftMedium{WrittenMedium: content.WrittenMedium{Medium: content.Medium{Path: f.Path, Hash: hash}}, AuthorID: who.ID}
 			if err := store.SaveDraftMedium(ctx, b.Draft.ID, row, now); err != nil {
 				return err

@@ -76,18 +76,23 @@ func TestFilesOfOtherProgramsComeIntoADraft(t *testing.T) {
 		{"vecchia.xml", "QTI", oldQuestion, "quiz/vecchia.md", []string{"Domanda q9"}, nil},
 		{
 			"pacchetto.zip", "QTI", string(zipped(t, "imsmanifest.xml", `<manifest><resources><resource identifier="r1" type="imsqti_item_xmlv2p1" href="k1.xml"><file href="k1.xml"/></resource></resources></manifest>`, "k1.xml", aQuestion)),
-			"quiz/pacchetto.md", []string{"Domanda k1", "k1.xml"}, nil,
+			"quiz/pacchetto.md",
+			[]string{"Domanda k1", "k1.xml"},
+			nil,
 		},
 		{"aiken.txt", "Aiken", "Chi saluta?\nA. Chi risponde\nB. Nessuno\nANSWER: A\n", "quiz/aiken.md", []string{"Preso per intero: 1"}, nil},
 		{
 			"Storia.twee", "Twee 3", ":: StoryTitle\nCinquanta euro\n\n:: Start\nMarta: «Pronto?»\n[[«Eccomi.»->Fine]]\n\n:: Fine [riuscita]\n", "copioni/storia.md",
-			[]string{"Momento"}, []string{"rubric", "gr-donazioni", "channel", "chat"},
+			[]string{"Momento"},
+			[]string{"rubric", "gr-donazioni", "channel", "chat"},
 		},
 		{"telefonata.ink", "Ink", "-> inizio\n=== inizio ===\nMarta: «Pronto?»\n* «Eccomi.» -> fine\n=== fine ===\nMarta: «Grazie.»\n-> END\n", "copioni/telefonata.md", []string{"Momento"}, nil},
 		{"manuale.md", "Manuale in Markdown", "# Ascoltare\n\nPrima ascolta.\n\n![figura](x.png)\n", "moduli/ascoltare.md", []string{"Modulo mo-ascoltare Righe 1–5", "Persa l'immagine x.png (riga 5)", "L'obiettivo è da scrivere"}, nil},
 		{
 			"libro.zip", "Manuale in Markdown", string(zipped(t, "libro/1.md", "# Parlare\n\nPiano.\n\n![scheda](scheda.jpg)\n", "libro/scheda.jpg", string(photo(t, 30, 20)), "libro/note.txt", "x", "libro/2.md", "# Parlare\n\nAncora.\n")),
-			"moduli/parlare.md", []string{"moduli/parlare-2.md", "media/scheda.jpg", "Non preso: 1", "Il file libro/note.txt non è stato preso", "ripulita"}, nil,
+			"moduli/parlare.md",
+			[]string{"moduli/parlare-2.md", "media/scheda.jpg", "Non preso: 1", "Il file libro/note.txt non è stato preso", "ripulita"},
+			nil,
 		},
 	} {
 		draft := open(t, davide, "/drafts/1") // a form has its own key

@@ -167,8 +167,10 @@ func (s stage) draft() ui.View {
 	p.Problems = s.found()
 	p.Notices = []ui.Notice{{Mark: s.mark(ui.Todo, s.p.T("draft.not_ready")), Text: s.p.T("draft.broken", "N", 1)}}
 	p.Add = &ui.AddFile{Action: "/draft", Key: "esempio.add", Templates: []ui.Option{{Value: "module", Label: s.p.T("draft.kind_module"), Note: s.p.T("draft.kind_module_note"), Selected: true}, {Value: "script", Label: s.p.T("draft.kind_script"), Note: s.p.T("draft.kind_script_note")}}}
-	p.Bring = &ui.BringForm{Action: "/draft", Key: "esempio.bring", Seen: "1", Accept: ".gift,.zip", Formats: []ui.Option{{Label: s.p.T("draft.format_any")}, {Value: "gift", Label: s.p.T("draft.format_gift")}},
-		Modules: []ui.Option{{Label: s.p.T("draft.bring_no_module")}, {Value: "mo-denaro", Label: "Denaro, ricevute, mai la carta"}}, Channels: []ui.Option{{Value: "phone", Label: "Telefono"}}, Rubrics: []ui.Option{{Label: s.p.T("draft.bring_no_rubric")}}}
+	p.Bring = &ui.BringForm{
+		Action: "/draft", Key: "esempio.bring", Seen: "1", Accept: ".gift,.zip", Formats: []ui.Option{{Label: s.p.T("draft.format_any")}, {Value: "gift", Label: s.p.T("draft.format_gift")}},
+		Modules: []ui.Option{{Label: s.p.T("draft.bring_no_module")}, {Value: "mo-denaro", Label: "Denaro, ricevute, mai la carta"}}, Channels: []ui.Option{{Value: "phone", Label: "Telefono"}}, Rubrics: []ui.Option{{Label: s.p.T("draft.bring_no_rubric")}},
+	}
 	p.Downloads = s.downloads()
 	p.Ask = &ui.AskForm{Action: "/draft", Key: "esempio.ask", Version: "3", Readers: []ui.Option{{Label: s.p.T("draft.anybody")}, {Value: "7", Label: "Ines Cattaneo"}}}
 	p.Moves = []ui.Confirm{{ID: "discard", Open: s.p.T("draft.discard_open"), Ask: s.p.T("draft.discard_ask"), Action: "/draft", Do: s.p.T("draft.discard_do"), Bad: true, Version: "3"}}
