@@ -118,8 +118,10 @@ func (x *Exchange) BringIn(ctx context.Context, who people.Actor, cmd *pg.Comman
 	}
 	if b.Wrote() {
 		err = x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error { return x.keep(ctx, q, now, who, b, in) })
-		if _, before := errors.AsType[*pg.Replayed](err); before {
-			b, err = x.arrange(ctx, who, draft, in)
+		if done, before := errors.AsType[*pg.Replayed](err); before {
+			if b, err = x.arrange(ctx, who, draft, in); err == nil && b.Wrote() {
+				err = done // somebody went on writing: what came in is no longer there as it came
+			}
 		}
 		if err != nil {
 			return b, err

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"path"
 	"strconv"
 	"time"
 
@@ -100,7 +101,7 @@ func (s *Server) broughtPage(c *gin.Context, done app.BroughtIn) ui.View {
 			row.Note = b.T("draft.brought_from", "Name", f.From)
 		}
 		if content.MediaPath(f.Path) {
-			row.Href = draftPath(d.ID) + "#h-media"
+			row.Href, row.Title = draftPath(d.ID)+"#h-media", path.Base(f.Path)
 		} else if at, err := d.Entry(f.Path); err == nil {
 			row.Href, row.Title = draftFilePath(d.ID, f.Path), capital(at.Title)
 			if at.Errors > 0 {

@@ -124,8 +124,17 @@ func TestFilesOfOtherProgramsComeIntoADraft(t *testing.T) {
 		t.Error("the id has no number")
 	}
 	hasNot(t, open(t, davide, draftModule), "Un altro testo")
+	// Sent again after somebody went on writing, the form adds nothing and leads to the draft.
+	sent := open(t, davide, "/drafts/1")
+	attach(t, davide, sent, "/drafts/1/bring", "poi.md", []byte("# Poi\n\nTesto.\n"))
+	const later = "/drafts/1/files/moduli~poi.md"
+	edit := open(t, davide, later)
+	fill(t, davide, edit, later, "body", "# Modulo: Poi\n- id: mo-poi\n\nAltro.\n", "do", "save")
+	if page := attach(t, davide, sent, "/drafts/1/bring", "poi.md", []byte("# Poi\n\nTesto.\n")); page.URL.Path != "/drafts/1" || strings.Contains(page.Text(), "poi-2.md") {
+		t.Errorf("leads to %s: %s", page.URL, page.Text())
+	}
 	var entries int
-	if err := s.DB.Read().GetContext(t.Context(), &entries, `SELECT count(*) FROM audit_entry WHERE action = 'content.write' AND detail ->> 'did' = 'bring_in'`); err != nil || entries != 11 {
+	if err := s.DB.Read().GetContext(t.Context(), &entries, `SELECT count(*) FROM audit_entry WHERE action = 'content.write' AND detail ->> 'did' = 'bring_in'`); err != nil || entries != 12 {
 		t.Errorf("%d entries of the record, %v", entries, err)
 	}
 }

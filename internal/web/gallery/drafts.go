@@ -126,7 +126,7 @@ func (s stage) exchangeReport() ui.View {
 	p.Counts = []ui.Mark{s.mark(ui.Stopped, s.p.T("draft.report_left_out")+": 1"), s.mark(ui.Warning, s.p.T("draft.report_adapted")+": 1"), s.mark(ui.Done, s.p.T("draft.report_read")+": 2")}
 	p.Files = []ui.BroughtFile{
 		{Href: "/editor", Title: "Domande di marzo", Path: "quiz/domande-di-marzo-2.md", Mark: s.mark(ui.Todo, s.p.T("draft.brought_new")), Note: s.p.T("draft.brought_from", "Name", "quiz/domande-di-marzo.md"), Problems: []ui.Mark{s.mark(ui.Stopped, s.p.T("draft.errors", "N", 1))}},
-		{Href: "/draft", Title: "media/scheda.png", Path: "media/scheda.png", Mark: s.mark(ui.None, s.p.T("draft.brought_same"))},
+		{Href: "/draft", Title: "scheda.png", Path: "media/scheda.png", Mark: s.mark(ui.None, s.p.T("draft.brought_same"))},
 	}
 	question := foreign.Entry{Kind: foreign.Question}.What(s.p.Lang())
 	p.Groups = []ui.ReportGroup{
