@@ -26,11 +26,16 @@ func packType(name string) bool {
 	return strings.EqualFold(path.Ext(name), ".md") || media.KindOf(name) != ""
 }
 
+// OpenPack opens a ZIP file within the limits of a pack.
+func OpenPack(src []byte) (*foreign.Archive, error) {
+	return foreign.OpenWithin(src, MaxPack, maxUnpacked)
+}
+
 // FromArchive reads a pack out of a ZIP file, byte by byte as it went in. One
 // file of another kind, and the whole archive is refused.
 func FromArchive(src []byte) ([]SourceFile, foreign.Report, error) {
 	report := foreign.Report{Format: "pack"}
-	a, err := foreign.OpenWithin(src, MaxPack, maxUnpacked)
+	a, err := OpenPack(src)
 	if err != nil {
 		return nil, report, err
 	}
@@ -95,6 +100,14 @@ func FromFolder(fsys fs.FS, dir string) ([]SourceFile, foreign.Report, error) {
 // texts name it so. A medium that cannot be taken stays behind, and is told. Files
 // that are as they should be stay byte by byte.
 func TakeMedia(files []SourceFile, report *foreign.Report) []SourceFile {
+	return TakeMediaWith(files, report, nil)
+}
+
+// TakeMediaWith is TakeMedia where take decodes each medium; nil is media.Take.
+func TakeMediaWith(files []SourceFile, report *foreign.Report, take func(src []byte) (media.Taken, error)) []SourceFile {
+	if take == nil {
+		take = media.Take
+	}
 	taken := map[string]bool{}
 	for _, f := range files {
 		taken[f.Path] = true
@@ -110,7 +123,7 @@ func TakeMedia(files []SourceFile, report *foreign.Report) []SourceFile {
 		if i := slices.IndexFunc(report.Entries, func(e foreign.Entry) bool { return e.File == f.Path }); i >= 0 {
 			e = &report.Entries[i]
 		}
-		m, err := media.Take([]byte(f.Text))
+		m, err := take([]byte(f.Text))
 		if err != nil || m.Kind != media.KindOf(f.Path) {
 			e.Refuse("medium_unread", "name", f.Path)
 			continue
@@ -131,12 +144,35 @@ func TakeMedia(files []SourceFile, report *foreign.Report) []SourceFile {
 		taken[to] = true
 		list = append(list, SourceFile{to, string(m.Body)})
 	}
-	for i, f := range list {
-		if media.KindOf(f.Path) == "" && len(moved) > 0 {
-			list[i].Text = renamed(f, moved)
+	return Moved(list, moved)
+}
+
+// Moved are texts that name by its new path what moved (old path to new).
+func Moved(files []SourceFile, moved map[string]string) []SourceFile {
+	if len(moved) == 0 {
+		return files
+	}
+	files = slices.Clone(files)
+	for i, f := range files {
+		if media.KindOf(f.Path) == "" {
+			files[i].Text = renamed(f, moved)
 		}
 	}
-	return list
+	return files
+}
+
+// InLanguage is a path of a pack within the folder of its language; the path
+// itself when it begins there.
+func InLanguage(name string) string { return strings.TrimPrefix(name, languageFolder(name)) }
+
+// LanguageOf is the language in whose folder a path of a pack lies, "" when the
+// path does not say it.
+func LanguageOf(name string) string {
+	folder := languageFolder(name)
+	if folder == "" {
+		return ""
+	}
+	return path.Base(folder)
 }
 
 // languageFolder is the part of a path up to the folder of its language, with
@@ -191,7 +227,8 @@ func Archive(files []SourceFile) ([]byte, error) {
 
 // Album takes the pictures of handbooks into a pack, each once.
 type Album struct {
-	Open  func(name string) ([]byte, error) // reads a file beside the handbook
+	Open  func(name string) ([]byte, error)     // reads a file beside the handbook; nil: there is none
+	Take  func(src []byte) (media.Taken, error) // decodes one; nil is media.Take
 	files []SourceFile
 	paths map[string]string // by hash
 }
@@ -203,14 +240,18 @@ func (a *Album) Files() []SourceFile { return a.files }
 func (a *Album) take(dir, dest string) (string, []foreign.Note, bool) {
 	file, _, here := relative(dest)
 	name := path.Join(dir, file)
-	if !here || !fs.ValidPath(name) || media.KindOf(name) != media.Picture {
+	if !here || a.Open == nil || !fs.ValidPath(name) || media.KindOf(name) != media.Picture {
 		return "", nil, false
 	}
 	b, err := a.Open(name)
 	if err != nil {
 		return "", nil, false
 	}
-	m, err := media.Take(b)
+	decode := a.Take
+	if decode == nil {
+		decode = media.Take
+	}
+	m, err := decode(b)
 	if err != nil || m.Kind != media.Picture {
 		return "", nil, false
 	}

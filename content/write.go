@@ -2,6 +2,8 @@ package content
 
 import (
 	"fmt"
+	"path"
+	"regexp"
 	"strings"
 
 	"abilita/content/markdown"
@@ -125,6 +127,27 @@ func writeQuote(out *strings.Builder, text, indent string) {
 type SourceFile struct {
 	Path string // inside the folder of a language, for example "quiz/banca.md"
 	Text string
+}
+
+var headerID = regexp.MustCompile(`(?m)^- id: ([^\s]+)$`)
+
+// HeaderID is the id that the header of a file says, "" when it says none.
+func HeaderID(text string) string {
+	header, _, _ := strings.Cut(text, "\n\n")
+	if m := headerID.FindStringSubmatch(header); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// Numbered is a file that was just made under its name and id with a number.
+func Numbered(f SourceFile, n int) SourceFile {
+	ending := path.Ext(f.Path)
+	f.Path = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(f.Path, ending), n, ending)
+	if id := HeaderID(f.Text); id != "" {
+		f.Text = strings.Replace(f.Text, "- id: "+id+"\n", fmt.Sprintf("- id: %s-%d\n", id, n), 1)
+	}
+	return f
 }
 
 // bankRoom is how large a bank may become before the next one is begun: below

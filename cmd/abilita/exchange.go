@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -12,12 +11,10 @@ import (
 	"strings"
 
 	"abilita/content"
-	"abilita/content/markdown"
+	"abilita/content/exchange"
 	"abilita/content/media"
-	stories "abilita/course/roleplay/exchange"
 	"abilita/internal/foreign"
 	"abilita/quiz"
-	"abilita/quiz/exchange"
 )
 
 type importCmd struct {
@@ -65,17 +62,9 @@ func (k *importCmd) Run(o *out) error {
 	return err
 }
 
-// name is what the file is called here, and its title.
-func (k *importCmd) name() (name, title string) {
-	base := strings.TrimSuffix(filepath.Base(k.File), filepath.Ext(k.File))
-	name, title = markdown.Slug(base), k.Title
-	if name == "" {
-		name = "importazione"
-	}
-	if title == "" {
-		title = base
-	}
-	return name, title
+// options are what the flags say of a file.
+func (k *importCmd) options() exchange.Options {
+	return exchange.Options{Lang: k.Lang, Name: filepath.Base(k.File), ID: k.ID, Title: k.Title, Module: k.Module, Line: k.Line, Channel: k.Channel, Rubric: k.Rubric}
 }
 
 func (k *importCmd) read() ([]content.SourceFile, foreign.Report, error) {
@@ -88,101 +77,60 @@ func (k *importCmd) read() ([]content.SourceFile, foreign.Report, error) {
 			return k.handbook()
 		}
 	}
-	limit := int64(foreign.MaxArchive)
-	if k.Format == "pack" {
-		limit = content.MaxPack
-	}
-	src, err := readLimited(k.File, limit)
+	src, err := readLimited(k.File, exchange.Most(exchange.Format(k.Format)))
 	if err != nil {
 		return nil, foreign.Report{}, err
 	}
-	name, title := k.name()
-	switch k.Format {
-	case "pack":
-		files, report, err := content.FromArchive(src)
-		return content.TakeMedia(files, &report), report, err
-	case "markdown":
-		album, closeFolder, err := beside(filepath.Dir(k.File))
+	o := k.options()
+	if k.Format == "markdown" {
+		open, closeFolder, err := beside(filepath.Dir(k.File))
 		if err != nil {
 			return nil, foreign.Report{}, err
 		}
 		defer closeFolder()
-		files, report, err := content.FromHandbook(title, src, k.Lang, ".", album)
-		return append(files, album.Files()...), report, err
-	case "twee", "ink":
-		return k.script(src, name)
+		o.Beside = open
 	}
-	items, report, err := exchange.Import(exchange.Format(k.Format), src, exchange.Options{Lang: k.Lang, Module: k.Module})
-	if err != nil || len(items) == 0 {
-		return nil, report, err
-	}
-	bank := quiz.Bank{ID: cmp.Or(k.ID, "qz-"+name), Version: "1.0", Title: title, Items: items}
-	return content.WriteBanks(bank, name, k.Lang), report, nil
+	return exchange.Import(exchange.Format(k.Format), src, o)
 }
 
 // handbook reads every Markdown file of a folder, in the order of their names.
-func (k *importCmd) handbook() (files []content.SourceFile, all foreign.Report, err error) {
-	all.Format = k.Format
-	fsys := os.DirFS(k.File)
-	album, closeFolder, err := beside(k.File)
+func (k *importCmd) handbook() ([]content.SourceFile, foreign.Report, error) {
+	o := k.options()
+	open, closeFolder, err := beside(k.File)
 	if err != nil {
-		return nil, all, err
+		return nil, foreign.Report{}, err
 	}
 	defer closeFolder()
-	taken := map[string]bool{}
-	err = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+	o.Beside = open
+	var list []content.SourceFile
+	err = fs.WalkDir(os.DirFS(k.File), ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !d.Type().IsRegular() || !strings.EqualFold(path.Ext(name), ".md") {
 			return err
 		}
 		src, err := readLimited(filepath.Join(k.File, filepath.FromSlash(name)), foreign.MaxBytes)
-		if err != nil {
-			return err
-		}
-		list, report, err := content.FromHandbook(strings.TrimSuffix(path.Base(name), path.Ext(name)), src, k.Lang, path.Dir(name), album)
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		for _, w := range list {
-			if taken[w.Path] {
-				return fmt.Errorf("%s: two chapters would be called %s: rename one of them", name, w.Path)
-			}
-			taken[w.Path] = true
-		}
-		files = append(files, list...)
-		for _, e := range report.Entries {
-			e.File = name
-			all.Entries = append(all.Entries, e)
-		}
-		return nil
+		list = append(list, content.SourceFile{Path: name, Text: string(src)})
+		return err
 	})
-	return append(files, album.Files()...), all, err
+	if err != nil {
+		return nil, foreign.Report{Format: k.Format}, err
+	}
+	return exchange.Chapters(list, o)
 }
 
 // beside opens the pictures of a folder and of no other: no link leads out of it.
-func beside(folder string) (*content.Album, func(), error) {
+func beside(folder string) (open func(name string) ([]byte, error), closeFolder func(), err error) {
 	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return nil, nil, err
 	}
-	return &content.Album{Open: func(name string) ([]byte, error) {
+	return func(name string) ([]byte, error) {
 		f, err := root.Open(name)
 		if err != nil {
 			return nil, err
 		}
 		defer f.Close()
 		return io.ReadAll(io.LimitReader(f, media.MaxBytes+1))
-	}}, func() { _ = root.Close() }, nil
-}
-
-func (k *importCmd) script(src []byte, name string) ([]content.SourceFile, foreign.Report, error) {
-	sc, report, err := stories.Import(stories.Format(k.Format), src)
-	if err != nil || len(sc.Nodes) == 0 {
-		return nil, report, err
-	}
-	_, title := k.name()
-	sc.ID, sc.Version, sc.Title = cmp.Or(k.ID, "rp-"+name), "1.0", cmp.Or(k.Title, sc.Title, title)
-	sc.Line, sc.Channel = k.Line, k.Channel
-	return []content.SourceFile{{Path: "copioni/" + name + ".md", Text: content.WriteScript(content.Script{Script: sc, RubricID: k.Rubric}, k.Lang)}}, report, nil
+	}, func() { _ = root.Close() }, nil
 }
 
 // tell prints the report, then what is still to be mended in what was written.
@@ -297,11 +245,7 @@ func (k *exportCmd) make(fsys fs.FS, dir string) ([]byte, foreign.Report, error)
 	if err != nil {
 		return nil, foreign.Report{}, err
 	}
-	src, report, err := exchange.Export(exchange.Format(k.Format), bank)
-	for i := range report.Entries {
-		report.Entries[i].File = from[i]
-	}
-	return src, report, err
+	return exchange.Export(exchange.Format(k.Format), bank, from)
 }
 
 func writeNew(name string, src []byte, force bool) error {
@@ -320,22 +264,12 @@ func writeNew(name string, src []byte, force bool) error {
 // bank gathers the questions below dir, with the file of each when there are
 // several.
 func (k *exportCmd) bank(fsys fs.FS, dir string) (all quiz.Bank, from []string, err error) {
-	add := func(b quiz.Bank, file string) {
-		if len(b.Items) == 0 || k.Bank != "" && b.ID != k.Bank {
-			return
-		}
-		if all.ID == "" {
-			all.ID, all.Version, all.Title = b.ID, b.Version, b.Title
-		}
-		for range b.Items {
-			from = append(from, file)
-		}
-		all.Items = append(all.Items, b.Items...)
-	}
 	info, err := fs.Stat(fsys, dir)
 	if err != nil {
 		return all, nil, err
 	}
+	var pack content.Pack
+	root := dir
 	if info.IsDir() {
 		folders, err := packFolders(fsys, dir)
 		if err != nil {
@@ -344,24 +278,19 @@ func (k *exportCmd) bank(fsys fs.FS, dir string) (all quiz.Bank, from []string, 
 		if len(folders) != 1 {
 			return all, nil, fmt.Errorf("%s holds %d packs: name the folder of one language, like linea-donazioni/it", k.Path, len(folders))
 		}
-		pack, _ := content.Load(fsys, folders[0])
-		for _, b := range pack.Banks {
-			add(b.Bank, strings.TrimPrefix(b.Path, folders[0]+"/"))
-		}
-		for _, e := range pack.Exams {
-			if e.Bank == "" {
-				add(e.Items, strings.TrimPrefix(e.Path, folders[0]+"/"))
-			}
-		}
+		root = folders[0]
+		pack, _ = content.Load(fsys, root)
 	} else {
 		src, err := fs.ReadFile(fsys, dir)
 		if err != nil {
 			return all, nil, err
 		}
 		b, e, _ := content.ParseQuiz(dir, src, languageOf(dir))
-		add(b.Bank, "")
-		add(e.Items, "")
+		b.Path, e.Path = "", ""
+		pack = content.Pack{Banks: []content.Bank{b}, Exams: []content.Exam{e}}
+		pack.Exams[0].Bank = "" // its own items, if it has any
 	}
+	all, from = exchange.Gather(pack, root, k.Bank)
 	if len(all.Items) == 0 {
 		return all, nil, fmt.Errorf("no question found in %s", k.Path)
 	}

@@ -101,6 +101,7 @@ type App struct {
 	Publishing   *Publishing
 	Drafts       *Drafts
 	Media        *Media
+	Exchange     *Exchange
 	Reviews      *Reviews
 	Items        *Items
 	Admissions   *Admissions
@@ -162,6 +163,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret, blobs blob.Store) (*App,
 		Publishing:   NewPublishing(db, course, drafts, media),
 		Drafts:       drafts,
 		Media:        media,
+		Exchange:     NewExchange(db, drafts, media),
 		Reviews:      NewReviews(db, drafts),
 		Items:        NewItems(db, drafts),
 		Admissions:   NewAdmissions(db, course, ends),

@@ -32,6 +32,7 @@ type DraftPage struct {
 
 	pack content.Pack
 	tree content.Shelf
+	seen string
 }
 
 // DraftEntry is a file of a draft.
@@ -158,6 +159,7 @@ func (x *Drafts) lay(ctx context.Context, q pg.Q, who people.Actor, do people.Ac
 	if err != nil {
 		return p, err
 	}
+	p.seen = seenOf(p.Draft, written)
 	byPath := map[string]contentdb.DraftFile{}
 	var over []content.Written
 	for _, f := range written {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"abilita/content"
+	"abilita/content/exchange"
 	"abilita/internal/app"
 	"abilita/internal/app/apptest"
 	"abilita/internal/fault"
@@ -275,9 +276,16 @@ func TestADraftOfAnotherLineDoesNotExist(t *testing.T) {
 		"preview of what is typed": func(who people.Actor) error {
 			return second(d.App.Drafts.PreviewTyped(ctx, who, d.id, aModule, "x"))
 		},
-		"try":     func(who people.Actor) error { return second(d.App.Drafts.TryScript(ctx, who, d.id, aScript, 1, nil)) },
-		"quiz":    func(who people.Actor) error { return second(d.App.Drafts.TryQuiz(ctx, who, d.id, anExam, 1)) },
-		"plan":    func(who people.Actor) error { return second(d.App.Publishing.OpenDraft(ctx, who, d.id)) },
+		"try":  func(who people.Actor) error { return second(d.App.Drafts.TryScript(ctx, who, d.id, aScript, 1, nil)) },
+		"quiz": func(who people.Actor) error { return second(d.App.Drafts.TryQuiz(ctx, who, d.id, anExam, 1)) },
+		"plan": func(who people.Actor) error { return second(d.App.Publishing.OpenDraft(ctx, who, d.id)) },
+		"bring in": func(who people.Actor) error {
+			return second(d.App.Exchange.BringIn(ctx, who, d.Cmd(), d.id, app.ForeignFile{Name: "a.gift", Body: []byte("::a::Sì?{T}\n")}))
+		},
+		"give a draft out": func(who people.Actor) error { return second(d.App.Exchange.Draft(ctx, who, d.id, exchange.Pack)) },
+		"give a release out": func(who people.Actor) error {
+			return second(d.App.Exchange.Release(ctx, who, "pr-donazioni", "it", d.Release, exchange.Pack))
+		},
 		"history": func(who people.Actor) error { return second(d.App.Drafts.History(ctx, who, "pr-donazioni", "it")) },
 		"a new one for the line": func(who people.Actor) error {
 			return second(d.App.Drafts.OpenNew(ctx, who, d.Cmd(), app.NewProgramme{Line: "donazioni", Name: "x", Title: "x", Lang: "it"}))

@@ -135,18 +135,29 @@ type prepared struct {
 
 // prepare makes of what came what a pack holds, a few at a time.
 func (x *Media) prepare(ctx context.Context, body []byte) (prepared, error) {
+	var p prepared
+	err := x.decode(ctx, func() error {
+		var err error
+		if p.Taken, err = media.Take(body); err == nil {
+			p.narrow, err = media.Smaller(p.Body)
+		}
+		return err
+	})
+	return p, err
+}
+
+// decode waits for the room that a picture takes.
+func (x *Media) decode(ctx context.Context, do func() error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	select {
 	case x.room <- struct{}{}:
 		defer func() { <-x.room }()
 	case <-ctx.Done():
-		return prepared{}, ctx.Err()
+		return ctx.Err()
 	}
-	taken, err := media.Take(body)
-	if err != nil {
-		return prepared{}, err
-	}
-	narrow, err := media.Smaller(taken.Body)
-	return prepared{taken, narrow}, err
+	return do()
 }
 
 // put keeps the bytes of a medium, after a row says that they come: bytes without

@@ -14,14 +14,14 @@ var rules = []string{
 	"course", "course/roleplay", "course/roleplay/exchange", "course/cert", "course/gate", "course/proof", "course/lease", "course/catalogue",
 	"quiz", "quiz/itemstat", "quiz/exchange",
 	"scheduler", "scheduler/ical",
-	"content", "content/markdown", "content/media",
+	"content", "content/exchange", "content/markdown", "content/media",
 	"internal/people", "internal/fault", "internal/pan", "internal/foreign",
 }
 
 // ruleTypes are the packages whose values the edges may show.
 var ruleTypes = []string{
 	"course", "course/roleplay", "course/cert", "course/gate", "course/proof", "course/lease", "course/catalogue", "quiz", "quiz/itemstat", "scheduler", "content",
-	"content/markdown", "content/media", "internal/people", "internal/pan",
+	"content/exchange", "content/markdown", "content/media", "internal/people", "internal/pan", "internal/foreign",
 }
 
 // may says which packages of ours each package may import. A package that is
@@ -79,6 +79,7 @@ var may = map[string][]string{
 	"scheduler":                {"internal/people", "internal/fault"},
 	"scheduler/ical":           {"scheduler"},
 	"content":                  {"course", "course/roleplay", "course/cert", "quiz", "scheduler", "content/markdown", "content/media", "internal/foreign", "internal/fault", "internal/pan"},
+	"content/exchange":         {"content", "content/markdown", "content/media", "course/roleplay/exchange", "quiz", "quiz/exchange", "internal/foreign", "internal/fault"},
 	"content/markdown":         {"internal/fault"},
 	"content/media":            {"internal/fault"},
 

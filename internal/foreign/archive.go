@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -142,25 +143,29 @@ func (a *Archive) Read(name string) ([]byte, error) {
 
 // Pack writes files into an archive: the same files make the same bytes.
 func Pack(files map[string][]byte) ([]byte, error) {
-	names := make([]string, 0, len(files))
-	for n := range files {
-		names = append(names, n)
-	}
-	slices.Sort(names)
 	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for _, n := range names {
+	err := PackTo(&b, slices.Collect(maps.Keys(files)), func(name string) ([]byte, error) { return files[name], nil })
+	return b.Bytes(), err
+}
+
+// PackTo is Pack for files that are read one by one while they are written.
+func PackTo(w io.Writer, names []string, read func(name string) ([]byte, error)) error {
+	z := zip.NewWriter(w)
+	for _, n := range slices.Sorted(slices.Values(names)) {
 		if !safeName(n) {
-			return nil, ErrArchiveName.With("name", Short(n))
+			return ErrArchiveName.With("name", Short(n))
 		}
-		w, err := z.CreateHeader(&zip.FileHeader{Name: n, Method: zip.Deflate})
+		body, err := read(n)
+		if err != nil {
+			return err
+		}
+		to, err := z.CreateHeader(&zip.FileHeader{Name: n, Method: zip.Deflate})
 		if err == nil {
-			_, err = w.Write(files[n])
+			_, err = to.Write(body)
 		}
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	err := z.Close()
-	return b.Bytes(), err
+	return z.Close()
 }

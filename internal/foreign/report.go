@@ -145,6 +145,9 @@ func (p phrase) in(lang string) string {
 	return p.it
 }
 
+// What says in the reader's language what kind of thing an entry is.
+func (e Entry) What(lang string) string { return kindWords[e.Kind].in(lang) }
+
 // Text is the line of an entry, placed like a compiler's finding.
 func (e Entry) Text(file, lang string) string {
 	var b strings.Builder

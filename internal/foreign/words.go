@@ -97,6 +97,13 @@ var words = map[string]phrase{
 	"end_assumed":       {"finisce qui; segnato come riuscito, correggilo se non lo è", "it ends here; marked as a success, mend it if it is not"},
 	"once_lost":         {"le scelte con * si potevano fare una volta sola, qui sempre", "choices with * could be taken once, here always"},
 
+	// packs
+	"file_language": {"{name} è di un'altra lingua", "{name} is of another language"},
+	"file_place":    {"{name} non sta in nessuna cartella di un pacchetto", "{name} stands in no folder of a pack"},
+	"file_twice":    {"{name} c'è più di una volta", "{name} is there more than once"},
+	"file_stays":    {"qui {name} dice altro, ed è rimasto com'era", "here {name} says something else, and stays as it was"},
+	"file_long":     {"{name} supera i {max} KB di un file", "{name} exceeds the {max} KB of a file"},
+
 	// handbooks
 	"front_lost":        {"perso dall'intestazione: {text}", "lost from the front matter: {text}"},
 	"objective_missing": {"l'obiettivo è da scrivere", "the objective is still to be written"},

@@ -137,6 +137,9 @@ func (s *Server) showHistory(c *gin.Context) (ui.View, error) {
 		}
 		p.Rows = append(p.Rows, row)
 	}
+	if len(h.Releases) > 0 && s.App.Exchange.MayGiveOut(c.Request.Context(), httpd.ActorOf(c), h.Line.ID) {
+		p.Downloads = downloads(b, historyPath(programme, lang)+"/"+strconv.FormatInt(h.Releases[0].ID, 10))
+	}
 	switch {
 	case h.Draft != nil && h.MayWrite:
 		p.Draft = &ui.Link{Href: draftPath(h.Draft.ID), Text: b.T("draft.to_draft")}
@@ -184,5 +187,8 @@ func (s *Server) showReleaseChanges(c *gin.Context) (ui.View, error) {
 		p.Files = append(p.Files, diff)
 	}
 	p.Files = append(p.Files, mediaDiffs(b, len(p.Files), d.Media)...)
+	if s.App.Exchange.MayGiveOut(c.Request.Context(), httpd.ActorOf(c), d.Line.ID) {
+		p.Downloads = downloads(b, historyPath(programme, lang)+"/"+strconv.FormatInt(release, 10))
+	}
 	return p, nil
 }

@@ -66,6 +66,7 @@ func draftMark(b *ui.Base, state content.DraftState) ui.Mark {
 // typedDraft is what the forms of a draft's page sent.
 type typedDraft struct {
 	form     string
+	bring    typedBring
 	Template string `json:"template"`
 	Name     string `json:"name"`
 	Title    string `json:"title"`
@@ -134,7 +135,11 @@ func (s *Server) draftPage(c *gin.Context, typed *typedDraft) (ui.View, error) {
 			p.Add.Templates = append(p.Add.Templates, ui.Option{Value: t, Label: b.T("draft.kind_" + t), Note: b.T("draft.kind_" + t + "_note"), Selected: t == typed.Template})
 		}
 	}
+	if d.MayWrite && d.State == content.DraftOpen {
+		p.Bring = bringForm(b, d, typed.bring, typed.form == "bring")
+	}
 	p.Media = mediaBox(b, d, "", typed.Words, typed.form == "media")
+	p.Downloads = downloads(b, here)
 	p.Notes = remarkRows(b, d, "")
 	if d.MayReview {
 		p.Comment = &ui.CommentForm{Action: here + "/comments", Key: b.KeyFor("comment"), Words: typed.Words}

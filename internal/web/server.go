@@ -147,6 +147,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	s.catalogueRoutes(r)
 	s.draftRoutes(r)
 	s.mediaRoutes(r)
+	s.exchangeRoutes(r)
 	s.itemRoutes(r)
 	s.lifeRoutes(r)
 	s.correctionRoutes(r)

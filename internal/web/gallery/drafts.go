@@ -2,6 +2,7 @@ package gallery
 
 import (
 	"abilita/content"
+	"abilita/internal/foreign"
 	"abilita/internal/web/ui"
 )
 
@@ -18,6 +19,8 @@ func (s stage) drafts() []Example {
 		{"draft_preview_module", s.modulePreview()},
 		{"draft_preview_quiz", s.quizPreviewed()},
 		{"draft_publish", s.draftPublish()},
+		{"exchange_report", s.exchangeReport()},
+		{"exchange_report_out", s.exchangeReportOut()},
 	}
 }
 
@@ -44,6 +47,7 @@ func (s stage) contents() ui.View {
 func (s stage) contentHistory() ui.View {
 	p := &ui.ContentHistory{Base: s.trainerBase("Volontari della linea donazioni"), Heading: "Volontari della linea donazioni", About: "Linea donazioni · in italiano"}
 	p.Back, p.Draft = &ui.Link{Href: "/contents", Text: s.p.T("draft.contents")}, &ui.Link{Href: "/draft", Text: s.p.T("draft.to_draft")}
+	p.Downloads = s.downloads()
 	p.Rows = []ui.ReleaseRow{
 		{Href: "/content_changes", Title: s.p.T("draft.release", "Version", "1.1", "N", 2), When: "lunedì 4 gennaio, 10:20", Machine: "2027-01-04T10:20:00+01:00", By: "Teresa Mancuso", Impact: s.mark(ui.Due, s.p.T("draft.impact_confirm")), Until: s.p.T("draft.due", "Until", "alle 24 di sabato 9 gennaio"), Touched: s.p.T("draft.touched_n", "N", 14), Note: "Il fondo Emporio è chiuso: non si propone più."},
 		{Href: "/content_changes", Title: s.p.T("draft.release", "Version", "1.0", "N", 21), When: "martedì 1 dicembre, 09:00", Machine: "2026-12-01T09:00:00+01:00", Impact: s.mark(ui.None, s.p.T("draft.impact_none"))},
@@ -110,6 +114,42 @@ func (s stage) media(back string) *ui.MediaBox {
 	return box
 }
 
+// downloads are the ways to give content out.
+func (s stage) downloads() []ui.Link {
+	return []ui.Link{{Href: "/exchange_report_out", Text: s.p.T("draft.download_pack")}, {Href: "/exchange_report_out", Text: s.p.T("draft.download_gift")}}
+}
+
+func (s stage) exchangeReport() ui.View {
+	p := &ui.ExchangeReport{Base: s.trainerBase(""), Heading: s.p.T("draft.brought", "Title", "Volontari della linea donazioni"), About: aboutDraft}
+	p.Title, p.Back = p.Heading, &ui.Link{Href: "/draft", Text: "Volontari della linea donazioni"}
+	p.Lead, p.Go = s.p.T("draft.brought_lead", "Format", s.p.T("draft.format_moodle")), &ui.Link{Href: "/draft", Text: s.p.T("draft.to_draft")}
+	p.Counts = []ui.Mark{s.mark(ui.Stopped, s.p.T("draft.report_left_out")+": 1"), s.mark(ui.Warning, s.p.T("draft.report_adapted")+": 1"), s.mark(ui.Done, s.p.T("draft.report_read")+": 2")}
+	p.Files = []ui.BroughtFile{
+		{Href: "/editor", Title: "Domande di marzo", Path: "quiz/domande-di-marzo-2.md", Mark: s.mark(ui.Todo, s.p.T("draft.brought_new")), Note: s.p.T("draft.brought_from", "Name", "quiz/domande-di-marzo.md"), Problems: []ui.Mark{s.mark(ui.Stopped, s.p.T("draft.errors", "N", 1))}},
+		{Href: "/draft", Title: "scheda.png", Path: "media/scheda.png", Mark: s.mark(ui.None, s.p.T("draft.brought_same"))},
+	}
+	question := foreign.Entry{Kind: foreign.Question}.What(s.p.Lang())
+	p.Groups = []ui.ReportGroup{
+		{ID: "h-left_out", Title: s.p.T("draft.report_left_out"), Rows: []ui.ReportRow{{What: question, Name: "Leggi bene.", Where: s.p.T("draft.lines_n", "From", 12, "To", 19), Notes: []string{foreign.Lost("description").Message(s.p.Lang())}}}},
+		{ID: "h-adapted", Title: s.p.T("draft.report_adapted"), Rows: []ui.ReportRow{{What: question, Name: "ricevuta", Where: s.p.T("draft.line_n", "N", 27), Notes: []string{foreign.Lost("picture_lost", "name", "scheda.png").Message(s.p.Lang()), foreign.Lost("case_lost").Message(s.p.Lang())}}}},
+		{ID: "h-read", Title: s.p.T("draft.report_read"), Rows: []ui.ReportRow{{What: question, Name: "saluto", Where: s.p.T("draft.line_n", "N", 3)}, {What: question, Name: "carta", Where: s.p.T("draft.line_n", "N", 8)}}},
+	}
+	return p
+}
+
+func (s stage) exchangeReportOut() ui.View {
+	p := &ui.ExchangeReport{Base: s.trainerBase(""), Heading: s.p.T("draft.given", "Format", s.p.T("draft.format_gift")), About: "Linea donazioni · in italiano"}
+	p.Title, p.Back = p.Heading, &ui.Link{Href: "/content_history", Text: "Volontari della linea donazioni"}
+	p.Lead, p.Go = s.p.T("draft.given_lead", "N", 2), &ui.Link{Href: "/exchange_report_out", Text: s.p.T("draft.given_do")}
+	p.Counts = []ui.Mark{s.mark(ui.Done, s.p.T("draft.report_left_out")+": 0"), s.mark(ui.Warning, s.p.T("draft.report_adapted")+": 1"), s.mark(ui.Done, s.p.T("draft.report_whole")+": 1")}
+	question := foreign.Entry{Kind: foreign.Question}.What(s.p.Lang())
+	p.Groups = []ui.ReportGroup{
+		{ID: "h-adapted", Title: s.p.T("draft.report_adapted"), Rows: []ui.ReportRow{{What: question, Name: "carta", Where: "quiz/finale.md", Notes: []string{foreign.Lost("cannot_critical").Message(s.p.Lang())}}}},
+		{ID: "h-read", Title: s.p.T("draft.report_whole"), Rows: []ui.ReportRow{{What: question, Name: "saluto", Where: "quiz/finale.md"}}},
+	}
+	return p
+}
+
 func (s stage) draft() ui.View {
 	p := &ui.Draft{Base: s.trainerBase("Volontari della linea donazioni"), Heading: "Volontari della linea donazioni", About: aboutDraft, State: s.mark(ui.Current, s.p.T("draft.state_open")), Lead: s.p.T("draft.lead_open")}
 	p.Back = &ui.Link{Href: "/contents", Text: s.p.T("draft.contents")}
@@ -127,6 +167,11 @@ func (s stage) draft() ui.View {
 	p.Problems = s.found()
 	p.Notices = []ui.Notice{{Mark: s.mark(ui.Todo, s.p.T("draft.not_ready")), Text: s.p.T("draft.broken", "N", 1)}}
 	p.Add = &ui.AddFile{Action: "/draft", Key: "esempio.add", Templates: []ui.Option{{Value: "module", Label: s.p.T("draft.kind_module"), Note: s.p.T("draft.kind_module_note"), Selected: true}, {Value: "script", Label: s.p.T("draft.kind_script"), Note: s.p.T("draft.kind_script_note")}}}
+	p.Bring = &ui.BringForm{
+		Action: "/draft", Key: "esempio.bring", Seen: "1", Accept: ".gift,.zip", Formats: []ui.Option{{Label: s.p.T("draft.format_any")}, {Value: "gift", Label: s.p.T("draft.format_gift")}},
+		Modules: []ui.Option{{Label: s.p.T("draft.bring_no_module")}, {Value: "mo-denaro", Label: "Denaro, ricevute, mai la carta"}}, Channels: []ui.Option{{Value: "phone", Label: "Telefono"}}, Rubrics: []ui.Option{{Label: s.p.T("draft.bring_no_rubric")}},
+	}
+	p.Downloads = s.downloads()
 	p.Ask = &ui.AskForm{Action: "/draft", Key: "esempio.ask", Version: "3", Readers: []ui.Option{{Label: s.p.T("draft.anybody")}, {Value: "7", Label: "Ines Cattaneo"}}}
 	p.Moves = []ui.Confirm{{ID: "discard", Open: s.p.T("draft.discard_open"), Ask: s.p.T("draft.discard_ask"), Action: "/draft", Do: s.p.T("draft.discard_do"), Bad: true, Version: "3"}}
 	p.Notes, p.Comment = s.remarks(), &ui.CommentForm{Action: "/draft", Key: "esempio.comment"}

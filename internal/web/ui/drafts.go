@@ -4,7 +4,7 @@ import "html/template"
 
 // draftPages are the pages of those who write, prove and publish content.
 func draftPages() []View {
-	return []View{&Contents{}, &ContentHistory{}, &ContentChanges{}, &Draft{}, &Editor{}, &DraftPreview{}, &DraftPublish{}}
+	return []View{&Contents{}, &ContentHistory{}, &ContentChanges{}, &Draft{}, &Editor{}, &DraftPreview{}, &DraftPublish{}, &ExchangeReport{}}
 }
 
 // Contents lists the programmes of one's lines with their drafts.
@@ -46,6 +46,7 @@ type ContentHistory struct {
 	Rows           []ReleaseRow
 	Draft          *Link
 	Open           *ContentRow // the form that begins a draft
+	Downloads      []Link      // of the newest, for who may see its keys
 }
 
 // Template names the page.
@@ -69,6 +70,7 @@ type ContentChanges struct {
 	Facts          []Fact
 	Tabs           []Tab
 	Files          []FileDiff
+	Downloads      []Link // of a release, for who may see its keys
 }
 
 // Template names the page.
@@ -108,6 +110,8 @@ type Draft struct {
 	Problems       []ProblemRow
 	Notices        []Notice
 	Add            *AddFile
+	Bring          *BringForm
+	Downloads      []Link
 	Media          *MediaBox
 	Notes          []RemarkRow
 	Comment        *CommentForm
@@ -158,6 +162,49 @@ type AddFile struct {
 	Templates   []Option
 	Name, Title string
 	Open        bool
+}
+
+// BringForm takes a file of another program in. Fields posted: file, format, module,
+// channel, rubric, replace, seen.
+type BringForm struct {
+	Action, Key, Seen                   string
+	Accept                              string // endings that are taken
+	Formats, Modules, Channels, Rubrics []Option
+	Replace, Open                       bool
+}
+
+// ExchangeReport accounts for a file that came in, or for what goes out.
+type ExchangeReport struct {
+	Base
+	Heading, About, Lead string
+	Counts               []Mark
+	Go                   *Link         // what comes next
+	Files                []BroughtFile // of the draft, that came in
+	Groups               []ReportGroup
+	Read                 string // what stands whole is called
+}
+
+// Template names the page.
+func (*ExchangeReport) Template() string { return "exchange_report" }
+
+// BroughtFile is a file that came into a draft.
+type BroughtFile struct {
+	Href, Title, Path string
+	Mark              Mark
+	Note              string // how it was called
+	Problems          []Mark
+}
+
+// ReportGroup is what had one fate.
+type ReportGroup struct {
+	ID, Title string
+	Rows      []ReportRow
+}
+
+// ReportRow is a part of a file with what was lost of it, or why nothing was taken.
+type ReportRow struct {
+	What, Name, Where string
+	Notes             []string
 }
 
 // MediaBox is the media of a draft and the form of a new one. Fields posted:

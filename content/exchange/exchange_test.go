@@ -1,0 +1,157 @@
+package exchange_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"abilita/content"
+	"abilita/content/exchange"
+	"abilita/internal/foreign"
+)
+
+// zipped packs files: name, text, name, text…
+func zipped(t *testing.T, files ...string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for i := 0; i+1 < len(files); i += 2 {
+		w, err := z.Create(files[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte(files[i+1])); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestAFormatIsToldFromNameAndContent(t *testing.T) {
+	t.Parallel()
+	const module = "# Modulo: A\n- id: mo-a\n- versione: 1.0\n\ntesto\n"
+	for name, c := range map[string]struct {
+		file string
+		src  []byte
+		want exchange.Format
+	}{
+		"gift by its ending":               {"a.GIFT", []byte("// x"), exchange.GIFT},
+		"gift by its braces":               {"a.txt", []byte("Sì o no?{TRUE}\n"), exchange.GIFT},
+		"gift with answers over lines":     {"a.txt", []byte("::t::Chi?{\n=Io\n~Tu\n}\n"), exchange.GIFT},
+		"aiken":                            {"a.txt", []byte("Chi?\nA. Io\nB. Tu\nANSWER: B\n"), exchange.Aiken},
+		"twee":                             {"a.txt", []byte(":: Inizio\nCiao {qui}\n"), exchange.Twee},
+		"ink":                              {"a.txt", []byte("-> inizio\n=== inizio ===\nCiao\n"), exchange.Ink},
+		"ink by its ending":                {"a.ink", []byte("Ciao"), exchange.Ink},
+		"a handbook":                       {"a.md", []byte("# Ciao\n"), exchange.Markdown},
+		"moodle":                           {"a.xml", []byte("\ufeff<?xml version=\"1.0\"?><!-- <x> --><quiz></quiz>"), exchange.Moodle},
+		"moodle that would be refused":     {"a.xml", []byte("<!DOCTYPE x [<!ENTITY a \"b\">]>\n<quiz/>"), exchange.Moodle},
+		"qti 1.2":                          {"a.xml", []byte("<questestinterop/>"), exchange.QTI},
+		"qti 2":                            {"a.xml", []byte("<assessmentItem/>"), exchange.QTI},
+		"qti 3":                            {"a.xml", []byte("<q:qti-assessment-item/>"), exchange.QTI},
+		"a package":                        {"a.zip", zipped(t, "imsmanifest.xml", "<manifest/>", "a.xml", "<x/>"), exchange.QTI},
+		"items without a manifest":         {"a.zip", zipped(t, "a.xml", "<x/>"), exchange.QTI},
+		"a pack":                           {"a.zip", zipped(t, "it/moduli/a.md", module), exchange.Pack},
+		"a pack of one language":           {"a.zip", zipped(t, "moduli/a.md", module, "media/a.pdf", "%PDF"), exchange.Pack},
+		"a handbook with a folder of ours": {"a.zip", zipped(t, "moduli/a.md", "# Ascoltare\n\ntesto\n"), exchange.Markdown},
+		"a handbook with pictures":         {"a.zip", zipped(t, "libro/a.md", "# A\n", "libro/x.png", "x"), exchange.Markdown},
+		"words":                            {"a.txt", []byte("Buongiorno a tutti."), ""},
+		"a page":                           {"a.xml", []byte("<html/>"), ""},
+		"an archive of something else":     {"a.zip", zipped(t, "a.exe", "MZ"), ""},
+		"nothing":                          {"", nil, ""},
+	} {
+		got, err := exchange.Recognise(c.file, c.src)
+		if got != c.want || (err == nil) != (c.want != "") || err != nil && !errors.Is(err, exchange.ErrUnknown) {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+	for name, src := range map[string][]byte{"../a.md": zipped(t, "../a.md", "x"), "a bomb": zipped(t, "it/moduli/a.md", strings.Repeat("a", 30<<20))} {
+		if got, err := exchange.Recognise("a.zip", src); err == nil {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+func TestWhatComesInFindsAFreePlace(t *testing.T) {
+	t.Parallel()
+	text := func(id, words string) string {
+		return "# Modulo: X\n- id: " + id + "\n\n- id: mo-altro\n" + words + "\n"
+	}
+	there := map[string]string{"moduli/a.md": text("mo-a", "vecchio"), "moduli/altrove.md": text("mo-b", "b"), "moduli/tolto.md": text("mo-tolto", "x")}
+	got := exchange.Place([]content.SourceFile{
+		{Path: "moduli/a.md", Text: text("mo-a", "nuovo")},
+		{Path: "moduli/a.md", Text: text("mo-a", "nuovo due")},
+		{Path: "moduli/b.md", Text: text("mo-b", "b")},
+		{Path: "moduli/tolto.md", Text: text("mo-tolto", "x")},
+		{Path: "moduli/c.md", Text: text("mo-c", "c")},
+	}, there, []string{"moduli/tolto.md"})
+	want := []exchange.Placed{
+		{SourceFile: content.SourceFile{Path: "moduli/a-2.md", Text: text("mo-a-2", "nuovo")}, From: "moduli/a.md", Becomes: exchange.New},
+		{SourceFile: content.SourceFile{Path: "moduli/a-3.md", Text: text("mo-a-3", "nuovo due")}, From: "moduli/a.md", Becomes: exchange.New},
+		{SourceFile: content.SourceFile{Path: "moduli/b-2.md", Text: text("mo-b-2", "b")}, From: "moduli/b.md", Becomes: exchange.New},
+		{SourceFile: content.SourceFile{Path: "moduli/tolto-2.md", Text: text("mo-tolto-2", "x")}, From: "moduli/tolto.md", Becomes: exchange.New},
+		{SourceFile: content.SourceFile{Path: "moduli/c.md", Text: text("mo-c", "c")}, Becomes: exchange.New},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	// Brought in once more, everything is where it was put.
+	for _, p := range got {
+		there[p.Path] = p.Text
+	}
+	again := exchange.Place([]content.SourceFile{{Path: "moduli/a.md", Text: text("mo-a", "nuovo due")}, {Path: "moduli/c.md", Text: text("mo-c", "c")}}, there, []string{"moduli/tolto.md"})
+	if again[0].Path != "moduli/a-3.md" || again[0].Becomes != exchange.Same || again[1].Becomes != exchange.Same {
+		t.Errorf("%+v", again)
+	}
+}
+
+func TestAPackKeepsItsPathsAndReplacesWhenTold(t *testing.T) {
+	t.Parallel()
+	files := []content.SourceFile{{Path: "a", Text: "1"}, {Path: "b", Text: "2"}, {Path: "c", Text: "3"}, {Path: "d", Text: "4"}}
+	there := map[string]string{"a": "1", "b": "x", "d": "4"}
+	becomes := func(replace bool) (list []exchange.Becomes) {
+		for _, p := range exchange.Lay(files, there, []string{"d"}, replace) {
+			list = append(list, p.Becomes)
+		}
+		return list
+	}
+	if got := becomes(false); !slices.Equal(got, []exchange.Becomes{exchange.Same, exchange.Stays, exchange.New, exchange.Stays}) {
+		t.Errorf("%v", got)
+	}
+	if got := becomes(true); !slices.Equal(got, []exchange.Becomes{exchange.Same, exchange.Replaces, exchange.New, exchange.Replaces}) {
+		t.Errorf("%v", got)
+	}
+}
+
+// A handbook in an archive: chapters that are called alike get numbers, what is no
+// picture is told by the text that names it, and every other file by itself.
+func TestAnArchiveOfChaptersIsOneHandbook(t *testing.T) {
+	t.Parallel()
+	src := zipped(t, "b/1.md", "# Uno\n\ntesto\n", "b/2.markdown", "# Uno\n\naltro\n", "b/leggi.txt", "x", "b/finta.png", "x", "b/3.md", "# Tre\n\n![f](finta.png)\n")
+	files, report, err := exchange.Import(exchange.Markdown, src, exchange.Options{Lang: "it", Name: "b.zip"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, f := range files {
+		paths = append(paths, f.Path+" "+content.HeaderID(f.Text))
+	}
+	if want := []string{"moduli/uno.md mo-uno", "moduli/uno-2.md mo-uno-2", "moduli/tre.md mo-tre"}; !slices.Equal(paths, want) {
+		t.Errorf("%v", paths)
+	}
+	told := map[string]foreign.Status{}
+	for _, e := range report.Entries {
+		told[e.File] = e.Status
+	}
+	want := map[string]foreign.Status{"b/1.md": foreign.Adapted, "b/2.markdown": foreign.Adapted, "b/3.md": foreign.Adapted, "b/leggi.txt": foreign.LeftOut}
+	if d := cmp.Diff(want, told); d != "" {
+		t.Error(d)
+	}
+}
