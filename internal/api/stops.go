@@ -7,7 +7,6 @@ import (
 
 	"abilita/internal/app"
 	"abilita/internal/httpd"
-	"abilita/internal/pg"
 )
 
 type stopJSON struct {
@@ -37,7 +36,7 @@ func (s *Server) stops(c *gin.Context) {
 	sent, err := httpd.Decode(c, &in)
 	var out app.AgentStopped
 	if err == nil {
-		cmd := &pg.Command{Key: sent.Key, Route: "POST /gate/v1/stops", BodyHash: sent.Hash, Status: http.StatusOK}
+		cmd := &app.Command{Key: sent.Key, Route: "POST /gate/v1/stops", BodyHash: sent.Hash, Status: http.StatusOK}
 		stop := app.AgentStop{Agent: in.Agent, Line: in.Line, Stop: app.Stop{Do: in.Do, Reason: in.Reason, Words: in.Words, AppealBy: in.AppealBy}}
 		out, err = s.KeyStops.Stop(c.Request.Context(), bearer(c), cmd, stop, httpd.PreferWait(c))
 	}
