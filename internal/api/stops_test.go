@@ -288,6 +288,11 @@ func TestARoleThatEndsMeanwhile(t *testing.T) {
 			if err != nil || waiting {
 				return err
 			}
+			select {
+			case <-done:
+				return fmt.Errorf("the stop did not wait: %d %s", status, body)
+			default:
+			}
 		}
 	})
 	if err != nil {

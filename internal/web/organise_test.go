@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -140,9 +141,7 @@ func TestAKeyActsForACoordinator(t *testing.T) {
 	}
 	send := func(values map[string][]string) *robot.Page {
 		t.Helper()
-		for name, v := range values {
-			form.Values[name] = v
-		}
+		maps.Copy(form.Values, values)
 		p, err := ada.Send(form)
 		if err != nil {
 			t.Fatal(err)
