@@ -1039,7 +1039,13 @@ CREATE TABLE public.gate_key (
     lines bigint[] DEFAULT '{}'::bigint[] NOT NULL,
     made_by bigint,
     made_at timestamp with time zone NOT NULL,
-    ended_at timestamp with time zone
+    ended_at timestamp with time zone,
+    acts_for bigint,
+    CONSTRAINT gate_key_acts_for_stops CHECK (
+CASE
+    WHEN (acts_for IS NULL) THEN (NOT ('stop'::text = ANY (scopes)))
+    ELSE (scopes = ARRAY['stop'::text])
+END)
 );
 
 ALTER TABLE public.gate_key ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -2527,6 +2533,9 @@ ALTER TABLE ONLY public.gate_fact
 
 ALTER TABLE ONLY public.gate_fact
     ADD CONSTRAINT gate_fact_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.person(id);
+
+ALTER TABLE ONLY public.gate_key
+    ADD CONSTRAINT gate_key_acts_for_fkey FOREIGN KEY (acts_for) REFERENCES public.person(id);
 
 ALTER TABLE ONLY public.gate_key
     ADD CONSTRAINT gate_key_made_by_fkey FOREIGN KEY (made_by) REFERENCES public.person(id);

@@ -126,7 +126,7 @@ func (v *inviteCmd) Run(ctx context.Context, o *out) error {
 
 type keyCmd struct {
 	Name   string   `arg:"" help:"What the key is for, for example centralino."`
-	Scopes []string `help:"check, list, changes, leases, as-of, contacts." default:"check,list"`
+	Scopes []string `help:"check, list, changes, leases, as-of, contacts. A key that stops acts for a person: it is made on the page of keys." default:"check,list"`
 	Demo   bool     `help:"In the demonstration."`
 }
 

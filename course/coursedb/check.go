@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"abilita/internal/people"
 	"abilita/internal/pg"
 )
 
@@ -55,6 +56,11 @@ type GateKey struct {
 	ID     int64
 	Scopes []string
 	Lines  []int64 // empty: every line
+
+	// Name and ActsFor are read by KeyByToken only. ActsFor is in whose name the
+	// key acts, and then it has the scope stop alone; 0: nobody's.
+	Name    string
+	ActsFor people.ID
 }
 
 // Scopes of a gate key.
@@ -68,6 +74,9 @@ const (
 	ScopeLeases = "leases"
 	// ScopeContacts lets an engine say which contacts it carried.
 	ScopeContacts = "contacts"
+	// ScopeStop lets a client suspend, revoke and restore in the name of the person
+	// that the key acts for. It stands alone.
+	ScopeStop = "stop"
 )
 
 // Allows tells whether the key has the scope.
@@ -123,18 +132,26 @@ func (s Store) KeyByToken(ctx context.Context, tokenHash []byte) (GateKey, error
 	var k GateKey
 	var scopes pq.StringArray
 	var lines pq.Int64Array
-	rows, err := s.q.QueryxContext(ctx, `SELECT id, scopes, lines FROM gate_key WHERE token_hash = $1 AND ended_at IS NULL`, tokenHash)
+	rows, err := s.q.QueryxContext(ctx, `SELECT id, name, coalesce(acts_for, 0), scopes, lines FROM gate_key WHERE token_hash = $1 AND ended_at IS NULL`, tokenHash)
 	if err != nil {
 		return k, pg.Map(err, nil, nil)
 	}
 	defer rows.Close()
 	if rows.Next() {
-		if err := rows.Scan(&k.ID, &scopes, &lines); err != nil {
+		if err := rows.Scan(&k.ID, &k.Name, &k.ActsFor, &scopes, &lines); err != nil {
 			return k, fmt.Errorf("scan key: %w", err)
 		}
 	}
 	k.Scopes, k.Lines = scopes, lines
 	return k, pg.Map(rows.Err(), nil, nil)
+}
+
+// HoldKey keeps a credential from being ended until the transaction is over;
+// ErrNotFound when it was.
+func (s Store) HoldKey(ctx context.Context, id int64) error {
+	var held int64
+	err := s.q.GetContext(ctx, &held, `SELECT id FROM gate_key WHERE id = $1 AND ended_at IS NULL FOR SHARE`, id)
+	return pg.Map(err, ErrNotFound, nil)
 }
 
 // KeyRow is one line of the page of credentials.
@@ -143,6 +160,7 @@ type KeyRow struct {
 	Name    string
 	Scopes  pq.StringArray
 	Lines   pq.StringArray // codes; empty: every line
+	ActsFor people.ID      `db:"acts_for"` // 0: nobody
 	MadeAt  time.Time      `db:"made_at"`
 	EndedAt *time.Time     `db:"ended_at"`
 }
@@ -151,15 +169,15 @@ type KeyRow struct {
 func (s Store) Keys(ctx context.Context) ([]KeyRow, error) {
 	var list []KeyRow
 	err := s.q.SelectContext(ctx, &list, `SELECT k.id, k.name, k.scopes, ARRAY(SELECT l.code FROM line l WHERE l.id = any(k.lines) ORDER BY l.code) AS lines,
-		k.made_at, k.ended_at FROM gate_key k ORDER BY k.id DESC`)
+		coalesce(k.acts_for, 0) AS acts_for, k.made_at, k.ended_at FROM gate_key k ORDER BY k.id DESC`)
 	return list, err
 }
 
-// AddKey stores a credential by the hash of its token.
-func (s Store) AddKey(ctx context.Context, name string, tokenHash []byte, scopes []string, lines []int64, by int64, now time.Time) (int64, error) {
+// AddKey stores a credential by the hash of its token and returns its id.
+func (s Store) AddKey(ctx context.Context, k GateKey, tokenHash []byte, by people.ID, now time.Time) (int64, error) {
 	var id int64
-	err := s.q.GetContext(ctx, &id, `INSERT INTO gate_key (name, token_hash, scopes, lines, made_by, made_at) VALUES ($1, $2, $3, $4, nullif($5, 0), $6) RETURNING id`,
-		name, tokenHash, scopes, lines, by, now)
+	err := s.q.GetContext(ctx, &id, `INSERT INTO gate_key (name, token_hash, scopes, lines, acts_for, made_by, made_at)
+		VALUES ($1, $2, $3, $4, nullif($5, 0), nullif($6, 0), $7) RETURNING id`, k.Name, tokenHash, k.Scopes, k.Lines, int64(k.ActsFor), int64(by), now)
 	return id, err
 }
 

@@ -63,10 +63,11 @@ type LineKey struct {
 	Questions int64
 }
 
-// LineKeys lists the keys in force that cover a line, by name.
+// LineKeys lists the keys in force with which phone systems may ask about a line, by
+// name. One that acts for a person asks nothing.
 func (s Store) LineKeys(ctx context.Context, line int64) ([]LineKey, error) {
 	var list []LineKey
 	err := s.q.SelectContext(ctx, &list, `SELECT k.id, k.name, k.scopes, u.asked_at, coalesce(u.questions, 0) AS questions FROM gate_key k LEFT JOIN gate_key_use u ON u.key_id = k.id
-		WHERE k.ended_at IS NULL AND (cardinality(k.lines) = 0 OR $1 = any(k.lines)) ORDER BY k.name, k.id`, line)
+		WHERE k.ended_at IS NULL AND k.acts_for IS NULL AND (cardinality(k.lines) = 0 OR $1 = any(k.lines)) ORDER BY k.name, k.id`, line)
 	return list, pg.Map(err, nil, nil)
 }

@@ -33,6 +33,7 @@ type Server struct {
 	Contacts  *app.Contacts
 	Proofs    *app.Proofs
 	Engines   *app.Engines
+	KeyStops  *app.KeyStops
 	Catalogue *i18n.Catalogue
 	Metrics   *metrics.Metrics // nil counts nothing
 }
@@ -50,6 +51,7 @@ func (s *Server) Routes(e *gin.Engine) {
 	g.GET("/engines", s.engines)
 	g.POST("/contacts", s.contacts)
 	g.POST("/tests", s.tests)
+	g.POST("/stops", s.stops)
 	g.GET("/openapi.yaml", func(c *gin.Context) { c.Data(http.StatusOK, "application/yaml", OpenAPI) })
 }
 
@@ -233,15 +235,21 @@ func (s *Server) Fail(c *gin.Context, status int, err error) {
 		status = http.StatusServiceUnavailable // unknown is never an answer
 		c.Header("Retry-After", "1")
 	}
-	code := "unknown"
-	var f *fault.Error
-	if errors.As(err, &f) && status < http.StatusInternalServerError {
-		code = f.Key
+	answer := struct {
+		Error string `json:"error"`
+		Field string `json:"field,omitempty"`
+	}{Error: "unknown"}
+	f, ok := errors.AsType[*fault.Error](err)
+	if form, several := errors.AsType[fault.Form](err); several { // the first that is wrong
+		f, ok = form[0], true
+	}
+	if ok && status < http.StatusInternalServerError {
+		answer.Error, answer.Field = f.Key, f.Field
 	}
 	if wantsJSON(c) {
-		body, _ := json.Marshal(map[string]string{"error": code})
+		body, _ := json.Marshal(answer)
 		c.Data(status, "application/json", append(body, '\n'))
 		return
 	}
-	text(c, status, "error "+code+"\n")
+	text(c, status, strings.TrimSpace("error "+answer.Error+" "+answer.Field)+"\n")
 }

@@ -136,6 +136,7 @@ type App struct {
 	Recognition  *Recognition
 	ViewEngines  *ViewEngines
 	Engines      *Engines
+	KeyStops     *KeyStops
 	Hooks        *Hooks
 }
 
@@ -152,6 +153,7 @@ func New(ctx context.Context, db *pg.DB, secret Secret, blobs blob.Store) (*App,
 	certificates, upkeep, ends := NewCertificates(db, course, shifts), NewUpkeep(db, course), ending{sessions, shifts, exams}
 	drafts, study := NewDrafts(db, course), NewStudy(db, course)
 	media := NewMedia(db, drafts, blobs)
+	engines := NewEngines(db, secret)
 	return &App{
 		DB:           db,
 		Secret:       secret,
@@ -197,7 +199,8 @@ func New(ctx context.Context, db *pg.DB, secret Secret, blobs blob.Store) (*App,
 		Upkeep:       upkeep,
 		Recognition:  NewRecognition(db, course),
 		ViewEngines:  NewViewEngines(db),
-		Engines:      NewEngines(db, secret),
+		Engines:      engines,
+		KeyStops:     NewKeyStops(db, certificates, engines),
 		Hooks:        NewHooks(db, secret),
 	}, nil
 }

@@ -311,26 +311,65 @@ func (x *Gate) Ask(ctx context.Context, who people.Actor, qn Question) (Answer, 
 	}, nil
 }
 
+// HeldKey is a credential with whom it acts for.
+type HeldKey struct {
+	coursedb.KeyRow
+	Person    string // name of whom it acts for; empty for nobody, and for who was erased
+	Powerless bool   // it acts for somebody who may stop nothing now
+}
+
 // Keys lists the gate's credentials.
-func (x *Gate) Keys(ctx context.Context, who people.Actor) ([]coursedb.KeyRow, error) {
+func (x *Gate) Keys(ctx context.Context, who people.Actor) ([]HeldKey, error) {
 	if err := who.Must(people.ManageKeys, people.Target{}); err != nil {
 		return nil, err
 	}
-	return coursedb.New(x.db.Read()).Keys(ctx)
+	q := x.db.Read()
+	rows, err := coursedb.New(q).Keys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]HeldKey, len(rows))
+	var persons []people.ID
+	for i, k := range rows {
+		list[i].KeyRow = k
+		if k.ActsFor != 0 {
+			persons = append(persons, k.ActsFor)
+		}
+	}
+	if len(persons) == 0 {
+		return list, nil
+	}
+	names, err := peopledb.New(q).Names(ctx, persons)
+	if err != nil {
+		return nil, err
+	}
+	for i, k := range list {
+		if k.ActsFor == 0 {
+			continue
+		}
+		list[i].Person = names[k.ActsFor]
+		actor, err := peopledb.New(q).Actor(ctx, k.ActsFor)
+		if err != nil && fault.KindOf(err) != fault.NotFound {
+			return nil, err
+		}
+		list[i].Powerless = actor.MustSomewhere(people.StopCertificate) != nil
+	}
+	return list, nil
 }
 
 // KeyScopes are what a credential may be allowed.
-var KeyScopes = []string{coursedb.ScopeCheck, coursedb.ScopeList, coursedb.ScopeChanges, coursedb.ScopeLeases, coursedb.ScopeAsOf, coursedb.ScopeContacts}
+var KeyScopes = []string{coursedb.ScopeCheck, coursedb.ScopeList, coursedb.ScopeChanges, coursedb.ScopeLeases, coursedb.ScopeAsOf, coursedb.ScopeContacts, coursedb.ScopeStop}
 
 // NewKey is the credential to make.
 type NewKey struct {
-	Name   string
-	Scopes []string
-	Lines  []int64 // empty: every line
+	Name    string
+	Scopes  []string
+	Lines   []int64   // empty: every line
+	ActsFor people.ID // somebody who may stop certificates; only with the scope stop alone
 }
 
 // AddKey makes a credential and returns its token, which is shown once and
-// stored only as a hash.
+// stored only as a hash. Who it acts for is told by letter.
 func (x *Gate) AddKey(ctx context.Context, who people.Actor, cmd *pg.Command, k NewKey) (string, error) {
 	if err := who.Must(people.ManageKeys, people.Target{}); err != nil {
 		return "", err
@@ -341,6 +380,10 @@ func (x *Gate) AddKey(ctx context.Context, who people.Actor, cmd *pg.Command, k 
 	for _, s := range k.Scopes {
 		form.Add(!slices.Contains(KeyScopes, s), "scopes", ErrChoice)
 	}
+	stops := slices.Contains(k.Scopes, coursedb.ScopeStop)
+	form.Add(stops && len(k.Scopes) > 1, "scopes", ErrStopAlone)
+	form.Add(stops && k.ActsFor == 0, "acts_for", ErrStopNobody)
+	form.Add(!stops && k.ActsFor != 0, "acts_for", ErrActsToStop)
 	if err := form.Err(); err != nil {
 		return "", err
 	}
@@ -349,13 +392,23 @@ func (x *Gate) AddKey(ctx context.Context, who people.Actor, cmd *pg.Command, k 
 		k.Lines = []int64{}
 	}
 	err := x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
-		id, err := coursedb.New(q).AddKey(ctx, strings.TrimSpace(k.Name), tokenHash(token), k.Scopes, k.Lines, int64(who.ID), now)
+		if err := mayActFor(ctx, q, k); err != nil {
+			return err
+		}
+		key := coursedb.GateKey{Name: strings.TrimSpace(k.Name), Scopes: k.Scopes, Lines: k.Lines, ActsFor: k.ActsFor}
+		id, err := coursedb.New(q).AddKey(ctx, key, tokenHash(token), who.ID, now)
 		if err != nil {
 			return err
 		}
+		detail := map[string]any{"did": "make", "scopes": k.Scopes, "lines": k.Lines}
+		if k.ActsFor != 0 {
+			detail["person"] = k.ActsFor
+			if err := tellActedFor(ctx, q, now, key); err != nil {
+				return err
+			}
+		}
 		return audit.Record(ctx, q, now, audit.Entry{
-			Actor: who, As: people.Administrator, Action: people.ManageKeys, Kind: "gate_key", Subject: id,
-			Detail: map[string]any{"did": "make", "scopes": k.Scopes, "lines": k.Lines},
+			Actor: who, As: people.Administrator, Action: people.ManageKeys, Kind: "gate_key", Subject: id, Detail: detail,
 		})
 	})
 	return token, err

@@ -21,6 +21,9 @@ import (
 // StopReasons are the codes of a suspension or revocation.
 var StopReasons = []string{"safety", "privacy", "conduct", "quality", "request", "other"}
 
+// stops are what may be decided about a certificate.
+var stops = []string{"suspend", "revoke", "restore"}
+
 // Faults of stopping.
 var (
 	ErrStopReason = fault.New(fault.Invalid, "cert.reason_needed")
@@ -47,6 +50,12 @@ type Stopped struct {
 // for the appeal belong to it, and the volunteer is told. Their seats on shifts of
 // the line are free again, and stay so when a suspension ends.
 func (x *Certificates) Change(ctx context.Context, who people.Actor, cmd *pg.Command, id int64, in Stop) (Stopped, error) {
+	return x.change(ctx, who, cmd, id, in, nil)
+}
+
+// change is Change, by a key that acts for who when there is one: whether it still
+// may is asked again in the transaction, and the record names it.
+func (x *Certificates) change(ctx context.Context, who people.Actor, cmd *pg.Command, id int64, in Stop, by *coursedb.GateKey) (Stopped, error) {
 	first, err := coursedb.New(x.db.Read()).Certificate(ctx, id, false)
 	if err != nil {
 		return Stopped{}, err
@@ -58,7 +67,7 @@ func (x *Certificates) Change(ctx context.Context, who people.Actor, cmd *pg.Com
 		return Stopped{}, ErrSelfDecision
 	}
 	var form fault.Form
-	form.Add(!slices.Contains([]string{"suspend", "revoke", "restore"}, in.Do), "decision", ErrChoice)
+	form.Add(!slices.Contains(stops, in.Do), "decision", ErrChoice)
 	var appeal *time.Time
 	if in.Do != "restore" {
 		form.Add(!slices.Contains(StopReasons, in.Reason), "motive", ErrStopReason)
@@ -73,6 +82,11 @@ func (x *Certificates) Change(ctx context.Context, who people.Actor, cmd *pg.Com
 	var out Stopped
 	err = x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
 		store := coursedb.New(q)
+		if by != nil {
+			if err := holdKey(ctx, q, *by, first.LineID); err != nil {
+				return err
+			}
+		}
 		if err := peopledb.New(q).LockPerson(ctx, first.Person); err != nil {
 			return err
 		}
@@ -110,9 +124,12 @@ func (x *Certificates) Change(ctx context.Context, who people.Actor, cmd *pg.Com
 		if err := outbox.Queue(ctx, q, now, outbox.Letter{To: c.Person, Kind: "certificate_" + kind, Vals: vals}); err != nil {
 			return err
 		}
+		detail := map[string]any{"did": kind, "person": c.Person, "reason": in.Reason, "appeal_by": in.AppealBy}
+		if by != nil {
+			detail["key"], detail["by_key"] = by.ID, by.Name
+		}
 		err = audit.Record(ctx, q, now, audit.Entry{
-			Actor: who, As: people.Coordinator, Action: people.StopCertificate, Kind: "certificate", Subject: c.ID,
-			Detail: map[string]any{"did": kind, "person": c.Person, "reason": in.Reason, "appeal_by": in.AppealBy},
+			Actor: who, As: people.Coordinator, Action: people.StopCertificate, Kind: "certificate", Subject: c.ID, Detail: detail,
 		})
 		if err != nil {
 			return err
@@ -135,6 +152,9 @@ func (x *Certificates) Change(ctx context.Context, who people.Actor, cmd *pg.Com
 		change.Fact.Line, change.Fact.Ref = gate.LineID(c.LineID), c.ID
 		r, err := store.Record(ctx, append(freed, change)...)
 		out = Stopped{Version: r.Version, At: r.At}
+		if by != nil {
+			cmd.Created(r.Version) // so that the same request is answered the same again
+		}
 		return err
 	})
 	if err == nil {

@@ -126,7 +126,7 @@ func TestEveryKindHasItsText(t *testing.T) {
 	}
 	vals := map[string]any{}
 	for _, name := range []string{
-		"Line", "Words", "Cohort", "Starts", "Ends", "Number", "Motive", "Reason", "Role", "Impact", "Outcome", "By", "Policy", "Day", "From", "Until", "AppealBy", "Title", "To", "N", "Now", "Decider", "Level", "Who", "Part", "Cause", "Running", "Code", "Shift", "Draft",
+		"Line", "Words", "Cohort", "Starts", "Ends", "Number", "Motive", "Reason", "Role", "Impact", "Outcome", "By", "Policy", "Day", "From", "Until", "AppealBy", "Title", "To", "N", "Now", "Decider", "Level", "Who", "Part", "Cause", "Running", "Code", "Shift", "Draft", "Key",
 	} {
 		vals[name] = "x"
 	}

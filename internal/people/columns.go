@@ -107,7 +107,7 @@ var Tables = map[string][]Class{
 	"gate_fact":          {{certified, "id person_id line_id channel kind level ref_id valid_from valid_until recorded_at version closed_at closed_version"}},
 	"gate_key_use":       {{things, "key_id asked_at questions"}},
 	"engine_test":        {{things, "id key_id line_id channel reached words at"}},
-	"gate_key":           {{things, "id name token_hash scopes lines made_at ended_at"}, {record, "made_by"}},
+	"gate_key":           {{things, "id name token_hash scopes lines made_at ended_at"}, {record, "made_by acts_for"}},
 	"gate_lease":         {{things, "id key_id engine instance lines sent_version acked_version expires_at stale_until"}},
 	"gate_version":       {{things, "single version"}},
 	"goose_db_version":   {{things, "id version_id is_applied tstamp"}},

@@ -54,6 +54,7 @@ var matrixRows = []row{
 	{method: "GET", route: "/gate/v1/lines/:line/agents", path: "/gate/v1/lines/donazioni/agents?channel=phone", status: 401},
 	{method: "POST", route: "/gate/v1/checks", status: 415},
 	{method: "POST", route: "/gate/v1/tests", status: 415},
+	{method: "POST", route: "/gate/v1/stops", status: 415},
 	{method: "GET", route: "/gate/v1/changes", path: "/gate/v1/changes?line=donazioni&since=1", status: 401},
 	{method: "POST", route: "/gate/v1/leases", status: 415},
 	{method: "GET", route: "/gate/v1/engines", path: "/gate/v1/engines?line=donazioni&version=1", status: 401},

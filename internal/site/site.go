@@ -52,7 +52,7 @@ func New(a *app.App, o Options) (*Site, error) {
 		return nil, fmt.Errorf("read the templates: %w", err)
 	}
 	pages := &web.Server{App: a, Renderer: renderer, BaseURL: o.BaseURL, Secure: o.Secure, Mail: o.Mail, Demo: o.Demo}
-	gate := &api.Server{Gate: a.Gate, Contacts: a.Contacts, Proofs: a.Proofs, Engines: a.Engines, Catalogue: catalogue, Metrics: o.Metrics}
+	gate := &api.Server{Gate: a.Gate, Contacts: a.Contacts, Proofs: a.Proofs, Engines: a.Engines, KeyStops: a.KeyStops, Catalogue: catalogue, Metrics: o.Metrics}
 	options := httpd.Options{TrustedProxies: o.TrustedProxies, Secure: o.Secure, Log: o.Log, Metrics: o.Metrics, Fail: func(c *gin.Context, status int, err error) {
 		if api.Owns(c.Request.URL.Path) {
 			gate.Fail(c, status, err)

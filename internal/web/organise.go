@@ -331,6 +331,10 @@ func (s *Server) keysPage(c *gin.Context, q asked, typed app.NewKey, token strin
 	if err != nil {
 		return nil, err
 	}
+	acting, err := s.App.Gate.ActingPeople(ctx, who)
+	if err != nil {
+		return nil, err
+	}
 	lines, err := s.App.Lines.List(ctx, who)
 	if err != nil {
 		return nil, err
@@ -350,6 +354,15 @@ func (s *Server) keysPage(c *gin.Context, q asked, typed app.NewKey, token strin
 			scopes = append(scopes, lower(t.T("organise.scope_"+sc)))
 		}
 		row.Scopes = upper(t.Join(scopes))
+		switch {
+		case k.ActsFor != 0 && k.Person == "":
+			row.ActsFor = t.T("organise.key_for_erased")
+		case k.ActsFor != 0:
+			row.ActsFor = t.T("organise.key_for", "Name", k.Person)
+		}
+		if k.Powerless {
+			row.Idle = t.T("organise.key_idle")
+		}
 		row.End = ui.Confirm{
 			ID: "end-" + number, Open: t.T("organise.key_end"), Ask: t.T("organise.key_end_ask"), Do: t.T("organise.key_end_do"), Action: "/keys/" + number + "/end", Bad: true,
 		}
@@ -367,6 +380,12 @@ func (s *Server) keysPage(c *gin.Context, q asked, typed app.NewKey, token strin
 	}
 	for _, ch := range gate.Channels {
 		p.AskChan = append(p.AskChan, ui.Option{Value: string(ch), Label: t.T("organise.channel_" + string(ch)), Selected: string(ch) == q.Channel})
+	}
+	if len(acting) > 0 {
+		p.ActsFor = []ui.Option{{Label: t.T("organise.key_for_nobody")}}
+	}
+	for _, i := range acting {
+		p.ActsFor = append(p.ActsFor, ui.Option{Value: strconv.FormatInt(int64(i.Person), 10), Label: i.Name(), Selected: i.Person == typed.ActsFor})
 	}
 	p.Trust = p.Code("trust", t.T("organise.trust_key"), s.App.Engines.LeaseKey())
 	if token != "" {
@@ -407,9 +426,13 @@ func (s *Server) addKey(c *gin.Context) (ui.View, error) {
 		Name   string   `json:"name"`
 		Scopes []string `json:"scopes"`
 		Lines  []string `json:"lines"`
+		For    string   `json:"acts_for"`
 	}
 	typed := func() app.NewKey {
 		k := app.NewKey{Name: body.Name, Scopes: body.Scopes}
+		if body.For != "" {
+			k.ActsFor = people.ID(whole(body.For)) // what is no number is nobody who may stop
+		}
 		for _, l := range body.Lines {
 			n, _ := strconv.ParseInt(l, 10, 64)
 			k.Lines = append(k.Lines, n)

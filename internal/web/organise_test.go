@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"abilita/internal/app"
 	"abilita/internal/app/apptest"
 	"abilita/internal/people"
+	"abilita/internal/robot"
 	"abilita/internal/web/webtest"
 )
 
@@ -119,5 +121,53 @@ func TestSettingUpByClicking(t *testing.T) {
 	must(p, err)
 	if !strings.Contains(p.Text(), "L’assicurazione comincia il 7 dicembre 2026, ore 24, ora di Roma") {
 		t.Errorf("the answer is not in the zone of the line: %s", p.Text())
+	}
+}
+
+// A key that stops acts for somebody; a refused form keeps the choice, and the list
+// says for whom.
+func TestAKeyActsForACoordinator(t *testing.T) {
+	t.Parallel()
+	s := webtest.Start(t)
+	ada := s.SignIn("ada@example.org")
+	p := open(t, ada, "/keys")
+	teresa := regexp.MustCompile(`<option value="(\d+)">Teresa Mancuso`).FindStringSubmatch(p.Body)
+	if teresa == nil || strings.Contains(p.Body, ">Davide Colnaghi") {
+		t.Fatalf("the choice of who may stop: %s", p.Body)
+	}
+	form, err := p.Form("/keys")
+	if err != nil {
+		t.Fatal(err)
+	}
+	send := func(values map[string][]string) *robot.Page {
+		t.Helper()
+		maps.Copy(form.Values, values)
+		p, err := ada.Send(form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	p = send(map[string][]string{"name": {"gestionale"}, "scopes": {"stop"}, "acts_for": {""}})
+	if p.Status != 422 || !strings.Contains(p.Text(), "Scegli per chi agisce") {
+		t.Fatalf("for nobody: %d %s", p.Status, p.Text())
+	}
+	p = send(map[string][]string{"name": {""}, "acts_for": {teresa[1]}})
+	if p.Status != 422 || !strings.Contains(p.Body, `<option value="`+teresa[1]+`" selected>`) {
+		t.Fatalf("the choice is gone: %d %s", p.Status, p.Body)
+	}
+	p = send(map[string][]string{"name": {"gestionale"}})
+	secret := regexp.MustCompile(`gk[a-z0-9]{26}`).FindString(p.Body)
+	if p.Status != 200 || secret == "" || !strings.Contains(p.Text(), "Agisce per Teresa Mancuso") || strings.Contains(p.Text(), "Adesso non può fermare") {
+		t.Fatalf("no key: %d %s", p.Status, p.Text())
+	}
+	for _, table := range []string{"letter", "audit_entry", "command", "gate_key"} {
+		var n int
+		if err := s.DB.Read().GetContext(t.Context(), &n, `SELECT count(*) FROM `+table+` t WHERE t::text LIKE '%' || $1 || '%'`, secret); err != nil || n != 0 {
+			t.Errorf("%s holds the secret: %v", table, err)
+		}
+	}
+	if line := open(t, s.SignIn("teresa@example.org"), "/lines/donazioni/engines"); line.Status != 200 || strings.Contains(line.Text(), "gestionale") {
+		t.Errorf("a key that asks nothing is no phone system: %d %s", line.Status, line.Text())
 	}
 }

@@ -42,14 +42,45 @@ const (
 	IdleStaff     = time.Hour
 )
 
+// grantsHeld are the roles that a person p holds at the instant c.now.
+const grantsHeld = `(SELECT jsonb_agg(jsonb_build_object('Role', g.role, 'Scope', g.scope, 'ID', g.scope_id))
+	FROM role_grant g WHERE g.person_id = p.id AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > c.now))`
+
+// Actor is a person with the roles that they hold now; ErrNoPerson when the
+// record was erased or joined to another.
+func (s Store) Actor(ctx context.Context, who people.ID) (people.Actor, error) {
+	const query = `SELECT coalesce(p.number, '') AS number, i.given_name, i.lang, ` + grantsHeld + ` AS grants
+		FROM (SELECT abilita_now() AS now) c CROSS JOIN person p JOIN identity i ON i.person_id = p.id
+		WHERE p.id = $1 AND p.erased_at IS NULL AND p.merged_into IS NULL`
+	var r struct {
+		Number    string
+		GivenName string `db:"given_name"`
+		Lang      string
+		Grants    pg.JSON[[]people.Grant]
+	}
+	if err := s.q.GetContext(ctx, &r, query, int64(who)); err != nil {
+		return people.Actor{}, pg.Map(err, ErrNoPerson, nil)
+	}
+	return people.Actor{ID: who, Number: r.Number, Name: r.GivenName, Lang: r.Lang, Grants: r.Grants.V}, nil
+}
+
+// HoldActor is Actor with the record held until the transaction is over: whoever
+// takes a role away or erases the record waits, or has done so already.
+func (s Store) HoldActor(ctx context.Context, who people.ID) (people.Actor, error) {
+	var held int64
+	if err := s.q.GetContext(ctx, &held, `SELECT id FROM person WHERE id = $1 FOR SHARE`, int64(who)); err != nil {
+		return people.Actor{}, pg.Map(err, ErrNoPerson, nil)
+	}
+	return s.Actor(ctx, who) // a statement of its own sees what was committed before the lock was given
+}
+
 // Visit finds out in one statement who is behind a token's hash and what every
 // page shows. An unknown, ended or idle session leaves the zero Actor.
 func (s Store) Visit(ctx context.Context, tokenHash []byte) (Session, error) {
 	const query = `SELECT c.now, coalesce(o.name, '') AS org, coalesce(o.zone, 'Europe/Rome') AS zone, coalesce(d.kind, '') = 'demo' AS demo,
 			coalesce((SELECT taken_at FROM backup_run ORDER BY id DESC LIMIT 1), d.created_at, c.now) AS last_backup,
 			coalesce(s.person_id, 0) AS person_id, coalesce(p.number, '') AS number, coalesce(i.given_name, '') AS given_name, coalesce(i.lang, '') AS lang, s.seen_at,
-			(SELECT jsonb_agg(jsonb_build_object('Role', g.role, 'Scope', g.scope, 'ID', g.scope_id))
-			          FROM role_grant g WHERE g.person_id = s.person_id AND g.ended_at IS NULL AND (g.until IS NULL OR g.until > c.now)) AS grants,
+			` + grantsHeld + ` AS grants,
 			EXISTS (SELECT 1 FROM gate_fact f WHERE f.person_id = s.person_id AND f.kind = 'certificate' AND f.closed_at IS NULL) AS works
 		FROM (SELECT abilita_now() AS now) c LEFT JOIN organisation o ON true LEFT JOIN deployment d ON true
 		LEFT JOIN web_session s ON s.token_hash = $1 AND c.now < s.ends_at

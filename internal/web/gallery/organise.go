@@ -107,7 +107,12 @@ func (s stage) keys() *ui.Keys {
 		Rows: []ui.KeyRow{{
 			Name: "Centralino di Milano", Scopes: t.T("organise.scope_check"), Lines: t.T("organise.key_all"), Made: t.T("organise.key_date", "Date", t.Date(s.on(4, 0, 0))),
 			End: ui.Confirm{ID: "end-1", Open: t.T("organise.key_end"), Ask: t.T("organise.key_end_ask"), Do: t.T("organise.key_end_do"), Action: "/keys/1/end", Bad: true},
+		}, {
+			Name: "Gestionale dei volontari", Scopes: t.T("organise.scope_stop"), Lines: "donazioni", ActsFor: t.T("organise.key_for", "Name", "Teresa Mancuso"), Idle: t.T("organise.key_idle"),
+			Made: t.T("organise.key_date", "Date", t.Date(s.on(2, 0, 0))),
+			End:  ui.Confirm{ID: "end-2", Open: t.T("organise.key_end"), Ask: t.T("organise.key_end_ask"), Do: t.T("organise.key_end_do"), Action: "/keys/2/end", Bad: true},
 		}},
+		ActsFor: []ui.Option{{Label: t.T("organise.key_for_nobody")}, {Value: "1", Label: "Teresa Mancuso"}},
 		Scopes:  []ui.Option{{Value: "check", Label: t.T("organise.scope_check"), Selected: true}, {Value: "list", Label: t.T("organise.scope_list"), Selected: true}},
 		AskLine: []ui.Option{{Value: "donazioni", Label: "Linea donazioni"}}, AskChan: []ui.Option{{Value: "phone", Label: t.T("organise.channel_phone")}},
 		Reasons: []ui.Reason{{State: ui.Stopped, Title: t.T("gate.certificate_missing"), Next: t.T("gate.certificate_missing_next")}},

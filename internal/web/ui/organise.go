@@ -127,6 +127,8 @@ func (*Staff) Template() string { return "staff" }
 // KeyRow is a credential of the gate.
 type KeyRow struct {
 	Name, Scopes, Lines string
+	ActsFor             string // whose rights it has; empty for nobody
+	Idle                string // that they may stop nothing now; empty otherwise
 	Made                string
 	Ended               bool
 	End                 Confirm
@@ -139,8 +141,9 @@ type Keys struct {
 	Rows          []KeyRow
 	Name          string
 	Scopes, Lines []Option
-	Trust         Code // the public key of leases
-	Token         Code // just made, shown once; Value empty for none
+	ActsFor       []Option // nobody first; empty when nobody may stop certificates
+	Trust         Code     // the public key of leases
+	Token         Code     // just made, shown once; Value empty for none
 
 	Ask      string // address of the form
 	AskLine  []Option
