@@ -179,7 +179,7 @@ func (x *Drafts) TryScript(ctx context.Context, who people.Actor, id int64, path
 		if t.Seed, err = newSeed(); err != nil {
 			return t, err
 		}
-		t.Seed >>= 1 // it goes through an address and comes back as a signed number
+		t.Seed >>= 32 // at most ten digits: it goes through an address, where a longer number may read as that of a card
 	}
 	numbers, err := coursedb.New(x.db.Read()).Directory(ctx, p.LineID)
 	if err != nil {
@@ -227,7 +227,7 @@ func (x *Drafts) TryQuiz(ctx context.Context, who people.Actor, id int64, path s
 		if t.Seed, err = newSeed(); err != nil {
 			return t, err
 		}
-		t.Seed >>= 1
+		t.Seed >>= 32
 	}
 	if t.Paper, err = quiz.Draw(quiz.Bank{Items: p.Items}, t.Exam.Exam, t.Seed, nil); err != nil {
 		return t, ErrTryBroken

@@ -172,7 +172,7 @@ func TestADraftIsTried(t *testing.T) {
 	result := send(t, davide, paper, exam)
 	has(t, result, "Prova della bozza", "Prova di nuovo")
 	if result.Status != http.StatusOK {
-		t.Errorf("the paper: %d", result.Status)
+		t.Errorf("the paper: %d %s", result.Status, result.Text())
 	}
 	var rows int
 	if err := s.DB.Read().GetContext(t.Context(), &rows, `SELECT (SELECT count(*) FROM roleplay_run) + (SELECT count(*) FROM quiz_attempt) + (SELECT count(*) FROM evidence)`); err != nil || rows != 0 {
