@@ -30,9 +30,10 @@ type DraftPage struct {
 
 	MayWrite, MayReview, MayPublish bool
 
-	pack content.Pack
-	tree content.Shelf
-	seen string
+	pack  content.Pack
+	tree  content.Shelf
+	seen  string
+	shown []content.Medium // of the release that it starts from
 }
 
 // DraftEntry is a file of a draft.
@@ -136,9 +137,8 @@ func (x *Drafts) lay(ctx context.Context, q pg.Q, who people.Actor, do people.Ac
 	}
 	p.MayWrite, p.MayReview, p.MayPublish = can(people.WriteContent), can(people.ReviewContent), living && who.May(people.Publish, people.Target{Line: p.LineID})
 	published := map[string]string{}
-	var shown []content.Medium
 	if p.BaseID != nil {
-		if published, shown, err = x.sources(ctx, *p.BaseID); err != nil {
+		if published, p.shown, err = x.sources(ctx, *p.BaseID); err != nil {
 			return p, err
 		}
 		base, err := store.Release(ctx, *p.BaseID)
@@ -174,7 +174,7 @@ func (x *Drafts) lay(ctx context.Context, q pg.Q, who people.Actor, do people.Ac
 		}
 		text = content.Tree(p.Dir(), content.Compose(published, append(over, *typed)))
 	}
-	if p.Media, err = draftMedia(ctx, store, id, shown); err != nil {
+	if p.Media, err = draftMedia(ctx, store, id, p.shown); err != nil {
 		return p, err
 	}
 	p.tree = content.Shelf{Memory: text, Media: within(p.Dir(), p.kept())}

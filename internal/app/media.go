@@ -282,6 +282,12 @@ func (x *Media) Add(ctx context.Context, who people.Actor, cmd *pg.Command, draf
 		if err != nil {
 			return err
 		}
+		if p.Media, err = draftMedia(ctx, store, draft, p.shown); err != nil { // somebody may have added one of that name meanwhile
+			return err
+		}
+		if m.Path, err = x.place(ctx, p, in.Name, m); err != nil {
+			return err
+		}
 		if i := slices.IndexFunc(p.Media, func(e MediumEntry) bool { return e.Path == m.Path && e.Change == content.Same }); i >= 0 {
 			return nil // it is published
 		}

@@ -408,3 +408,34 @@ func TestMediaLieInABucket(t *testing.T) {
 		t.Errorf("%d media in the draft", len(p.Media))
 	}
 }
+
+// Several who add a picture of one name at once: each keeps theirs.
+func TestMediaOfOneNameAtOnce(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	const n = 4
+	var all sync.WaitGroup
+	added, errs := make([]app.AddedMedium, n), make([]error, n)
+	for i := range n {
+		cmd, body := d.Cmd(), photo(t, 60, 40, uint8(40*i))
+		all.Go(func() {
+			added[i], errs[i] = d.App.Media.Add(t.Context(), d.Trainer, cmd, d.id, app.NewMedium{Name: "scheda.png", Body: body, Words: "La scheda"})
+		})
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+	kept := map[string]string{}
+	for _, m := range d.read(d.Trainer).Media {
+		kept[m.Path] = m.Hash
+	}
+	for _, a := range added {
+		if kept[a.Path] != a.Hash {
+			t.Errorf("%s is not what was added there", a.Path)
+		}
+	}
+	if len(kept) != n {
+		t.Errorf("%d of %d pictures are in the draft", len(kept), n)
+	}
+}
