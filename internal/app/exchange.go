@@ -25,11 +25,16 @@ type Exchange struct {
 	db     *pg.DB
 	drafts *Drafts
 	media  *Media
+	bodies chan struct{} // room for what is brought in, whole in memory
 }
+
+// bringRoom is how many files may be brought in at once: a pack may weigh as much as
+// a draft's media.
+const bringRoom = 3
 
 // NewExchange makes the use cases of exchange.
 func NewExchange(db *pg.DB, drafts *Drafts, media *Media) *Exchange {
-	return &Exchange{db: db, drafts: drafts, media: media}
+	return &Exchange{db: db, drafts: drafts, media: media, bodies: make(chan struct{}, bringRoom)}
 }
 
 // bringTime is how long a file may take to become files of a draft: what takes
@@ -98,10 +103,18 @@ func (p DraftPage) Choices() (modules, rubrics []content.File) {
 	return modules, rubrics
 }
 
-// MayBring tells whether somebody writes in a draft, before a large file is read.
-func (x *Exchange) MayBring(ctx context.Context, who people.Actor, draft int64) error {
-	_, err := x.drafts.forWriting(ctx, who, draft)
-	return err
+// MayBring tells whether somebody writes in a draft, before a large file is read, and
+// waits for room to read one; leave must be called.
+func (x *Exchange) MayBring(ctx context.Context, who people.Actor, draft int64) (leave func(), err error) {
+	if _, err := x.drafts.forWriting(ctx, who, draft); err != nil {
+		return nil, err
+	}
+	select {
+	case x.bodies <- struct{}{}:
+		return func() { <-x.bodies }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // BringIn makes files of a draft of a file of another program, all of them or none.

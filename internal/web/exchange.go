@@ -63,9 +63,11 @@ func (s *Server) bringIn(c *gin.Context) (ui.View, error) {
 		return nil, err
 	}
 	ctx, who := c.Request.Context(), httpd.ActorOf(c)
-	if err := s.App.Exchange.MayBring(ctx, who, number); err != nil {
+	leave, err := s.App.Exchange.MayBring(ctx, who, number)
+	if err != nil {
 		return nil, err
 	}
+	defer leave()
 	var body typedBring
 	in, file, refused := httpd.DecodeUpload(c, &body, "file", content.MaxPack)
 	var done app.BroughtIn
