@@ -25,7 +25,7 @@ run: deps-run build ## start a demonstration with its own PostgreSQL; the addres
 	@exec bin/abilita serve --demo $(ARGS)
 
 test: deps ## every test once, on a real PostgreSQL and a real browser
-	GOGC=30 $(GO) test -race -shuffle=on -timeout 30m -p 1 -tags all ./...
+	GOGC=30 $(GO) test -race -shuffle=on -timeout 30m -tags all ./...
 
 check: ## all that must pass before a merge: verify, lint, packs, test
 	$(MAKE) verify
