@@ -52,6 +52,31 @@ func URL(t testing.TB) string {
 	if err != nil {
 		t.Fatalf("template database: %v", err)
 	}
+	return like(t, address, template)
+}
+
+// Copy is a pool on a new database that holds what another one made here holds.
+// Nobody may be connected to that one any more: it is closed.
+func Copy(t testing.TB, of string) *pg.DB {
+	t.Helper()
+	u, err := url.Parse(of)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := pg.Open(t.Context(), like(t, of, strings.TrimPrefix(u.Path, "/")))
+	if err != nil {
+		t.Fatalf("open the copy of a test database: %v", err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// like makes a database like another one of the server.
+func like(t testing.TB, address, template string) string {
+	t.Helper()
+	if server, err := inDatabase(address, "postgres"); err == nil {
+		address = server
+	}
 	own := create(t, address, "TEMPLATE "+pq.QuoteIdentifier(template)+" STRATEGY wal_log")
 	// The defaults of a role in a database, and who may make temporary tables in it, are
 	// no part of the database: a clone has none.
