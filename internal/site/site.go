@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 
 	"github.com/gin-gonic/gin"
@@ -41,18 +42,32 @@ type Site struct {
 // SetReady says whether /readyz answers yes.
 func (s *Site) SetReady(ready bool) { s.ready.Store(ready) }
 
+// words are the sentences and templates that come with the program. They never
+// change, and weigh tens of megabytes once they are parsed: every site of a program
+// shows the same ones.
+type words struct {
+	catalogue *i18n.Catalogue
+	renderer  *ui.Renderer
+}
+
+var readWords = sync.OnceValues(func() (w words, err error) {
+	if w.catalogue, err = i18n.Load(); err != nil {
+		return w, fmt.Errorf("load the catalogues: %w", err)
+	}
+	if w.renderer, err = ui.New(w.catalogue); err != nil {
+		return w, fmt.Errorf("read the templates: %w", err)
+	}
+	return w, nil
+})
+
 // New wires a site on the use cases. It is not ready until SetReady.
 func New(a *app.App, o Options) (*Site, error) {
-	catalogue, err := i18n.Load()
+	w, err := readWords()
 	if err != nil {
-		return nil, fmt.Errorf("load the catalogues: %w", err)
+		return nil, err
 	}
-	renderer, err := ui.New(catalogue)
-	if err != nil {
-		return nil, fmt.Errorf("read the templates: %w", err)
-	}
-	pages := &web.Server{App: a, Renderer: renderer, BaseURL: o.BaseURL, Secure: o.Secure, Mail: o.Mail, Demo: o.Demo}
-	gate := &api.Server{Gate: a.Gate, Contacts: a.Contacts, Proofs: a.Proofs, Engines: a.Engines, KeyStops: a.KeyStops, Catalogue: catalogue, Metrics: o.Metrics}
+	pages := &web.Server{App: a, Renderer: w.renderer, BaseURL: o.BaseURL, Secure: o.Secure, Mail: o.Mail, Demo: o.Demo}
+	gate := &api.Server{Gate: a.Gate, Contacts: a.Contacts, Proofs: a.Proofs, Engines: a.Engines, KeyStops: a.KeyStops, Catalogue: w.catalogue, Metrics: o.Metrics}
 	options := httpd.Options{TrustedProxies: o.TrustedProxies, Secure: o.Secure, Log: o.Log, Metrics: o.Metrics, Fail: func(c *gin.Context, status int, err error) {
 		if api.Owns(c.Request.URL.Path) {
 			gate.Fail(c, status, err)
