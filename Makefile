@@ -25,8 +25,7 @@ run: deps-run build ## start a demonstration with its own PostgreSQL; the addres
 	@exec bin/abilita serve --demo $(ARGS)
 
 test: deps ## every test once, on a real PostgreSQL and a real browser
-	$(GO) test -race -shuffle=on -timeout 30m -tags all $$($(GO) list -tags all ./... | grep -v '^abilita/internal/web$$')
-	$(GO) test -shuffle=on -timeout 30m -tags all ./internal/web # under -race its pages need more memory than a small machine has; internal/site races the same handlers
+	$(GO) test -race -shuffle=on -timeout 30m -tags all ./...
 
 check: ## all that must pass before a merge: verify, lint, packs, test
 	$(MAKE) verify
