@@ -2142,6 +2142,8 @@ CREATE INDEX gate_fact_line ON public.gate_fact USING btree (line_id, kind) WHER
 
 CREATE INDEX gate_fact_line_now ON public.gate_fact USING btree (line_id, COALESCE(valid_until, 'infinity'::timestamp with time zone)) WHERE ((person_id IS NULL) AND (closed_at IS NULL));
 
+CREATE INDEX gate_fact_owed ON public.gate_fact USING btree (ref_id) WHERE (kind = 'content_due'::text);
+
 CREATE INDEX gate_fact_own_now ON public.gate_fact USING btree (person_id) WHERE ((closed_at IS NULL) OR (kind = 'certificate'::text));
 
 CREATE INDEX gate_fact_person ON public.gate_fact USING btree (person_id, line_id);
