@@ -50,22 +50,19 @@ type CatalogueFile struct {
 	Writes bool // the reader may change it
 }
 
+// open finds a line whose catalogue the reader may see, and tells whether they may
+// change it.
+func (x *Catalogue) open(ctx context.Context, who people.Actor, code string) (line coursedb.Line, writes bool, err error) {
+	line, err = lineFor(ctx, x.db.Read(), who, people.ReadCatalogue, func(l coursedb.Line) bool { return l.Code == code })
+	return line, who.May(people.KeepCatalogue, people.Target{Line: line.ID}), err
+}
+
 // Read opens the catalogue of a line for its staff.
-func (x *Catalogue) Read(ctx context.Context, who people.Actor, code string) (CatalogueFile, error) {
-	store := coursedb.New(x.db.Read())
-	line, err := store.LineByCode(ctx, code)
-	if err != nil {
-		return CatalogueFile{}, err
+func (x *Catalogue) Read(ctx context.Context, who people.Actor, code string) (f CatalogueFile, err error) {
+	if f.Line, f.Writes, err = x.open(ctx, who, code); err != nil {
+		return f, err
 	}
-	within, err := store.LinesWithin(ctx, who.Reach(people.ReadCatalogue))
-	if err != nil {
-		return CatalogueFile{}, err
-	}
-	if !slices.ContainsFunc(within, func(l coursedb.Line) bool { return l.ID == line.ID }) {
-		return CatalogueFile{}, people.ErrHidden
-	}
-	f := CatalogueFile{Line: line, Writes: who.May(people.KeepCatalogue, people.Target{Line: line.ID})}
-	f.Cards, err = store.Catalogue(ctx, line.ID)
+	f.Cards, err = coursedb.New(x.db.Read()).Catalogue(ctx, f.Line.ID)
 	return f, err
 }
 
@@ -81,13 +78,13 @@ type CardFile struct {
 
 // Card opens one card for staff.
 func (x *Catalogue) Card(ctx context.Context, who people.Actor, code, card string) (CardFile, error) {
-	f, err := x.Read(ctx, who, code)
+	line, writes, err := x.open(ctx, who, code)
 	if err != nil {
 		return CardFile{}, err
 	}
 	store := coursedb.New(x.db.Read())
-	out := CardFile{Line: f.Line, Writes: f.Writes, Owing: map[int64][]coursedb.Learner{}}
-	if out.Card, err = store.Card(ctx, f.Line.ID, card, false); err != nil {
+	out := CardFile{Line: line, Writes: writes, Owing: map[int64][]coursedb.Learner{}}
+	if out.Card, err = store.Card(ctx, line.ID, card, false); err != nil {
 		return out, err
 	}
 	if out.History, err = store.CardHistory(ctx, out.Card.ID); err != nil {
@@ -99,10 +96,10 @@ func (x *Catalogue) Card(ctx context.Context, who people.Actor, code, card strin
 		}
 	}
 	for _, v := range out.History {
-		if v.Owing == 0 || !who.May(people.ReadPeople, people.Target{Line: f.Line.ID}) {
+		if v.Owing == 0 || !who.May(people.ReadPeople, people.Target{Line: line.ID}) {
 			continue
 		}
-		if out.Owing[v.Change], err = store.Owing(ctx, f.Line.ID, v.Change); err != nil {
+		if out.Owing[v.Change], err = store.Owing(ctx, line.ID, v.Change); err != nil {
 			return out, err
 		}
 	}
