@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"abilita/content"
+	"abilita/course/catalogue"
 	"abilita/internal/app"
 	"abilita/internal/fault"
 	"abilita/internal/httpd"
@@ -71,7 +72,7 @@ func (s *Server) publishPage(c *gin.Context, typed publishForm, seen *app.DraftR
 		p.Refusal = &ui.Notice{Mark: ui.Mark{State: ui.Stopped, Word: b.T("draft.not_ready")}, Text: sentence(b, refusal)}
 		return p, nil
 	}
-	for _, i := range []app.Impact{app.NoImpact, app.Notice, app.Confirm, app.Micro, app.Recertify} {
+	for _, i := range catalogue.Impacts {
 		p.Impacts = append(p.Impacts, ui.Option{Value: string(i), Label: b.T("draft.impact_" + string(i)), Note: b.T("draft.impact_" + string(i) + "_note"), Selected: typed.Impact == string(i)})
 	}
 	for _, f := range d.Problem {
