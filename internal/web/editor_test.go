@@ -121,7 +121,8 @@ func TestTwoTextsAreJoined(t *testing.T) {
 	if got := body(t, late); got != mine || late.Status != http.StatusConflict {
 		t.Errorf("the same line, %d: %q", late.Status, got)
 	}
-	for pick, want := range map[string]string{"mine": "Mia.", "theirs": "Sua.", "both": "Sua.\nMia."} {
+	for _, choice := range [][2]string{{"mine", "Mia."}, {"theirs", "Sua."}, {"both", "Sua.\nMia."}} { // the last one is saved
+		pick, want := choice[0], choice[1]
 		chosen := send(t, teresa, late, draftModule, "pick.0", pick, "do", "merge")
 		if got := body(t, chosen); got != swap(mine, "Mia.", want)+"\nIn fondo.\n" || chosen.Status != http.StatusOK {
 			t.Errorf("%s, %d: %q", pick, chosen.Status, got)
