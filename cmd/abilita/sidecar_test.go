@@ -48,8 +48,8 @@ func TestTheSidecarOutlivesTheGateForOneLease(t *testing.T) {
 	car := func() *program {
 		t.Helper()
 		p := start(t, "", freeAddr(t), "sidecar", "--gate", "http://"+addr, "--key-file", keyFile, "--lines", d.Line, "--engine", "pbx", "--listen", "127.0.0.1:0")
-		for { // it says where it listens
-			if _, after, ok := strings.Cut(p.text(), "http://"); ok {
+		for { // it says where it listens; a gate that does not answer it names too
+			if _, after, ok := strings.Cut(p.text(), "answers at http://"); ok {
 				if p.addr, _, ok = strings.Cut(after, "/"); ok {
 					return p
 				}
