@@ -101,7 +101,17 @@ type DraftFile struct {
 	Body      string // of the draft; of the published file where it was removed
 	Published string // "" for a new file
 	Change    Change
-	Overtaken bool // somebody published another version of it meanwhile
+	Base      string // hash of the published file it was written over; "": a new one, or one that nobody wrote
+	Overtaken bool   // somebody published another version of it meanwhile
+}
+
+// Over is what a text stands on that is kept in the place of the file now: the hash
+// of the published one, "" where there is none.
+func (f DraftFile) Over() string {
+	if f.Change == Added {
+		return ""
+	}
+	return HashOf(f.Published)
 }
 
 // Compose lays what was written over the published files (path to source): the
@@ -113,7 +123,7 @@ func Compose(published map[string]string, written []Written) []DraftFile {
 	}
 	for _, w := range written {
 		f, there := files[w.Path]
-		f.Path, f.Kind = w.Path, KindOf(w.Path)
+		f.Path, f.Kind, f.Base = w.Path, KindOf(w.Path), w.Base
 		f.Overtaken = w.Base != "" && (!there || HashOf(f.Published) != w.Base) || w.Base == "" && there
 		switch {
 		case w.Removed && !there:

@@ -180,10 +180,7 @@ func (x *Exchange) keep(ctx context.Context, q pg.Q, now time.Time, who people.A
 		}
 		row := contentdb.DraftFile{Path: f.Path, Kind: content.KindOf(f.Path), Body: f.Text, AuthorID: who.ID}
 		if at, err := b.Draft.Entry(f.Path); err == nil {
-			row.Version = at.Version
-			if at.Change != content.Added {
-				row.BaseHash = content.HashOf(at.Published)
-			}
+			row.Version, row.BaseHash = at.Version, at.Over()
 		} else if w, ok := rows[f.Path]; ok {
 			if !w.Removed { // somebody began such a file meanwhile
 				return ErrChanged

@@ -21,24 +21,32 @@ type SavedDraft struct {
 	At      time.Time
 }
 
+// DraftText is a file of a draft as somebody typed it.
+type DraftText struct {
+	Body    string
+	Version int   // that was read
+	Joined  int64 // release whose text this one was joined with, where the file was overtaken; else of no account
+}
+
 // Save keeps a file as it was typed over the version that was read. The second of
-// two editors gets ErrChanged; nothing of either is lost.
-func (x *Drafts) Save(ctx context.Context, who people.Actor, cmd *pg.Command, id int64, path, body string, version int) error {
+// two editors gets ErrChanged; nothing of either is lost. A file that was overtaken
+// stays so until its text was joined with the published one.
+func (x *Drafts) Save(ctx context.Context, who people.Actor, cmd *pg.Command, id int64, path string, in DraftText) error {
 	p, err := x.forWriting(ctx, who, id)
 	if err != nil {
 		return err
 	}
 	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
-		_, err := x.keep(ctx, q, now, who, p, contentdb.DraftFile{Path: path, Body: body, Version: version})
+		_, err := x.keep(ctx, q, now, who, p, contentdb.DraftFile{Path: path, Body: in.Body, Version: in.Version}, p.On(in.Joined))
 		if err != nil {
 			return err
 		}
-		return x.told(ctx, q, now, who, id, "save", path, content.HashOf(body))
+		return x.told(ctx, q, now, who, id, "save", path, content.HashOf(in.Body))
 	})
 }
 
 // Autosave is Save while somebody goes on writing: no command, no entry of the record.
-func (x *Drafts) Autosave(ctx context.Context, who people.Actor, id int64, path, body string, version int) (SavedDraft, error) {
+func (x *Drafts) Autosave(ctx context.Context, who people.Actor, id int64, path string, in DraftText) (SavedDraft, error) {
 	p, err := x.forWriting(ctx, who, id)
 	if err != nil {
 		return SavedDraft{}, err
@@ -46,7 +54,7 @@ func (x *Drafts) Autosave(ctx context.Context, who people.Actor, id int64, path,
 	var s SavedDraft
 	err = x.db.InTx(ctx, func(q pg.Q, now time.Time) error {
 		var err error
-		s.Version, err = x.keep(ctx, q, now, who, p, contentdb.DraftFile{Path: path, Body: body, Version: version})
+		s.Version, err = x.keep(ctx, q, now, who, p, contentdb.DraftFile{Path: path, Body: in.Body, Version: in.Version}, p.On(in.Joined))
 		s.At = now
 		return err
 	})
@@ -68,9 +76,9 @@ func (x *Drafts) forWriting(ctx context.Context, who people.Actor, id int64) (Dr
 	return x.lay(ctx, x.db.Read(), who, people.WriteContent, id, nil)
 }
 
-// keep stores a file of a draft that is open. A new path must be good; the base of
-// a file that is already there stays what it was.
-func (x *Drafts) keep(ctx context.Context, q pg.Q, now time.Time, who people.Actor, p DraftPage, f contentdb.DraftFile) (int, error) {
+// keep stores a file of a draft that is open. A new path must be good. What was
+// overtaken is taken to stand on the published file only when it was joined with it.
+func (x *Drafts) keep(ctx context.Context, q pg.Q, now time.Time, who people.Actor, p DraftPage, f contentdb.DraftFile, joined bool) (int, error) {
 	if refused := content.MayKeep(f.Body); refused != nil {
 		return 0, fault.Form{refused.On("body")}
 	}
@@ -86,9 +94,9 @@ func (x *Drafts) keep(ctx context.Context, q pg.Q, now time.Time, who people.Act
 	if err != nil {
 		return 0, err
 	}
-	f.Kind, f.AuthorID = at.Kind, who.ID
-	if at.Change != content.Added {
-		f.BaseHash = content.HashOf(at.Published)
+	f.Kind, f.AuthorID, f.BaseHash = at.Kind, who.ID, at.Base
+	if !at.Overtaken || joined {
+		f.BaseHash = at.Over()
 	}
 	version, err := store.SaveDraftFile(ctx, p.ID, f, now)
 	if !errors.Is(err, contentdb.ErrDraftChanged) {
@@ -170,7 +178,7 @@ func (x *Drafts) Remove(ctx context.Context, who people.Actor, cmd *pg.Command, 
 		if path == content.ProgrammeFile {
 			return contentdb.DraftFile{}, ErrDraftKeep
 		}
-		if at.Change == content.Removed {
+		if at.Change == content.Removed && !at.Overtaken {
 			return contentdb.DraftFile{}, content.ErrDraftState
 		}
 		return contentdb.DraftFile{Path: path, Body: at.Body, Removed: true, Version: version}, nil
@@ -207,17 +215,25 @@ func (x *Drafts) change(ctx context.Context, who people.Actor, cmd *pg.Command, 
 		return refuse(ctx, x.db, cmd, err)
 	}
 	return x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
-		if _, err := x.keep(ctx, q, now, who, p, f); err != nil {
+		if _, err := x.keep(ctx, q, now, who, p, f, true); err != nil {
 			return err
 		}
 		return x.told(ctx, q, now, who, id, did, path, content.HashOf(f.Body))
 	})
 }
 
-// Rebase lets the draft start from the newest release. What was written stays
-// as it is; a file that was published otherwise meanwhile says so.
+// Rebase lets the draft start from the newest release. A file that was published
+// otherwise meanwhile is joined with what was written, where nobody has to choose;
+// any other stays as it is written and says so.
 func (x *Drafts) Rebase(ctx context.Context, who people.Actor, cmd *pg.Command, id int64, version int) error {
 	p, err := x.forWriting(ctx, who, id)
+	if err != nil {
+		return err
+	}
+	if !p.Stale() {
+		return refuse(ctx, x.db, cmd, content.ErrDraftState)
+	}
+	newest, _, err := x.sources(ctx, p.Newest.ID)
 	if err != nil {
 		return err
 	}
@@ -227,7 +243,7 @@ func (x *Drafts) Rebase(ctx context.Context, who people.Actor, cmd *pg.Command, 
 		if err != nil {
 			return err
 		}
-		if d.State != content.DraftOpen || !p.Stale() {
+		if d.State != content.DraftOpen {
 			return content.ErrDraftState
 		}
 		if d.Version != version {
@@ -236,8 +252,47 @@ func (x *Drafts) Rebase(ctx context.Context, who people.Actor, cmd *pg.Command, 
 		if err := store.RebaseDraft(ctx, id, p.Newest.ID, now); err != nil {
 			return err
 		}
+		joined, err := x.join(ctx, store, now, who, id, newest)
+		if err != nil {
+			return err
+		}
 		return audit.Record(ctx, q, now, audit.Entry{
-			Actor: who, As: writerOf(who), Action: people.WriteContent, Kind: "draft", Subject: id, Detail: map[string]any{"did": "rebase", "release": p.Newest.ID},
+			Actor: who, As: writerOf(who), Action: people.WriteContent, Kind: "draft", Subject: id, Detail: map[string]any{"did": "rebase", "release": p.Newest.ID, "joined": joined},
 		})
 	})
+}
+
+// join puts what others published into the files of a draft where that needs no
+// choice, and returns the hashes of the joined texts by path.
+func (x *Drafts) join(ctx context.Context, store contentdb.Store, now time.Time, who people.Actor, id int64, published map[string]string) (map[string]string, error) {
+	written, err := store.DraftFiles(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	rows, over := map[string]contentdb.DraftFile{}, []content.Written(nil)
+	for _, w := range written {
+		rows[w.Path], over = w, append(over, w.Written())
+	}
+	hashes := map[string]string{}
+	for _, f := range content.Compose(published, over) {
+		if !f.Overtaken || f.Change != content.Edited {
+			continue
+		}
+		was, err := began(ctx, store, f)
+		if err != nil {
+			return nil, err
+		}
+		chunks := content.Merge(was, f.Body, f.Published)
+		text := content.Joined(chunks, nil)
+		if content.Conflicts(chunks) > 0 || content.MayKeep(text) != nil {
+			continue
+		}
+		row := rows[f.Path]
+		row.Body, row.BaseHash, row.AuthorID = text, f.Over(), who.ID
+		if _, err := store.SaveDraftFile(ctx, id, row, now); err != nil {
+			return nil, err
+		}
+		hashes[f.Path] = content.HashOf(text)
+	}
+	return hashes, nil
 }

@@ -40,6 +40,7 @@ type DraftPage struct {
 type DraftEntry struct {
 	content.DraftFile
 	Title     string // as it is written now; the path when it cannot be read
+	Began     string // of one that was overtaken: the published text that it was written over; "" where there was none
 	Version   int    // 0: as published
 	Author    string
 	UpdatedAt time.Time
@@ -54,6 +55,9 @@ func (p DraftPage) Dir() string { return p.Pack + "/" + p.Lang }
 func (p DraftPage) Stale() bool {
 	return p.Newest != nil && (p.Base == nil || p.Base.ID != p.Newest.ID)
 }
+
+// On says whether the draft starts from this release.
+func (p DraftPage) On(release int64) bool { return p.BaseID != nil && *p.BaseID == release }
 
 // Entry finds a file by its path; what does not exist is hidden.
 func (p DraftPage) Entry(path string) (DraftEntry, error) {
@@ -75,8 +79,8 @@ func (p DraftPage) Of(path string) []content.Problem {
 	return list
 }
 
-// Script is the script in a file as it is written now, nil for any other file.
-func (p DraftPage) Script(path string) *content.Script {
+// ScriptAt is the script in a file as it is written now, nil for any other file.
+func (p DraftPage) ScriptAt(path string) *content.Script {
 	return at(p.pack.Scripts, func(s content.Script) bool { return s.Path == p.Dir()+"/"+path })
 }
 
@@ -180,9 +184,24 @@ func (x *Drafts) lay(ctx context.Context, q pg.Q, who people.Actor, do people.Ac
 	p.tree = content.Shelf{Memory: text, Media: within(p.Dir(), p.kept())}
 	for _, f := range files {
 		w := byPath[f.Path]
-		p.Files = append(p.Files, DraftEntry{DraftFile: f, Title: f.Path, Version: w.Version, Author: w.Author, UpdatedAt: w.UpdatedAt})
+		entry := DraftEntry{DraftFile: f, Title: f.Path, Version: w.Version, Author: w.Author, UpdatedAt: w.UpdatedAt}
+		if f.Overtaken {
+			if entry.Began, err = began(ctx, store, f); err != nil {
+				return p, err
+			}
+		}
+		p.Files = append(p.Files, entry)
 	}
 	return p, nil
+}
+
+// began is the published text that a file was written over.
+func began(ctx context.Context, store contentdb.Store, f content.DraftFile) (string, error) {
+	if f.Base == "" {
+		return "", nil
+	}
+	v, err := store.Version(ctx, f.Base)
+	return v.Source, err
 }
 
 // prove reads the files of a draft and asks every check.

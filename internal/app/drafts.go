@@ -50,7 +50,8 @@ func (x *Drafts) enter(ctx context.Context) (leave func(), err error) {
 var (
 	ErrDraftBroken  = fault.New(fault.Invalid, "draft.broken") // N errors
 	ErrDraftStale   = fault.New(fault.Conflict, "draft.stale")
-	ErrDraftMoved   = fault.New(fault.Invalid, "draft.moved") // Programme, Line: what its file must say
+	ErrDraftJoin    = fault.New(fault.Conflict, "draft.unjoined") // N files that were overtaken
+	ErrDraftMoved   = fault.New(fault.Invalid, "draft.moved")     // Programme, Line: what its file must say
 	ErrDraftHere    = fault.New(fault.Conflict, "draft.there")
 	ErrDraftWords   = fault.New(fault.Invalid, "draft.words")
 	ErrDraftNothing = fault.New(fault.Conflict, "draft.nothing")

@@ -52,7 +52,7 @@ func (d desk) body(path string) string {
 }
 
 func (d desk) save(who people.Actor, path, body string, version int) error {
-	return d.App.Drafts.Save(d.T.Context(), who, d.Cmd(), d.id, path, body, version)
+	return d.App.Drafts.Save(d.T.Context(), who, d.Cmd(), d.id, path, app.DraftText{Body: body, Version: version})
 }
 
 func (d desk) move(who people.Actor, move content.DraftMove, words string) error {
@@ -157,14 +157,14 @@ func TestTheSecondOfTwoEditorsIsTold(t *testing.T) {
 	}
 	// Saving by itself is no entry of the record, and gives way too.
 	entries := one[int](t, d.World, `SELECT count(*) FROM audit_entry`)
-	s, err := d.App.Drafts.Autosave(t.Context(), d.Trainer, d.id, aModule, text+"y", 8)
+	s, err := d.App.Drafts.Autosave(t.Context(), d.Trainer, d.id, aModule, app.DraftText{Body: text + "y", Version: 8})
 	if err != nil || s.Version != 9 || one[int](t, d.World, `SELECT count(*) FROM audit_entry`) != entries {
 		t.Errorf("autosave: %+v, %v", s, err)
 	}
-	if s, err := d.App.Drafts.Autosave(t.Context(), d.Trainer, d.id, aModule, text+"y", 8); err != nil || s.Version != 9 {
+	if s, err := d.App.Drafts.Autosave(t.Context(), d.Trainer, d.id, aModule, app.DraftText{Body: text + "y", Version: 8}); err != nil || s.Version != 9 {
 		t.Errorf("the same text again, its answer was lost: %+v, %v", s, err)
 	}
-	if _, err := d.App.Drafts.Autosave(t.Context(), d.Coordinator, d.id, aModule, text+"z", 8); !errors.Is(err, app.ErrChanged) {
+	if _, err := d.App.Drafts.Autosave(t.Context(), d.Coordinator, d.id, aModule, app.DraftText{Body: text + "z", Version: 8}); !errors.Is(err, app.ErrChanged) {
 		t.Errorf("a late autosave: %v", err)
 	}
 }
@@ -262,7 +262,7 @@ func TestADraftOfAnotherLineDoesNotExist(t *testing.T) {
 		"check": func(who people.Actor) error { return second(d.App.Drafts.Check(ctx, who, d.id, aModule, "x")) },
 		"save":  func(who people.Actor) error { return d.save(who, aModule, "x", 0) },
 		"autosave": func(who people.Actor) error {
-			return second(d.App.Drafts.Autosave(ctx, who, d.id, aModule, "x", 0))
+			return second(d.App.Drafts.Autosave(ctx, who, d.id, aModule, app.DraftText{Body: "x"}))
 		},
 		"add": func(who people.Actor) error {
 			return second(d.App.Drafts.Add(ctx, who, d.Cmd(), d.id, "module", "x", "x"))
@@ -345,12 +345,12 @@ func TestAnApprovedDraftIsPublishedAsAnyPack(t *testing.T) {
 	}
 	diff, err := d.App.Drafts.Changes(ctx, d.Trainer, "pr-donazioni", "it", after.Release)
 	d.must(err)
-	if len(diff.Files) != 1 || diff.Files[0].Path != aModule || diff.Files[0].Body != text || diff.Before == nil {
-		t.Errorf("changes %+v", diff.Files)
+	if len(diff.Changed) != 1 || diff.Changed[0].Path != aModule || diff.Changed[0].Body != text || diff.Before == nil {
+		t.Errorf("changes %+v", diff.Changed)
 	}
 	first, err := d.App.Drafts.Changes(ctx, d.Trainer, "pr-donazioni", "it", h.Releases[1].ID)
-	if err != nil || len(first.Files) != len(apptest.Pack()) || first.Before != nil {
-		t.Errorf("the first release changed %d files, %v", len(first.Files), err)
+	if err != nil || len(first.Changed) != len(apptest.Pack()) || first.Before != nil {
+		t.Errorf("the first release changed %d files, %v", len(first.Changed), err)
 	}
 }
 
@@ -381,9 +381,114 @@ func TestADraftStandsOnTheNewestRelease(t *testing.T) {
 	if err != nil || f.Body != mine || !f.Overtaken || !strings.HasSuffix(f.Published, "Loro.\n") || len(p.Changed()) != 1 {
 		t.Errorf("after the rebase: %+v, %d changed, %v", f.DraftFile, len(p.Changed()), err)
 	}
-	d.must(d.save(d.Trainer, aModule, f.Published+"\nMia.\n", f.Version))
-	if f, err := d.read(d.Trainer).Entry(aModule); err != nil || f.Overtaken {
-		t.Errorf("merged by hand and still overtaken: %v", err)
+	if f.Began+"\nMia.\n" != mine || !errors.Is(p.Refusal(), app.ErrDraftJoin) {
+		t.Errorf("an overtaken file begins from %d bytes and may be published: %v", len(f.Began), p.Refusal())
+	}
+	both := f.Published + "\nMia.\n"
+	d.must(d.save(d.Trainer, aModule, mine+"x", f.Version)) // saved without a look at the published one
+	d.must(d.App.Drafts.Save(ctx, d.Trainer, d.Cmd(), d.id, aModule, app.DraftText{Body: mine + "y", Version: f.Version + 1, Joined: *p.BaseID - 1}))
+	if f, err := d.read(d.Trainer).Entry(aModule); err != nil || !f.Overtaken {
+		t.Errorf("not joined and not overtaken: %v", err)
+	}
+	d.must(d.App.Drafts.Save(ctx, d.Trainer, d.Cmd(), d.id, aModule, app.DraftText{Body: both, Version: f.Version + 2, Joined: *p.BaseID}))
+	if p := d.read(d.Trainer); p.Refusal() != nil {
+		t.Errorf("joined and still refused: %v", p.Refusal())
+	}
+}
+
+// Where nobody has to choose, moving a draft on joins what was written with what was
+// published; what would undo the work of others waits for somebody to look at it.
+func TestMovingADraftOnJoinsWhatItCan(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	ctx := t.Context()
+	const list = "liste/postazione.md"
+	titled := func(s, more string) string { return strings.Replace(s, "\n", more+"\n", 1) }
+	mine := titled(d.body("quiz/banca.md"), " mia")
+	d.must(d.save(d.Trainer, aModule, d.body(aModule)+"\nMia.\n", 0))
+	d.must(d.save(d.Trainer, "quiz/banca.md", mine, 0))
+	d.must(d.App.Drafts.Remove(ctx, d.Trainer, d.Cmd(), d.id, list, 0))
+	d.must(d.save(d.Trainer, aScript, d.body(aScript)+"\n", 0))
+	pack := apptest.Pack()
+	change := func(name string, to func(string) string) {
+		f := pack["esempio/it/"+name]
+		f.Data = []byte(to(string(f.Data)))
+	}
+	change(aModule, func(s string) string { return strings.Replace(s, "\n## ", "\nLoro.\n\n## ", 1) })
+	change(list, func(s string) string { return s + "\nLoro.\n" })
+	change("quiz/banca.md", func(s string) string { return titled(s, " loro") })
+	_, err := d.App.Publishing.Publish(ctx, d.Coordinator, d.Cmd(), app.Publication{Files: pack, Dir: "esempio/it", Impact: app.NoImpact, Note: "x"})
+	d.must(err)
+	d.must(d.App.Drafts.Rebase(ctx, d.Second, d.Cmd(), d.id, d.read(d.Trainer).Draft.Version))
+	p := d.read(d.Trainer)
+	want := map[string]struct {
+		overtaken bool
+		says      []string
+	}{
+		aModule:         {false, []string{"\nLoro.\n", "\nMia.\n"}},
+		aScript:         {false, nil},
+		"quiz/banca.md": {true, []string{mine}},
+		list:            {true, nil},
+	}
+	for _, f := range p.Changed() {
+		w, ok := want[f.Path]
+		if !ok || f.Overtaken != w.overtaken {
+			t.Errorf("%s: %s, overtaken %v", f.Path, f.Change, f.Overtaken)
+		}
+		for _, s := range w.says {
+			if !strings.Contains(f.Body, s) {
+				t.Errorf("%s does not say %q", f.Path, s)
+			}
+		}
+		if f.Path == aModule && (f.Author != "Bruno Neri" || f.Version != 2) {
+			t.Errorf("joined: version %d of %s", f.Version, f.Author)
+		}
+	}
+	f, err := p.Entry(list)
+	d.must(err)
+	d.must(d.App.Drafts.Remove(ctx, d.Trainer, d.Cmd(), d.id, list, f.Version)) // yes, even so
+	if f, err := d.read(d.Trainer).Entry(list); err != nil || f.Overtaken || f.Change != content.Removed {
+		t.Errorf("taken away again: %+v, %v", f.DraftFile, err)
+	}
+	d.must(d.App.Drafts.Restore(ctx, d.Trainer, d.Cmd(), d.id, list, f.Version+1))
+	if got := d.read(d.Trainer).Refusal(); !errors.Is(got, app.ErrDraftJoin) {
+		t.Errorf("a file to be joined, refused for %v", got)
+	}
+}
+
+// Keys of questions are for those who write, mark or examine; other readers of what is
+// published see that there are questions, and nothing of them.
+func TestKeysOfAReleaseAreSealed(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	ctx := t.Context()
+	mentor := d.Staff("Emma", "Galli", people.Grant{Role: people.Mentor, Scope: people.Line, ID: d.Line})
+	h, err := d.App.Drafts.History(ctx, mentor, "pr-donazioni", "it")
+	d.must(err)
+	id := h.Releases[0].ID
+	for _, who := range []people.Actor{mentor, d.Evaluator} {
+		keys := who.ID == d.Evaluator.ID
+		p, err := d.App.Drafts.Release(ctx, who, "pr-donazioni", "it", id)
+		d.must(err)
+		diff, err := d.App.Drafts.Changes(ctx, who, "pr-donazioni", "it", id)
+		d.must(err)
+		if len(p.Files) != len(diff.Changed) || p.Keys != keys {
+			t.Errorf("%d files, %d in the first release, keys %v", len(p.Files), len(diff.Changed), p.Keys)
+		}
+		for _, f := range p.Files {
+			v, err := d.App.Drafts.ReadReleased(ctx, who, "pr-donazioni", "it", id, f.Path)
+			if sealed := f.Kind == content.KindQuiz && !keys; sealed != f.Sealed || sealed != errors.Is(err, people.ErrHidden) || !sealed && err != nil || sealed && v.Items != nil {
+				t.Errorf("%s: sealed %v, read: %v", f.Path, f.Sealed, err)
+			}
+		}
+		for _, f := range diff.Changed {
+			if sealed := f.Kind == content.KindQuiz && !keys; sealed != (f.Body == "") {
+				t.Errorf("%s differs by %d bytes", f.Path, len(f.Body))
+			}
+		}
+	}
+	if _, err := d.App.Drafts.ReadReleased(ctx, d.Coordinator, "pr-donazioni", "it", id, "moduli/no.md"); !errors.Is(err, people.ErrHidden) {
+		t.Errorf("a file that is not there: %v", err)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"abilita/content"
-	"abilita/content/contentdb"
 	"abilita/content/exchange"
 	"abilita/course/coursedb"
 	"abilita/internal/fault"
@@ -38,33 +37,21 @@ func (x *Exchange) Release(ctx context.Context, who people.Actor, programme, lan
 	if err := who.MustSomewhere(people.ReadItems); err != nil {
 		return g, err
 	}
-	h, err := x.drafts.History(ctx, who, programme, lang)
+	p, err := x.drafts.Release(ctx, who, programme, lang, release)
 	if err != nil {
 		return g, err
 	}
-	if _, err := lineFor(ctx, x.db.Read(), who, people.ReadItems, func(l coursedb.Line) bool { return l.ID == h.Line.ID }); err != nil {
-		return g, err
-	}
-	if !slices.ContainsFunc(h.Releases, func(r contentdb.Published) bool { return r.ID == release }) {
+	if !p.Keys {
 		return g, people.ErrHidden
 	}
-	e, err := x.drafts.library.edition(ctx, release)
-	if err != nil {
-		return g, err
-	}
-	g = GivenOut{Line: h.Line, Title: e.Pack.Programme.Title, Programme: programme, Lang: lang, Format: f}
+	e := p.edition
+	g = GivenOut{Line: p.Line, Title: e.Pack.Programme.Title, Programme: programme, Lang: lang, Format: f}
 	if f == exchange.Pack {
 		files, shown, err := x.drafts.sources(ctx, release)
 		g.Write = x.pack(ctx, lang, files, shown)
 		return g, err
 	}
-	return g, x.questions(ctx, &g, e.Pack, e.Pack.Name+"/"+e.Pack.Lang)
-}
-
-// MayGiveOut tells whether somebody may have the content of a line with its keys.
-func (x *Exchange) MayGiveOut(ctx context.Context, who people.Actor, line int64) bool {
-	_, err := lineFor(ctx, x.db.Read(), who, people.ReadItems, func(l coursedb.Line) bool { return l.ID == line })
-	return err == nil
+	return g, x.questions(ctx, &g, e.Pack, p.dir())
 }
 
 // Draft gives a draft out as it is written now, whatever the checks say of it.

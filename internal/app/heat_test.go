@@ -59,6 +59,14 @@ func TestWherePractisingGoesIsToldOfFive(t *testing.T) {
 	if sum != p.Heat.At(first).Times {
 		t.Errorf("the choices of %s sum to %d of %d", first, sum, p.Heat.At(first).Times)
 	}
+	// Who may read what is published finds the same without a draft.
+	h, err := d.App.Drafts.History(ctx, d.Coordinator, "pr-donazioni", "it")
+	d.must(err)
+	r, err := d.App.Drafts.ReadReleased(ctx, d.Coordinator, "pr-donazioni", "it", h.Releases[0].ID, aScript)
+	d.must(err)
+	if r.Practised == nil || r.Heat.At(first) != p.Heat.At(first) {
+		t.Errorf("of the published text: %+v", r.Heat.At(first))
+	}
 	// What is changed in the draft is shown with the figures of what is published.
 	d.must(d.save(d.Trainer, aScript, d.body(aScript)+"\n", 0))
 	if p, err = d.App.Drafts.Preview(ctx, d.Trainer, d.id, aScript); err != nil || p.Practised == nil {

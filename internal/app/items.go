@@ -332,7 +332,7 @@ func (x *Items) rewrite(ctx context.Context, who people.Actor, cmd *pg.Command, 
 				return err
 			}
 		}
-		if _, err := x.drafts.keep(ctx, q, now, who, p, contentdb.DraftFile{Path: path, Body: body, Version: f.Version}); err != nil {
+		if _, err := x.drafts.keep(ctx, q, now, who, p, contentdb.DraftFile{Path: path, Body: body, Version: f.Version}, false); err != nil {
 			return err
 		}
 		cmd.Created(p.ID)

@@ -225,7 +225,8 @@ func (x *Reviews) Comment(ctx context.Context, who people.Actor, cmd *pg.Command
 }
 
 // publishable refuses a draft that could not be published: with errors, without a
-// change, over a release that is no longer the newest, or as another programme.
+// change, over a release that is no longer the newest, over a text of others that
+// nobody joined, or as another programme.
 func (p DraftPage) publishable() error {
 	errs, _, _ := content.Worst(p.Problem)
 	g := p.pack.Programme
@@ -236,10 +237,23 @@ func (p DraftPage) publishable() error {
 		return ErrDraftBroken.With("N", errs)
 	case p.Stale():
 		return ErrDraftStale
+	case p.unjoined() > 0:
+		return ErrDraftJoin.With("N", p.unjoined())
 	case g.ID != p.Programme || g.Line != p.Line.Code:
 		return ErrDraftMoved.With("Programme", p.Programme, "Line", p.Line.Code)
 	}
 	return nil
+}
+
+// unjoined counts the files that would undo what others published meanwhile.
+func (p DraftPage) unjoined() int {
+	n := 0
+	for _, f := range p.Changed() {
+		if f.Overtaken {
+			n++
+		}
+	}
+	return n
 }
 
 // Refusal is why the draft may not be handed on; nil when it may.

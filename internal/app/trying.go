@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"abilita/content"
 	"abilita/content/contentdb"
@@ -21,17 +20,21 @@ var (
 	ErrTryBroken = fault.New(fault.Conflict, "draft.try_broken")
 )
 
-// DraftPreview is a file of a draft as its readers will meet it. Only what fits its
-// kind is there.
+// DraftPreview is a file of a draft as its readers will meet it.
 type DraftPreview struct {
 	DraftPage
-	File      DraftEntry
+	File DraftEntry
+	Preview
+}
+
+// Preview is a file as its readers meet it. Only what fits its kind is there.
+type Preview struct {
 	Module    *content.Module
 	HTML      string // of a module, rendered as when it is published
 	Outline   []markdown.Heading
 	Script    *content.Script
 	Proof     roleplay.Proof
-	Heat      roleplay.Heat    // of the published script: where people went who practised
+	Heat      roleplay.Heat    // of a published script: where people went who practised
 	Practised *roleplay.Script // the script that Heat is of; nil when nothing is told
 	Items     []quiz.Item      // of a bank or an exam
 	Exam      *content.Exam
@@ -46,20 +49,19 @@ func (x *Drafts) Preview(ctx context.Context, who people.Actor, id int64, path s
 	if err != nil {
 		return DraftPreview{}, err
 	}
-	p, err := x.preview(ctx, page, path)
+	p, err := x.draftPreview(ctx, page, path)
 	if err != nil || p.Script == nil || p.File.Published == "" {
 		return p, err
 	}
-	return p, x.heat(ctx, &p)
+	return p, x.heat(ctx, &p.Preview, p.LineID, content.HashOf(p.File.Published))
 }
 
 // practiceRuns is how many practice calls the map of a script tells of at most.
 const practiceRuns = 2000
 
-// heat adds up where people went who practised the published script on the draft's
-// line. Nobody is named, and nothing is told of a few.
-func (x *Drafts) heat(ctx context.Context, p *DraftPreview) error {
-	hash := content.HashOf(p.File.Published)
+// heat adds up where people went who practised a published script on a line. Nobody is
+// named, and nothing is told of a few.
+func (x *Drafts) heat(ctx context.Context, p *Preview, line int64, hash string) error {
 	script, err := x.library.script(ctx, hash)
 	if fault.KindOf(err) == fault.NotFound {
 		return nil
@@ -67,7 +69,7 @@ func (x *Drafts) heat(ctx context.Context, p *DraftPreview) error {
 	if err != nil {
 		return err
 	}
-	runs, err := coursedb.New(x.db.Read()).EndedRuns(ctx, p.LineID, script.File.ID, hash, practiceRuns)
+	runs, err := coursedb.New(x.db.Read()).EndedRuns(ctx, line, script.File.ID, hash, practiceRuns)
 	if err != nil {
 		return err
 	}
@@ -90,10 +92,10 @@ func (x *Drafts) PreviewTyped(ctx context.Context, who people.Actor, id int64, p
 	if err != nil {
 		return DraftPreview{}, err
 	}
-	return x.preview(ctx, page, path)
+	return x.draftPreview(ctx, page, path)
 }
 
-func (x *Drafts) preview(ctx context.Context, page DraftPage, path string) (DraftPreview, error) {
+func (x *Drafts) draftPreview(ctx context.Context, page DraftPage, path string) (DraftPreview, error) {
 	var err error
 	p := DraftPreview{DraftPage: page}
 	if p.File, err = page.Entry(path); err != nil {
@@ -102,12 +104,18 @@ func (x *Drafts) preview(ctx context.Context, page DraftPage, path string) (Draf
 	if p.File.Change == content.Removed {
 		return p, people.ErrHidden
 	}
-	is := func(f content.File) bool { return strings.TrimPrefix(f.Path, page.Dir()+"/") == path }
-	pack := &page.pack
-	switch p.File.Kind {
+	p.Preview, err = x.preview(ctx, &p.pack, page.Dir()+"/"+path, p.File.Kind)
+	return p, err
+}
+
+// preview shows the file of a pack that was loaded from a path.
+func (x *Drafts) preview(ctx context.Context, pack *content.Pack, path string, kind content.Kind) (Preview, error) {
+	var p Preview
+	is := func(f content.File) bool { return f.Path == path }
+	switch kind {
 	case content.KindModule:
 		p.Module = at(pack.Modules, func(m content.Module) bool { return is(m.File) })
-		return p, x.render(ctx, &p)
+		return p, x.render(ctx, *pack, &p)
 	case content.KindScript:
 		if p.Script = at(pack.Scripts, func(s content.Script) bool { return is(s.File) }); p.Script != nil && len(p.Script.Nodes) > 0 {
 			p.Proof = x.proofs.in(*pack)(*p.Script)
@@ -139,7 +147,7 @@ func at[T any](list []T, fits func(T) bool) *T {
 
 // render makes the page of a module, at most so many at once; a text that the
 // guard refuses has no page, and the checks say why.
-func (x *Drafts) render(ctx context.Context, p *DraftPreview) error {
+func (x *Drafts) render(ctx context.Context, pack content.Pack, p *Preview) error {
 	if p.Module == nil {
 		return nil
 	}
@@ -148,7 +156,7 @@ func (x *Drafts) render(ctx context.Context, p *DraftPreview) error {
 		return err
 	}
 	defer leave()
-	doc, err := markdown.RenderPage([]byte(p.Module.Body), p.pack.Page(*p.Module))
+	doc, err := markdown.RenderPage([]byte(p.Module.Body), pack.Page(*p.Module))
 	if fault.KindOf(err) == fault.Invalid {
 		return nil
 	}
@@ -242,6 +250,7 @@ type History struct {
 	Releases []contentdb.Published
 	Draft    *contentdb.Draft
 	MayWrite bool
+	Keys     bool // the reader may see the keys of its questions
 }
 
 // History lists what was published of a programme, the newest first.
@@ -258,34 +267,31 @@ func (x *Drafts) History(ctx context.Context, who people.Actor, programme, lang 
 	}
 	p := desk.Programmes[i]
 	h := History{Line: p.Line, Title: p.Title, Draft: p.Draft, MayWrite: p.MayWrite}
-	h.Releases, err = contentdb.New(x.db.Read()).Releases(ctx, programme, lang)
+	q := x.db.Read()
+	_, err = lineFor(ctx, q, who, people.ReadItems, func(l coursedb.Line) bool { return l.ID == p.Line.ID })
+	if h.Keys = err == nil; !h.Keys && fault.KindOf(err) != fault.NotFound {
+		return h, err
+	}
+	h.Releases, err = contentdb.New(q).Releases(ctx, programme, lang)
 	return h, err
 }
 
 // ReleaseDiff is what a release changed.
 type ReleaseDiff struct {
-	History
-	Release contentdb.Published
-	Before  *contentdb.Published // nil: the first
-	Files   []content.DraftFile  // that differ
+	ReleasePage
+	Changed []content.DraftFile // that differ; of those that are sealed no text
 	Media   []content.DraftMedium
 }
 
 // Changes compares a release with the one before it, file by file.
 func (x *Drafts) Changes(ctx context.Context, who people.Actor, programme, lang string, release int64) (ReleaseDiff, error) {
-	h, err := x.History(ctx, who, programme, lang)
+	page, err := x.Release(ctx, who, programme, lang, release)
 	if err != nil {
 		return ReleaseDiff{}, err
 	}
-	d := ReleaseDiff{History: h}
-	i := slices.IndexFunc(h.Releases, func(r contentdb.Published) bool { return r.ID == release })
-	if i < 0 {
-		return d, people.ErrHidden
-	}
-	d.Release = h.Releases[i]
+	d := ReleaseDiff{ReleasePage: page}
 	before, shown := map[string]string{}, []content.Medium(nil)
-	if i+1 < len(h.Releases) {
-		d.Before = &h.Releases[i+1]
+	if d.Before != nil {
 		if before, shown, err = x.sources(ctx, d.Before.ID); err != nil {
 			return d, err
 		}
@@ -309,9 +315,13 @@ func (x *Drafts) Changes(ctx context.Context, who people.Actor, programme, lang 
 		}
 	}
 	for _, f := range content.Compose(before, written) {
-		if f.Change != content.Same {
-			d.Files = append(d.Files, f)
+		if f.Change == content.Same {
+			continue
 		}
+		if d.sealed(f.Kind) {
+			f.Body, f.Published = "", ""
+		}
+		d.Changed = append(d.Changed, f)
 	}
 	return d, nil
 }

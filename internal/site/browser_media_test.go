@@ -98,7 +98,7 @@ func TestAPictureIsPastedAndDroppedIntoAText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.App.Drafts.Save(t.Context(), s.Trainer, s.Cmd(), id, entry.Path, strings.Replace(entry.Body, "\n## Fonti", "\n"+sound.Markdown+"\n\n## Fonti", 1), entry.Version); err != nil {
+	if err := s.App.Drafts.Save(t.Context(), s.Trainer, s.Cmd(), id, entry.Path, app.DraftText{Body: strings.Replace(entry.Body, "\n## Fonti", "\n"+sound.Markdown+"\n\n## Fonti", 1), Version: entry.Version}); err != nil {
 		t.Fatal(err)
 	}
 	for _, step := range []app.DraftStep{{Move: content.DraftAsk, Words: "x"}, {Move: content.DraftApprove}} {

@@ -223,7 +223,7 @@ func newMatrix(t *testing.T) *matrix {
 	must(err)
 	drafted, err := a.Drafts.Open(ctx, w.Trainer, w.Cmd(), "pr-donazioni", "it")
 	must(err)
-	must(a.Drafts.Save(ctx, w.Trainer, w.Cmd(), drafted, "moduli/denaro.md", "# Modulo: bozza\n", 0))
+	must(a.Drafts.Save(ctx, w.Trainer, w.Cmd(), drafted, "moduli/denaro.md", app.DraftText{Body: "# Modulo: bozza\n"}))
 	sketch, err := a.Media.Add(ctx, w.Trainer, w.Cmd(), drafted, app.NewMedium{Name: "schizzo.png", Body: plate(90), Words: "Uno schizzo"})
 	must(err)
 	spoiled, err := a.Drafts.OpenNew(ctx, w.Trainer, w.Cmd(), app.NewProgramme{Line: "donazioni", Name: "prova", Title: "Prova", Lang: "it"})

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"abilita/content"
 	"abilita/internal/app"
 	"abilita/internal/httpd"
 	"abilita/internal/people"
@@ -126,7 +127,7 @@ func (s *Server) showHistory(c *gin.Context) (ui.View, error) {
 	p.Title, p.Back, p.About = p.Heading, &ui.Link{Href: "/content", Text: b.T("draft.contents")}, h.Line.Name+" · "+langWord(b, lang)
 	for _, r := range h.Releases {
 		row := ui.ReleaseRow{
-			Href: historyPath(programme, lang) + "/" + strconv.FormatInt(r.ID, 10), Title: b.T("draft.release", "Version", cmp.Or(r.Version, "–"), "N", r.Parts), When: b.DayTime(r.PublishedAt), Machine: b.Machine(r.PublishedAt),
+			Href: releasePath(programme, lang, r.ID), Title: b.T("draft.release", "Version", cmp.Or(r.Version, "–"), "N", r.Parts), When: b.DayTime(r.PublishedAt), Machine: b.Machine(r.PublishedAt),
 			By: r.By, Impact: impactMark(b, r.Impact), Note: r.Note,
 		}
 		if r.DueAt != nil {
@@ -137,8 +138,12 @@ func (s *Server) showHistory(c *gin.Context) (ui.View, error) {
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	if len(h.Releases) > 0 && s.App.Exchange.MayGiveOut(c.Request.Context(), httpd.ActorOf(c), h.Line.ID) {
-		p.Downloads = downloads(b, historyPath(programme, lang)+"/"+strconv.FormatInt(h.Releases[0].ID, 10))
+	if len(h.Releases) > 0 {
+		newest := releasePath(programme, lang, h.Releases[0].ID)
+		p.Read = &ui.Link{Href: newest + "/files", Text: b.T("draft.read_published")}
+		if h.Keys {
+			p.Downloads = downloads(b, newest)
+		}
 	}
 	switch {
 	case h.Draft != nil && h.MayWrite:
@@ -155,15 +160,10 @@ func impactMark(b *ui.Base, impact string) ui.Mark {
 }
 
 func (s *Server) showReleaseChanges(c *gin.Context) (ui.View, error) {
-	var in struct{}
-	if _, err := httpd.Decode(c, &in); err != nil {
-		return nil, err
-	}
-	release, err := id(c, "release")
+	programme, lang, release, err := released(c)
 	if err != nil {
 		return nil, err
 	}
-	programme, lang := c.Param("programme"), c.Param("lang")
 	d, err := s.App.Drafts.Changes(c.Request.Context(), httpd.ActorOf(c), programme, lang, release)
 	if err != nil {
 		return nil, err
@@ -179,16 +179,21 @@ func (s *Server) showReleaseChanges(c *gin.Context) (ui.View, error) {
 	if d.Release.Note != "" {
 		p.Facts = append(p.Facts, ui.Fact{Term: b.T("draft.note"), Value: d.Release.Note})
 	}
-	for i, f := range d.Files {
+	p.Tabs = releaseTabs(b, programme, lang, release, "")
+	for i, f := range d.Changed {
 		diff := fileDiff(b, i, f, f.Path)
-		if d.Before == nil {
+		switch {
+		case f.Kind == content.KindQuiz && !d.Keys:
+			diff.Hunks, diff.Note = nil, b.T("draft.sealed")
+		case d.Before == nil:
 			diff.Hunks, diff.Note = nil, b.T("draft.first_release")
+			diff.Href = releasedPath(programme, lang, release, f.Path)
 		}
 		p.Files = append(p.Files, diff)
 	}
 	p.Files = append(p.Files, mediaDiffs(b, len(p.Files), d.Media)...)
-	if s.App.Exchange.MayGiveOut(c.Request.Context(), httpd.ActorOf(c), d.Line.ID) {
-		p.Downloads = downloads(b, historyPath(programme, lang)+"/"+strconv.FormatInt(release, 10))
+	if d.Keys {
+		p.Downloads = downloads(b, releasePath(programme, lang, release))
 	}
 	return p, nil
 }

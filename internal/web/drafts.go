@@ -21,6 +21,8 @@ func (s *Server) draftRoutes(r routes) {
 	r.post("/content/new", s.openNewDraft)
 	r.get("/content/:programme/:lang", s.showHistory)
 	r.get("/content/:programme/:lang/:release", s.showReleaseChanges)
+	r.get("/content/:programme/:lang/:release/files", s.showReleased)
+	r.get("/content/:programme/:lang/:release/files/:path", s.readReleased)
 	r.get("/drafts/:id", s.showDraft)
 	r.get("/drafts/:id/changes", s.showDraftChanges)
 	r.post("/drafts/:id/files", s.addDraftFile)
@@ -51,8 +53,11 @@ func draftPath(id int64) string { return "/drafts/" + strconv.FormatInt(id, 10) 
 
 // A path of a file stands in an address with "~" in the place of "/".
 func draftFilePath(id int64, path string) string {
-	return draftPath(id) + "/files/" + url.PathEscape(strings.ReplaceAll(path, "/", "~"))
+	return draftPath(id) + "/files/" + fileSegment(path)
 }
+
+// fileSegment is the path of a file as one part of an address; fileOf reads it.
+func fileSegment(path string) string { return url.PathEscape(strings.ReplaceAll(path, "/", "~")) }
 
 func fileOf(c *gin.Context) string { return strings.ReplaceAll(c.Param("path"), "~", "/") }
 
@@ -212,10 +217,7 @@ func (s *Server) draftNext(c *gin.Context, p *ui.Draft, d app.DraftPage, who peo
 func draftGroups(b *ui.Base, d app.DraftPage) []ui.DraftGroup {
 	var groups []ui.DraftGroup
 	for _, f := range d.Files {
-		id := "k-" + string(f.Kind)
-		if len(groups) == 0 || groups[len(groups)-1].ID != id {
-			groups = append(groups, ui.DraftGroup{ID: id, Title: b.T("draft.group_" + string(f.Kind))})
-		}
+		group := draftGroup(b, &groups, f.Kind)
 		row := ui.DraftRow{Href: draftFilePath(d.ID, f.Path), Title: capital(f.Title), Path: f.Path, Change: changeMark(b, f.DraftFile)}
 		if f.Author != "" {
 			row.Note = b.T("draft.saved_by", "Name", f.Author, "When", b.DayTime(f.UpdatedAt))
@@ -226,9 +228,18 @@ func draftGroups(b *ui.Base, d app.DraftPage) []ui.DraftGroup {
 		if f.Warnings > 0 {
 			row.Problems = append(row.Problems, ui.Mark{State: ui.Warning, Word: b.T("draft.warns", "N", f.Warnings)})
 		}
-		groups[len(groups)-1].Rows = append(groups[len(groups)-1].Rows, row)
+		group.Rows = append(group.Rows, row)
 	}
 	return groups
+}
+
+// draftGroup is the last of the groups, or the next one when a kind begins.
+func draftGroup(b *ui.Base, groups *[]ui.DraftGroup, kind content.Kind) *ui.DraftGroup {
+	id := "k-" + string(kind)
+	if n := len(*groups); n == 0 || (*groups)[n-1].ID != id {
+		*groups = append(*groups, ui.DraftGroup{ID: id, Title: b.T("draft.group_" + string(kind))})
+	}
+	return &(*groups)[len(*groups)-1]
 }
 
 // draftNotices are the drafts that wait for the reader of the page.

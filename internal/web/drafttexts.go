@@ -49,7 +49,7 @@ func problemRow(b *ui.Base, d app.DraftPage, f content.Problem, before string) u
 	} else if row.Where == "" {
 		row.Where = b.T("draft.whole_file")
 	}
-	if script := d.Script(f.File); script != nil && len(f.Walk) > 0 {
+	if script := d.ScriptAt(f.File); script != nil && len(f.Walk) > 0 {
 		row.TryWord, row.Steps = b.T("draft.how_to"), walkSteps(script.Script, f.Walk)
 	}
 	return row

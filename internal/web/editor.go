@@ -22,12 +22,18 @@ type typedFile struct {
 	Body    httpd.Manuscript    `json:"body"`
 	Do      string              `json:"do"`
 	Piece   string              `json:"piece"`
-	After   string              `json:"after"` // line that the piece goes below
-	Picks   map[string][]string `json:"pick."` // by number of a conflict
+	After   string              `json:"after"`  // line that the piece goes below
+	Picks   map[string][]string `json:"pick."`  // by number of a conflict
+	Joined  int64               `json:"joined"` // release whose text this one was joined with
 	form    string
 	line    string
 	words   string
 	note    string // what was done to the text
+}
+
+// text is what the form asks to be kept.
+func (f *typedFile) text() app.DraftText {
+	return app.DraftText{Body: string(f.Body), Version: f.Version, Joined: f.Joined}
 }
 
 // written says whether it is the text that came back, and not another form of the page.
@@ -68,18 +74,22 @@ func (s *Server) editorOf(c *gin.Context, number int64, path string, typed *type
 	}
 	p := &ui.Editor{Base: s.base(c, d.Line.Location()), Heading: capital(f.Title), Version: f.Version, Body: f.Body, Read: f.Body, TextLang: d.Lang}
 	b := &p.Base
+	joined := false
 	if typed.written() {
-		p.Body, p.Note = string(typed.Body), typed.note
+		p.Body, p.Note, p.Joined = string(typed.Body), typed.note, typed.Joined
 		if typed.Version != f.Version {
-			joined := meet(p, f, string(typed.Read))
-			if joined {
-				if d, _, err = s.written(c, number, path, &typedFile{Body: httpd.Manuscript(p.Body)}); err != nil {
-					return nil, err
-				}
-			}
+			joined = meet(p, f, string(typed.Read))
 		}
-		p.Dirty = p.Body != f.Body
 	}
+	if f.Overtaken && f.Change != content.Removed && p.Theirs == nil && d.State == content.DraftOpen && !d.On(p.Joined) {
+		joined = overtake(p, d, f)
+	}
+	if joined {
+		if d, _, err = s.written(c, number, path, &typedFile{Body: httpd.Manuscript(p.Body)}); err != nil {
+			return nil, err
+		}
+	}
+	p.Dirty = p.Body != f.Body || d.On(p.Joined) && f.Overtaken
 	p.Title, p.About, p.Back = p.Heading, b.T("draft.kind_of_"+string(f.Kind))+" · "+path+" · "+draftAbout(b, d), &ui.Link{Href: draftPath(d.ID), Text: capital(d.Title)}
 	here := draftFilePath(d.ID, path)
 	p.Tabs, p.Action, p.Check, p.Autosave = fileTabs(b, d.ID, f, ""), here, here+"/check", here+"/autosave"
@@ -89,6 +99,8 @@ func (s *Server) editorOf(c *gin.Context, number int64, path string, typed *type
 	}
 	p.Formats = ui.Link{Href: formatsPath, Text: b.T("draft.formats")}
 	switch {
+	case f.Change == content.Removed && f.Overtaken:
+		p.ReadOnly = b.T("draft.removed_overtaken")
 	case f.Change == content.Removed:
 		p.ReadOnly = b.T("draft.removed_text")
 	case d.State != content.DraftOpen:
@@ -104,11 +116,8 @@ func (s *Server) editorOf(c *gin.Context, number int64, path string, typed *type
 	p.Lines, p.Rows = gutter(p.Body, found)
 	if live != nil {
 		p.Live = &ui.DraftPreview{Base: p.Base}
-		s.previewed(b, p.Live, *live)
+		s.previewed(b, p.Live, live.Preview, f.Kind, here)
 		beside(p.Live, here)
-	}
-	if f.Overtaken && f.Change != content.Removed {
-		p.Overtaken = &ui.Theirs{ID: "newer", Heading: b.T("draft.overtaken"), Text: b.T("draft.overtaken_text"), Hunks: hunks(b, f.Published, p.Body), Body: f.Published, Label: b.T("draft.published_text")}
 	}
 	p.Notes = remarkRows(b, d, path)
 	if d.MayReview {
@@ -168,9 +177,31 @@ func meet(p *ui.Editor, f app.DraftEntry, read string) bool {
 		p.Theirs.Text = b.T("draft.theirs_joined")
 		p.Body, p.Read, p.Note = content.Joined(chunks, nil), f.Body, b.T("draft.joined")
 	} else {
-		p.Merge = mergeRows(b, chunks)
+		p.Merge, p.MergeDo = mergeRows(b, chunks), "merge"
 	}
 	p.Theirs.Hunks = hunks(b, f.Body, p.Body)
+	return joined
+}
+
+// overtake puts a text beside the one that was published meanwhile, and joins the two
+// as meet does. A file that is published no longer is kept by saving it.
+func overtake(p *ui.Editor, d app.DraftPage, f app.DraftEntry) bool {
+	b := &p.Base
+	p.Theirs = &ui.Theirs{ID: "newer", Heading: b.T("draft.overtaken"), Text: b.T("draft.overtaken_gone")}
+	if f.Change == content.Added {
+		p.Joined = *d.BaseID
+		return false
+	}
+	chunks := content.Merge(f.Began, p.Body, f.Published)
+	p.Theirs.Text, p.Theirs.Body, p.Theirs.Label = b.T("draft.overtaken_text"), f.Published, b.T("draft.published_text")
+	joined := content.Conflicts(chunks) == 0
+	if joined {
+		p.Theirs.Text = b.T("draft.overtaken_joined")
+		p.Body, p.Joined, p.Note = content.Joined(chunks, nil), *d.BaseID, b.T("draft.joined")
+	} else {
+		p.Merge, p.MergeDo = mergeRows(b, chunks), "join"
+	}
+	p.Theirs.Hunks = hunks(b, f.Published, p.Body)
 	return joined
 }
 
@@ -249,7 +280,7 @@ func fileMoves(b *ui.Base, d app.DraftPage, f app.DraftEntry) []ui.Confirm {
 	if f.Change == content.Edited || f.Change == content.Removed {
 		moves = append(moves, ui.Confirm{ID: "restore", Open: b.T("draft.restore_open"), Ask: b.T("draft.restore_ask"), Action: here + "/restore", Do: b.T("draft.restore_do"), Version: version})
 	}
-	if f.Change != content.Removed && f.Kind != content.KindProgramme {
+	if (f.Change != content.Removed || f.Overtaken) && f.Kind != content.KindProgramme {
 		moves = append(moves, ui.Confirm{ID: "remove", Open: b.T("draft.remove_open"), Ask: b.T("draft.remove_ask"), Action: here + "/remove", Do: b.T("draft.remove_do"), Version: version, Bad: true})
 	}
 	return moves
@@ -325,7 +356,7 @@ func (s *Server) saveDraftFile(c *gin.Context) (ui.View, error) {
 	}
 	then := draftFilePath(number, fileOf(c)) + "?done=draft_saved"
 	if refused == nil {
-		refused = s.App.Drafts.Save(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, fileOf(c), string(body.Body), body.Version)
+		refused = s.App.Drafts.Save(c.Request.Context(), httpd.ActorOf(c), httpd.CommandOf(c, in, then), number, fileOf(c), body.text())
 	}
 	if refused != nil {
 		late(c, refused)
@@ -352,7 +383,7 @@ func (s *Server) worked(c *gin.Context, number int64, typed *typedFile) (ui.View
 		} else {
 			insertTyped(&b, d, path, typed)
 		}
-	case "merge":
+	case "merge", "join":
 		d, err := s.App.Drafts.Check(ctx, who, number, path, string(typed.Body))
 		if err != nil {
 			return nil, err
@@ -365,6 +396,12 @@ func (s *Server) worked(c *gin.Context, number int64, typed *typedFile) (ui.View
 			break // somebody saved again: both stand there once more
 		}
 		chunks := content.Merge(string(typed.Read), string(typed.Body), f.Body)
+		if does == "join" {
+			if d.BaseID == nil || !f.Overtaken {
+				break
+			}
+			chunks = content.Merge(f.Began, string(typed.Body), f.Published)
+		}
 		choices := make([]content.Choice, content.Conflicts(chunks))
 		for i := range choices {
 			if picked := typed.Picks[strconv.Itoa(i)]; len(picked) == 1 {
@@ -372,6 +409,9 @@ func (s *Server) worked(c *gin.Context, number int64, typed *typedFile) (ui.View
 			}
 		}
 		typed.Body, typed.Read, typed.note = httpd.Manuscript(content.Joined(chunks, choices)), httpd.Manuscript(f.Body), b.T("draft.joined")
+		if does == "join" {
+			typed.Joined = *d.BaseID
+		}
 	}
 	return s.editorPage(c, typed)
 }
@@ -509,7 +549,7 @@ func (s *Server) autosaveDraftFile(c *gin.Context) (ui.View, error) {
 	if _, err := httpd.Decode(c, &body); err != nil {
 		return nil, err
 	}
-	saved, err := s.App.Drafts.Autosave(c.Request.Context(), httpd.ActorOf(c), number, fileOf(c), string(body.Body), body.Version)
+	saved, err := s.App.Drafts.Autosave(c.Request.Context(), httpd.ActorOf(c), number, fileOf(c), body.text())
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"abilita/internal/app"
+	"abilita/internal/app/apptest"
 	"abilita/internal/robot"
 	"abilita/internal/web/webtest"
 )
@@ -136,6 +138,48 @@ func TestTwoTextsAreJoined(t *testing.T) {
 	if got := body(t, open(t, davide, draftModule)); !strings.Contains(got, "Sua.\nMia.") || !strings.HasSuffix(got, "\nIn fondo.\n") || !strings.Contains(got, "- durata: 70 min") {
 		t.Errorf("chosen and saved: %q", got)
 	}
+}
+
+// A text that was published otherwise meanwhile is joined on its page, and until then
+// the draft goes nowhere.
+func TestAnOvertakenTextIsJoined(t *testing.T) {
+	t.Parallel()
+	s := webtest.Start(t)
+	davide := s.SignIn("davide@example.org")
+	fill(t, davide, open(t, davide, "/content"), "/content/drafts")
+	const top, end = "- durata: 90 min", "La scheda ufficiale. Tu la mandi e non prometti niente."
+	was := body(t, open(t, davide, draftModule))
+	mine := strings.NewReplacer(top, "- durata: 80 min", end, "Mia.").Replace(was)
+	fill(t, davide, open(t, davide, draftModule), draftModule, "body", mine, "do", "save")
+	pack := apptest.Pack()
+	module := pack["esempio/it/moduli/denaro.md"]
+	module.Data = []byte(strings.NewReplacer(end, "Loro.").Replace(was) + "\nPubblicato.\n")
+	if _, err := s.App.Publishing.Publish(t.Context(), s.Coordinator, s.Cmd(), app.Publication{Files: pack, Dir: "esempio/it", Impact: app.NoImpact, Note: "x"}); err != nil {
+		t.Fatal(err)
+	}
+	has(t, fill(t, davide, open(t, davide, "/drafts/1"), "/drafts/1/rebase"), "Pubblicato diverso nel frattempo", "1 file è stato pubblicato diverso nel frattempo e va ancora unito")
+
+	met := open(t, davide, draftModule)
+	has(t, met, "Da quando hai cominciato, questo file è stato pubblicato diverso", "Le stesse righe, cambiate in due", "Mia.", "Loro.")
+	if got := body(t, met); got != mine {
+		t.Errorf("before anything was chosen: %q", got)
+	}
+	kept := fill(t, davide, met, draftModule, "body", mine+"\nAncora.\n", "do", "save") // the rest of the text can wait for the choice, the choice is not made by saving
+	has(t, kept, "Salvato.", "Le stesse righe, cambiate in due")
+	joined := send(t, davide, kept, draftModule, "pick.0", "both", "do", "join")
+	got := body(t, joined)
+	for _, want := range []string{"- durata: 80 min", "Loro.\nMia.", "\nPubblicato.\n", "\nAncora.\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("joined without %q: %q", want, got)
+		}
+	}
+	has(t, joined, "I due testi sono uniti")
+	hasNot(t, joined, "Le stesse righe")
+	checked := send(t, davide, joined, draftModule, "do", "check") // another step does not forget that they are joined
+	hasNot(t, checked, "Le stesse righe")
+	has(t, fill(t, davide, checked, draftModule, "do", "save"), "Salvato.")
+	hasNot(t, open(t, davide, draftModule), "pubblicato diverso")
+	hasNot(t, open(t, davide, "/drafts/1"), "Pubblicato diverso", "va ancora unito")
 }
 
 // The page where trainers write, and no other, brings style sheets under a nonce.

@@ -34,22 +34,26 @@ func (s *Server) previewDraftFile(c *gin.Context) (ui.View, error) {
 	p.Title, p.Back = p.Heading, &ui.Link{Href: draftPath(v.ID), Text: capital(v.Title)}
 	p.About = b.T("draft.kind_of_"+string(v.File.Kind)) + " · " + draftAbout(b, v.DraftPage)
 	p.Tabs = fileTabs(b, v.ID, v.File, "/preview")
-	s.previewed(b, p, v)
+	s.previewed(b, p, v.Preview, v.File.Kind, draftFilePath(v.ID, v.File.Path))
 	return p, nil
 }
 
-// previewed fills in the file itself.
-func (s *Server) previewed(b *ui.Base, p *ui.DraftPreview, v app.DraftPreview) {
+// previewed fills in the file itself. Written is the address where its text is written,
+// "" where it is written no more.
+func (s *Server) previewed(b *ui.Base, p *ui.DraftPreview, v app.Preview, kind content.Kind, written string) {
 	switch {
-	case v.Module != nil && v.HTML == "", v.File.Kind == content.KindScript && (v.Script == nil || len(v.Script.Nodes) == 0):
-		p.Notice = &ui.Notice{Mark: ui.Mark{State: ui.Stopped, Word: b.T("draft.no_preview")}, Text: b.T("draft.no_preview_text"), Action: &ui.Link{Href: draftFilePath(v.ID, v.File.Path), Text: b.T("draft.to_text")}}
+	case v.Module != nil && v.HTML == "", kind == content.KindScript && (v.Script == nil || len(v.Script.Nodes) == 0):
+		p.Notice = &ui.Notice{Mark: ui.Mark{State: ui.Stopped, Word: b.T("draft.no_preview")}, Text: b.T("draft.no_preview_text")}
+		if written != "" {
+			p.Notice.Action = &ui.Link{Href: written, Text: b.T("draft.to_text")}
+		}
 	case v.Module != nil:
 		p.Body, p.Objectives = ui.Rendered(v.HTML), v.Module.Objectives
 		p.Facts = []ui.Fact{{Term: b.T("draft.duration"), Value: b.Exactly(v.Module.Duration)}, {Term: b.T("draft.reading"), Value: b.T("draft.minutes", "N", v.Module.Minutes)}}
 	case v.Script != nil:
-		scriptPreview(b, p, v)
-	case v.File.Kind == content.KindQuiz:
-		quizPreview(b, p, v)
+		scriptPreview(b, p, v, written)
+	case kind == content.KindQuiz:
+		quizPreview(b, p, v, written)
 	case v.Checklist != nil:
 		p.Scene = plain(v.Checklist.Intro)
 		for _, i := range v.Checklist.Items {
@@ -112,14 +116,16 @@ func programmePreview(b *ui.Base, p *ui.DraftPreview, g content.Programme) {
 }
 
 // scriptPreview shows every moment of a script with where each choice leads.
-func scriptPreview(b *ui.Base, p *ui.DraftPreview, v app.DraftPreview) {
-	here := draftFilePath(v.ID, v.File.Path)
+func scriptPreview(b *ui.Base, p *ui.DraftPreview, v app.Preview, written string) {
 	p.Scene = plain(v.Script.Intro)
-	p.Tries = []ui.Try{{Href: here + "/try", Text: b.T("draft.try_it"), Note: b.T("draft.try_note")}}
+	p.Tries = tries(b, written)
 	heat := practisedOf(v)
 	endings := 0
 	for i, n := range v.Script.Nodes {
-		node := ui.PreviewNode{ID: "n-" + n.Name, Title: momentTitle(n), Line: &ui.Link{Href: here + "#L" + strconv.Itoa(n.Pos), Text: b.T("draft.line_n", "N", n.Pos)}}
+		node := ui.PreviewNode{ID: "n-" + n.Name, Title: momentTitle(n)}
+		if written != "" {
+			node.Line = &ui.Link{Href: written + "#L" + strconv.Itoa(n.Pos), Text: b.T("draft.line_n", "N", n.Pos)}
+		}
 		if i == 0 {
 			node.Title += " (" + b.T("draft.start") + ")"
 		}
@@ -203,10 +209,18 @@ func signed(n int) string {
 	return strings.Replace(strconv.Itoa(n), "-", "−", 1)
 }
 
+// tries begin a trial of what is being written.
+func tries(b *ui.Base, written string) []ui.Try {
+	if written == "" {
+		return nil
+	}
+	return []ui.Try{{Href: written + "/try", Text: b.T("draft.try_it"), Note: b.T("draft.try_note")}}
+}
+
 // quizPreview shows every question with its answers marked.
-func quizPreview(b *ui.Base, p *ui.DraftPreview, v app.DraftPreview) {
+func quizPreview(b *ui.Base, p *ui.DraftPreview, v app.Preview, written string) {
 	if len(v.Items) > 0 {
-		p.Tries = []ui.Try{{Href: draftFilePath(v.ID, v.File.Path) + "/try", Text: b.T("draft.try_it"), Note: b.T("draft.try_note")}}
+		p.Tries = tries(b, written)
 	}
 	p.Facts = []ui.Fact{{Term: b.T("draft.questions"), Value: b.Number(len(v.Items))}}
 	if v.Exam != nil {

@@ -17,7 +17,7 @@ type practised struct {
 }
 
 // practisedOf is nil where nothing may be told.
-func practisedOf(v app.DraftPreview) *practised {
+func practisedOf(v app.Preview) *practised {
 	if v.Practised == nil {
 		return nil
 	}

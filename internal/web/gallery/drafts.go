@@ -12,6 +12,7 @@ func (s stage) drafts() []Example {
 		{"contents", s.contents()},
 		{"content_history", s.contentHistory()},
 		{"content_changes", s.contentChanges()},
+		{"content_files", s.contentFiles()},
 		{"draft", s.draft()},
 		{"editor", s.editor(false)},
 		{"editor_clash", s.editor(true)},
@@ -47,6 +48,7 @@ func (s stage) contents() ui.View {
 func (s stage) contentHistory() ui.View {
 	p := &ui.ContentHistory{Base: s.trainerBase("Volontari della linea donazioni"), Heading: "Volontari della linea donazioni", About: "Linea donazioni · in italiano"}
 	p.Back, p.Draft = &ui.Link{Href: "/contents", Text: s.p.T("draft.contents")}, &ui.Link{Href: "/draft", Text: s.p.T("draft.to_draft")}
+	p.Read = &ui.Link{Href: "/content_files", Text: s.p.T("draft.read_published")}
 	p.Downloads = s.downloads()
 	p.Rows = []ui.ReleaseRow{
 		{Href: "/content_changes", Title: s.p.T("draft.release", "Version", "1.1", "N", 2), When: "lunedì 4 gennaio, 10:20", Machine: "2027-01-04T10:20:00+01:00", By: "Teresa Mancuso", Impact: s.mark(ui.Due, s.p.T("draft.impact_confirm")), Until: s.p.T("draft.due", "Until", "alle 24 di sabato 9 gennaio"), Touched: s.p.T("draft.touched_n", "N", 14), Note: "Il fondo Emporio è chiuso: non si propone più."},
@@ -72,6 +74,18 @@ func (s stage) contentChanges() ui.View {
 	p.Files = []ui.FileDiff{
 		{ID: "f0", Title: "Cinquanta euro e la carta", Path: "copioni/cinquanta-euro.md", Mark: s.mark(ui.Current, s.p.T("draft.change_edited")), Hunks: s.hunk()},
 		{ID: "f1", Title: "Fine turno", Path: "liste/fine-turno.md", Mark: s.mark(ui.Stopped, s.p.T("draft.change_removed")), Note: s.p.T("draft.gone")},
+	}
+	return p
+}
+
+func (s stage) contentFiles() ui.View {
+	p := &ui.ContentFiles{Base: s.trainerBase("Volontari della linea donazioni"), Heading: "Volontari della linea donazioni", About: "Linea donazioni · in italiano · Pubblicato il 4 gennaio 2027"}
+	p.Back = &ui.Link{Href: "/content_history", Text: s.p.T("draft.history")}
+	p.Tabs = []ui.Tab{{Href: "/content_changes", Label: s.p.T("draft.tab_changes")}, {Href: "/content_files", Label: s.p.T("draft.tab_files"), Current: true}}
+	p.Groups = []ui.DraftGroup{
+		{ID: "k-module", Title: s.p.T("draft.group_module"), Rows: []ui.DraftRow{{Href: "/draft_preview_module", Title: "Denaro, ricevute, mai la carta", Path: "moduli/3-denaro.md"}}},
+		{ID: "k-script", Title: s.p.T("draft.group_script"), Rows: []ui.DraftRow{{Href: "/draft_preview", Title: "Cinquanta euro e la carta", Path: "copioni/cinquanta-euro.md"}}},
+		{ID: "k-quiz", Title: s.p.T("draft.group_quiz"), Rows: []ui.DraftRow{{Title: "Prova finale", Path: "quiz/prova-finale.md", Note: s.p.T("draft.sealed")}}},
 	}
 	return p
 }

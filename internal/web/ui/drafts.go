@@ -4,7 +4,7 @@ import "html/template"
 
 // draftPages are the pages of those who write, prove and publish content.
 func draftPages() []View {
-	return []View{&Contents{}, &ContentHistory{}, &ContentChanges{}, &Draft{}, &Editor{}, &DraftPreview{}, &DraftPublish{}, &ExchangeReport{}}
+	return []View{&Contents{}, &ContentHistory{}, &ContentChanges{}, &ContentFiles{}, &Draft{}, &Editor{}, &DraftPreview{}, &DraftPublish{}, &ExchangeReport{}}
 }
 
 // Contents lists the programmes of one's lines with their drafts.
@@ -44,6 +44,7 @@ type ContentHistory struct {
 	Base
 	Heading, About string
 	Rows           []ReleaseRow
+	Read           *Link // the texts of the newest
 	Draft          *Link
 	Open           *ContentRow // the form that begins a draft
 	Downloads      []Link      // of the newest, for who may see its keys
@@ -75,6 +76,17 @@ type ContentChanges struct {
 
 // Template names the page.
 func (*ContentChanges) Template() string { return "content_changes" }
+
+// ContentFiles is what a release holds.
+type ContentFiles struct {
+	Base
+	Heading, About string
+	Tabs           []Tab
+	Groups         []DraftGroup
+}
+
+// Template names the page.
+func (*ContentFiles) Template() string { return "content_files" }
 
 // FileDiff is a file with its differences.
 type FileDiff struct {
@@ -129,10 +141,10 @@ type DraftGroup struct {
 	Rows      []DraftRow
 }
 
-// DraftRow is a file of a draft.
+// DraftRow is a file of a draft or of a release.
 type DraftRow struct {
-	Href, Title, Path string
-	Change            Mark
+	Href, Title, Path string // no address: it cannot be opened
+	Change            Mark   // of a draft
 	Problems          []Mark
 	Note              string
 }
@@ -257,8 +269,8 @@ type AskForm struct {
 }
 
 // Editor is one file with its text, what the checks say, and what others said.
-// Fields posted: version, read, body, piece, after, pick.N, do (save, check, preview,
-// insert, merge, or the value of a MendButton).
+// Fields posted: version, read, joined, body, piece, after, pick.N, do (save, check,
+// preview, insert, the value of MergeDo, or that of a MendButton).
 type Editor struct {
 	Base
 	Heading, About string
@@ -277,9 +289,8 @@ type Editor struct {
 	ReadOnly       string // why nothing can be written now; empty: it can
 	Found          string // heading over the problems
 	Problems       []ProblemRow
-	Elsewhere      *Link // errors in other files
-	Theirs         *Theirs
-	Overtaken      *Theirs
+	Elsewhere      *Link   // errors in other files
+	Theirs         *Theirs // what somebody else saved, or published meanwhile
 	Notes          []RemarkRow
 	Comment        *CommentForm
 	Moves          []Confirm
@@ -291,7 +302,9 @@ type Editor struct {
 	Dirty          bool   // the text is not what is kept
 	Pieces         []PieceOption
 	Live           *DraftPreview // the typed text as its readers will meet it
+	Joined         int64         // release whose text this one was joined with; 0: none
 	Merge          []MergeRow    // where two people changed the same lines
+	MergeDo        string        // value of the button that joins them
 }
 
 // PieceOption is something that may be put into the text.
