@@ -185,14 +185,29 @@ func linePerson(person app.BoardPerson, mark ui.Mark, note string) ui.LinePerson
 	return ui.LinePerson{Href: "/people/" + person.Number, Name: person.GivenName + " " + person.FamilyName, Number: person.Number, Mark: mark, Note: note}
 }
 
-func lineFacts(b *ui.Base, l app.LinePage) []ui.Fact {
-	var hours []string
-	for _, h := range l.Hours {
-		hours = append(hours, b.T("line.hours_of", "Day", b.T("session.day_"+strconv.Itoa(h.Weekday)), "Opens", h.Opens, "Closes", h.Closes))
+// lineHours tells the hours of a week. Days in a row with the same hours are told once.
+func lineHours(b *ui.Base, week []app.Hours) string {
+	day := func(i int) string { return b.Weekday(week[i].Weekday) }
+	var told []string
+	for i := 0; i < len(week); {
+		last := i
+		for last+1 < len(week) && week[last+1] == (app.Hours{Weekday: week[last].Weekday + 1, Opens: week[i].Opens, Closes: week[i].Closes}) {
+			last++
+		}
+		days := day(i)
+		if last > i {
+			days = b.T("line.hours_days", "First", day(i), "Last", day(last))
+		}
+		told = append(told, b.T("line.hours_of", "Day", days, "Opens", week[i].Opens, "Closes", week[i].Closes))
+		i = last + 1
 	}
+	return strings.Join(told, ", ")
+}
+
+func lineFacts(b *ui.Base, l app.LinePage) []ui.Fact {
 	facts := []ui.Fact{
 		{Term: b.T("line.fact_channels"), Value: channels(b, l.Line.Channels)},
-		{Term: b.T("line.fact_hours"), Value: strings.Join(hours, ", ")},
+		{Term: b.T("line.fact_hours"), Value: lineHours(b, l.Hours)},
 		{Term: b.T("line.fact_zone"), Value: b.ZoneWord()},
 		{Term: b.T("line.fact_fallback"), Value: l.Line.Fallback},
 		{Term: b.T("organise.running"), Value: b.T("organise.running_" + l.Line.Running)},

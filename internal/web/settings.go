@@ -113,14 +113,10 @@ func (s *Server) lineEdit(c *gin.Context, typed *typedSettings) (ui.View, error)
 
 // storedLine tells what is stored, for who typed something else meanwhile.
 func storedLine(b *ui.Base, in app.LineSettings) []ui.Fact {
-	var week []string
-	for _, h := range in.Hours {
-		week = append(week, b.T("organise.day_hours", "Day", b.Weekday(h.Weekday), "Opens", h.Opens, "Closes", h.Closes))
-	}
 	facts := []ui.Fact{
 		{Term: b.T("organise.line_name"), Value: in.Name},
 		{Term: b.T("organise.channels"), Value: channels(b, in.Channels)},
-		{Term: b.T("organise.hours"), Value: strings.Join(week, "; ")},
+		{Term: b.T("organise.hours"), Value: lineHours(b, in.Hours)},
 		{Term: b.T("organise.fallback"), Value: in.Fallback},
 		{Term: b.T("organise.running"), Value: b.T("organise.running_" + in.Running)},
 		{Term: b.T("organise.lease"), Value: strconv.Itoa(in.LeaseSeconds)},

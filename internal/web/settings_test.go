@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"abilita/internal/app"
 	"abilita/internal/web/webtest"
 )
 
@@ -55,6 +56,18 @@ func TestChangingALineAndACohortByClicking(t *testing.T) {
 	if err != nil || line1.Fallback != "numero verde" || len(settings.Hours) != 1 || settings.Hours[0].Opens != "10:00" || line1.Version != 3 {
 		t.Errorf("stored %+v, %d days: %v", line1, len(settings.Hours), err)
 	}
+	settings.Hours = nil // days in a row with the same hours are told once
+	for _, day := range []int{1, 2, 3, 5, 6, 7} {
+		h := app.Hours{Weekday: day, Opens: "10:00", Closes: "20:00"}
+		if day == 7 {
+			h.Closes = "13:00"
+		}
+		settings.Hours = append(settings.Hours, h)
+	}
+	if err := s.App.Lines.Change(t.Context(), s.Coordinator, s.Cmd(), "donazioni", settings); err != nil {
+		t.Fatal(err)
+	}
+	has(t, open(t, teresa, "/lines/donazioni"), "da lunedì a mercoledì 10:00–20:00, da venerdì a sabato 10:00–20:00, domenica 10:00–13:00")
 
 	const cohort = "/cohorts/1/edit"
 	c, err := teresa.Open(cohort)
