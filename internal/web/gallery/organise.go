@@ -51,7 +51,7 @@ func (s stage) lineEdit() *ui.LineEdit {
 		Base: s.staffBase(t.T("organise.line_edit"), "/lines"), Action: "/lines/donazioni/edit", Version: "3", Code: "donazioni", LineName: "Linea donazioni", LineZone: "Europe/Rome",
 		Name: "Linea donazioni", Lease: "5", Fallback: "segreteria", MinAge: "18", Launch: "2027-01-25", Dialled: "+390212345", AddressForm: "sip:{agent}@centralino.example.org",
 		Channels: []ui.Option{{Value: "phone", Label: t.T("organise.channel_phone"), Selected: true}, {Value: "chat", Label: t.T("organise.channel_chat")}},
-		Stored:   []ui.Fact{{Term: t.T("organise.line_name"), Value: "Linea donazioni di Milano"}, {Term: t.T("organise.hours"), Value: t.T("organise.day_hours", "Day", t.Weekday(1), "Opens", "09:00", "Closes", "20:00")}},
+		Stored:   []ui.Fact{{Term: t.T("organise.line_name"), Value: "Linea donazioni di Milano"}, {Term: t.T("organise.hours"), Value: t.T("line.hours_of", "Day", t.Weekday(1), "Opens", "09:00", "Closes", "20:00")}},
 	}
 	for _, r := range []string{"finish", "hand_over", "cut"} {
 		p.Running = append(p.Running, ui.Option{Value: r, Label: t.T("organise.running_" + r), Note: t.T("organise.running_" + r + "_note"), Selected: r == "finish"})
