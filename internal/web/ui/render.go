@@ -8,8 +8,10 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -52,59 +54,81 @@ type settled struct {
 	printer i18n.Printer
 }
 
+// parse makes one set of all pages, so that what they share is held once. What a page
+// defines has its name before its own: no page knows what another calls its parts.
 func parse(s settled) (map[string]*template.Template, error) {
 	sprite, err := s.assets.href("sprite.svg")
 	if err != nil {
 		return nil, err
 	}
 	drawn := drawShapes(sprite)
-	common := template.New("base.html").Option("missingkey=error").
+	set := template.New("").Option("missingkey=error").
 		Funcs(template.FuncMap{"asset": s.assets.href, "shape": drawn.shape, "mark": drawn.mark})
-	parts, err := fs.Glob(htmlFiles, "html/part/*.html")
-	if err != nil {
-		return nil, fmt.Errorf("list parts: %w", err)
-	}
-	for _, file := range append([]string{"html/base.html"}, parts...) {
-		if err := s.add(common, file); err != nil {
+	var texts [3]map[string]string
+	for i, pattern := range []string{"html/base.html", "html/part/*.html", "html/page/*.html"} {
+		if texts[i], err = s.read(pattern); err != nil {
 			return nil, err
 		}
 	}
-	files, err := fs.Glob(htmlFiles, "html/page/*.html")
-	if err != nil {
-		return nil, fmt.Errorf("list pages: %w", err)
+	frame, parts, bodies := texts[0]["base"], texts[1], texts[2]
+	for _, name := range slices.Sorted(maps.Keys(parts)) {
+		if _, err := set.New(name + ".part").Parse(parts[name]); err != nil {
+			return nil, fmt.Errorf("parse part %s: %w", name, err)
+		}
 	}
 	pages := map[string]*template.Template{}
-	for _, file := range files {
-		page, err := common.Clone()
-		if err != nil {
-			return nil, fmt.Errorf("copy common templates: %w", err)
+	for _, name := range slices.Sorted(maps.Keys(bodies)) {
+		framed, body := owned(name, frame, bodies[name])
+		if pages[name], err = set.New(name + ".html").Parse(framed); err != nil {
+			return nil, fmt.Errorf("parse the frame of page %s: %w", name, err)
 		}
-		if err := s.add(page, file); err != nil {
-			return nil, err
+		if _, err := set.New(name + ".body").Parse(body); err != nil {
+			return nil, fmt.Errorf("parse page %s: %w", name, err)
 		}
-		pages[strings.TrimSuffix(path.Base(file), ".html")] = page
 	}
 	return pages, nil
 }
 
-// add parses file into set under its base name.
-func (s settled) add(set *template.Template, file string) error {
-	src, err := fs.ReadFile(htmlFiles, file)
+// read settles the files that match, by their base names.
+func (s settled) read(pattern string) (map[string]string, error) {
+	files, err := fs.Glob(htmlFiles, pattern)
 	if err != nil {
-		return fmt.Errorf("read %s: %w", file, err)
+		return nil, fmt.Errorf("list %s: %w", pattern, err)
 	}
-	text, err := s.settle(string(src))
-	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+	texts := map[string]string{}
+	for _, file := range files {
+		src, err := fs.ReadFile(htmlFiles, file)
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", file, err)
+		}
+		if texts[strings.TrimSuffix(path.Base(file), ".html")], err = s.settle(string(src)); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
 	}
-	t := set
-	if name := path.Base(file); name != set.Name() {
-		t = set.New(name)
+	return texts, nil
+}
+
+var called = regexp.MustCompile(`(\{\{(?:- )?(define|template|block) ")([^"]+)"`)
+
+// owned puts the name of a page before the names of the templates that the page
+// defines, where it defines and where it or its frame calls them.
+func owned(page, frame, body string) (string, string) {
+	own := map[string]bool{}
+	for _, m := range called.FindAllStringSubmatch(body, -1) {
+		if m[2] != "template" {
+			own[m[3]] = true
+		}
 	}
-	if _, err := t.Parse(text); err != nil {
-		return fmt.Errorf("parse %s: %w", file, err)
+	rename := func(text string) string {
+		return called.ReplaceAllStringFunc(text, func(action string) string {
+			m := called.FindStringSubmatch(action)
+			if !own[m[3]] {
+				return action
+			}
+			return m[1] + page + "/" + m[3] + `"`
+		})
 	}
-	return nil
+	return rename(frame), rename(body)
 }
 
 var (
