@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -164,90 +163,6 @@ func (s *Server) written(c *gin.Context, number int64, path string, typed *typed
 	return d, nil, err
 }
 
-// meet puts a text beside the one that somebody else saved in between. What both
-// changed is joined where that needs no choice: then the page holds the joined text,
-// and meet is true.
-func meet(p *ui.Editor, f app.DraftEntry, read string) bool {
-	b := &p.Base
-	p.Read = cmp.Or(read, f.Published)
-	chunks := content.Merge(p.Read, p.Body, f.Body)
-	p.Theirs = &ui.Theirs{ID: "theirs", Heading: b.T("draft.theirs", "Name", cmp.Or(f.Author, b.T("draft.somebody"))), Text: b.T("draft.theirs_text"), Body: f.Body, Label: b.T("draft.their_text")}
-	joined := content.Conflicts(chunks) == 0
-	if joined {
-		p.Theirs.Text = b.T("draft.theirs_joined")
-		p.Body, p.Read, p.Note = content.Joined(chunks, nil), f.Body, b.T("draft.joined")
-	} else {
-		p.Merge, p.MergeDo = mergeRows(b, chunks), "merge"
-	}
-	p.Theirs.Hunks = hunks(b, f.Body, p.Body)
-	return joined
-}
-
-// overtake puts a text beside the one that was published meanwhile, and joins the two
-// as meet does. A file that is published no longer is kept by saving it.
-func overtake(p *ui.Editor, d app.DraftPage, f app.DraftEntry) bool {
-	b := &p.Base
-	p.Theirs = &ui.Theirs{ID: "newer", Heading: b.T("draft.overtaken"), Text: b.T("draft.overtaken_gone")}
-	if f.Change == content.Added {
-		p.Joined = *d.BaseID
-		return false
-	}
-	chunks := content.Merge(f.Began, p.Body, f.Published)
-	p.Theirs.Text, p.Theirs.Body, p.Theirs.Label = b.T("draft.overtaken_text"), f.Published, b.T("draft.published_text")
-	joined := content.Conflicts(chunks) == 0
-	if joined {
-		p.Theirs.Text = b.T("draft.overtaken_joined")
-		p.Body, p.Joined, p.Note = content.Joined(chunks, nil), *d.BaseID, b.T("draft.joined")
-	} else {
-		p.Merge, p.MergeDo = mergeRows(b, chunks), "join"
-	}
-	p.Theirs.Hunks = hunks(b, f.Published, p.Body)
-	return joined
-}
-
-// mergeRows are the conflicts of a merge, each with what may become of it.
-func mergeRows(b *ui.Base, chunks []content.MergeChunk) []ui.MergeRow {
-	var rows []ui.MergeRow
-	line := 1
-	for _, k := range chunks {
-		if !k.Conflict {
-			line += len(k.Result)
-			continue
-		}
-		n := strconv.Itoa(len(rows))
-		row := ui.MergeRow{Name: "pick." + n, Title: b.T("draft.conflict", "N", line), Mine: strings.Join(k.Mine, "\n"), Theirs: strings.Join(k.Theirs, "\n")}
-		for _, choice := range []content.Choice{content.TakeBoth, content.TakeMine, content.TakeTheirs} {
-			row.Options = append(row.Options, ui.Option{Value: string(choice), Label: b.T("draft.take_" + string(choice)), Selected: choice == content.TakeBoth})
-		}
-		rows = append(rows, row)
-		line += len(k.Mine)
-	}
-	return rows
-}
-
-// problemsOf lists what was found in a file, with the buttons that correct it.
-func problemsOf(b *ui.Base, d app.DraftPage, path string, found []content.Problem, mayWrite bool) []ui.ProblemRow {
-	here := draftFilePath(d.ID, path)
-	var rows []ui.ProblemRow
-	for _, k := range sortedProblems(found) {
-		row := problemRow(b, d, k, "")
-		row.Href = strings.TrimPrefix(row.Href, here)
-		if row.Line == 0 {
-			row.Href = ""
-		}
-		if k.Mend != nil && mayWrite {
-			row.Mend = &ui.MendButton{Value: mendValue(k), Word: b.T("draft.mend"), At: here + "#L" + strconv.Itoa(k.Mend.Line)}
-		}
-		rows = append(rows, row)
-	}
-	return rows
-}
-
-// mendValue names a problem to the form that corrects it.
-func mendValue(k content.Problem) string {
-	return "mend " + strconv.Itoa(k.Line) + " " + strconv.Itoa(k.Col) + " " + k.Code
-}
-
 // beside makes a preview fit beside its text: links to lines stay on the page, and
 // what is not kept cannot be tried.
 func beside(p *ui.DraftPreview, here string) {
@@ -302,25 +217,6 @@ func fileTabs(b *ui.Base, draft int64, f app.DraftEntry, current string) []ui.Ta
 	}
 	add("/changes", "draft.tab_changes")
 	return tabs
-}
-
-// foundWords is the heading over what was found.
-func foundWords(b *ui.Base, found []content.Problem) string {
-	errs, warns, advice := content.Worst(found)
-	var parts []string
-	if errs > 0 {
-		parts = append(parts, b.T("draft.errors", "N", errs))
-	}
-	if warns > 0 {
-		parts = append(parts, b.T("draft.warns", "N", warns))
-	}
-	if advice > 0 {
-		parts = append(parts, b.T("draft.advices", "N", advice))
-	}
-	if len(parts) == 0 {
-		return b.T("draft.nothing_found")
-	}
-	return capital(b.Join(parts))
 }
 
 // gutter numbers the lines of a text, with the gravest problem of each.
@@ -441,101 +337,6 @@ func insertTyped(b *ui.Base, d app.DraftPage, path string, typed *typedFile) {
 		typed.Body, typed.note = httpd.Manuscript(text), b.T("draft.inserted", "N", line)
 		return
 	}
-}
-
-// foundJSON is what the checking script is told.
-type foundJSON struct {
-	Heading  string        `json:"heading"`
-	Errors   int           `json:"errors"`
-	Warnings int           `json:"warnings"`
-	Advice   int           `json:"advice"`
-	Well     string        `json:"well"` // what to say when there is nothing
-	Problems []problemJSON `json:"problems"`
-}
-
-type problemJSON struct {
-	Line     int        `json:"line"` // 0: the whole file
-	Col      int        `json:"col"`
-	Severity string     `json:"severity"` // error, warning, advice
-	Shape    string     `json:"shape"`
-	Word     string     `json:"word"`
-	Where    string     `json:"where"`
-	Code     string     `json:"code"`
-	Text     string     `json:"text"`
-	Hint     string     `json:"hint"`
-	Fix      string     `json:"fix,omitempty"`
-	Shown    string     `json:"shown,omitempty"` // heading over the steps
-	Steps    []stepJSON `json:"steps,omitempty"` // a way through the script that shows it
-
-	Mend  *content.Mend `json:"mend,omitempty"`
-	Press string        `json:"press,omitempty"` // value of the button that corrects it
-}
-
-type stepJSON struct {
-	Shape string `json:"shape"`
-	Title string `json:"title"`
-	Text  string `json:"text"`
-}
-
-// checkDraftFile tells as data what the checks say of a file as it is kept.
-func (s *Server) checkDraftFile(c *gin.Context) (ui.View, error) {
-	var in struct{}
-	if _, err := httpd.Decode(c, &in); err != nil {
-		return nil, err
-	}
-	d, err := s.openedDraft(c)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := d.Entry(fileOf(c)); err != nil {
-		return nil, err
-	}
-	return s.foundAnswer(c, d)
-}
-
-// checkTypedFile tells the same of a file as it was typed. Nothing is kept.
-func (s *Server) checkTypedFile(c *gin.Context) (ui.View, error) {
-	number, err := id(c, "id")
-	if err != nil {
-		return nil, err
-	}
-	var body typedFile
-	if _, err := httpd.Decode(c, &body); err != nil {
-		return nil, err
-	}
-	d, err := s.App.Drafts.Check(c.Request.Context(), httpd.ActorOf(c), number, fileOf(c), string(body.Body))
-	if err != nil {
-		return nil, err
-	}
-	if _, err := d.Entry(fileOf(c)); err != nil {
-		return nil, err
-	}
-	return s.foundAnswer(c, d)
-}
-
-func (s *Server) foundAnswer(c *gin.Context, d app.DraftPage) (ui.View, error) {
-	base := s.base(c, d.Line.Location())
-	b := &base
-	found := d.Of(fileOf(c))
-	out := foundJSON{Heading: foundWords(b, found), Well: b.T("draft.file_well"), Problems: []problemJSON{}}
-	out.Errors, out.Warnings, out.Advice = content.Worst(found)
-	for _, f := range sortedProblems(found) {
-		row := problemRow(b, d, f, "")
-		var steps []stepJSON
-		for _, k := range row.Steps {
-			steps = append(steps, stepJSON{string(k.State), k.Title, k.Text})
-		}
-		press := ""
-		if f.Mend != nil {
-			press = mendValue(f)
-		}
-		out.Problems = append(out.Problems, problemJSON{
-			Mend: f.Mend, Press: press,
-			Shown: row.TryWord, Steps: steps, Line: f.Line, Col: f.Col, Severity: f.Severity.String(), Shape: string(row.Mark.State), Word: row.Mark.Word, Where: row.Where, Code: f.Code, Text: row.Text, Hint: row.Hint, Fix: f.Fix,
-		})
-	}
-	text, err := json.Marshal(out)
-	return download{name: "check.json", media: "application/json", body: text, inline: true}, err
 }
 
 // autosaveDraftFile keeps a file while somebody goes on writing, and tells the
