@@ -21,6 +21,9 @@ func TestTheEditorWithoutScript(t *testing.T) {
 	fill(t, davide, open(t, davide, "/content"), "/content/drafts")
 	edit := open(t, davide, draftModule)
 	text := body(t, edit)
+	if !strings.Contains(edit.Body, "<noscript><p class=\"hint\">Salva il testo prima") {
+		t.Error("nobody is told that the other forms of the page leave the text behind")
+	}
 
 	// A correction at the press of its button.
 	broken := strings.Replace(text, "- durata: 90 min", "- durata: 90 minuti", 1) + "\nMia.\n"
