@@ -122,6 +122,7 @@ var words = map[string]phrase{
 	"cannot_criterion":  {"il criterio della griglia resta solo come etichetta", "the criterion of the rubric stays as a tag only"},
 	"cannot_folding":    {"là contano accenti e punteggiatura", "there accents and punctuation count"},
 	"cannot_partial":    {"là vale tutto o niente; «parziale» resta come etichetta", "there it is all or nothing; “partial” stays as a tag"},
+	"cannot_unfinished": {"non è ancora una domanda intera: i controlli dicono che cosa le manca", "it is no whole question yet: the checks say what it lacks"},
 	"cannot_none":       {"là non c'è niente che ci somigli", "there is nothing like it there"},
 	"cannot_place_name": {"{name} tra graffe resta scritto così: là nessuno mette il numero", "{name} between braces stays as it is: nobody puts the number there"},
 }

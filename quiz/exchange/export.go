@@ -11,10 +11,20 @@ import (
 	"abilita/quiz"
 )
 
-// Export writes a bank for another program and says what that cannot hold.
+// Export writes a bank for another program and says what that cannot hold. What is
+// no whole question yet, as a draft may have it, is left out and told.
 // QTI is an archive, the others are text. Aiken is for reading only.
 func Export(f Format, b quiz.Bank) ([]byte, foreign.Report, error) {
 	x := &exporter{report: foreign.Report{Format: string(f)}}
+	b.Items = slices.DeleteFunc(slices.Clone(b.Items), func(it quiz.Item) bool {
+		if !markable(it) {
+			e := begin(it)
+			e.Refuse("cannot_unfinished")
+			x.done(e)
+			return true
+		}
+		return false
+	})
 	switch f {
 	case GIFT:
 		return x.gift(b), x.report, nil
@@ -26,6 +36,29 @@ func Export(f Format, b quiz.Bank) ([]byte, foreign.Report, error) {
 	case Aiken:
 	}
 	return nil, x.report, foreign.ErrNotFormat.With("format", string(f))
+}
+
+// markable says whether somebody could mark an answer to an item: it has a type and
+// what that needs for a right answer.
+func markable(it quiz.Item) bool {
+	has := func(k quiz.Key) bool {
+		return slices.ContainsFunc(it.Options, func(o quiz.Option) bool { return o.Key == k })
+	}
+	switch it.Type {
+	case quiz.One, quiz.Several:
+		return has(quiz.Right)
+	case quiz.Situation:
+		return has(quiz.Best)
+	case quiz.Order:
+		return len(it.Options) > 1
+	case quiz.Match:
+		return slices.ContainsFunc(it.Pairs, func(p quiz.Pair) bool { return p.Left != "" })
+	case quiz.Gap:
+		return len(it.Gaps) > 0 && !slices.ContainsFunc(it.Gaps, func(accepted []string) bool { return len(accepted) == 0 })
+	case quiz.Number, quiz.Open:
+		return true
+	}
+	return false
 }
 
 type exporter struct {
