@@ -2,11 +2,13 @@ package foreign_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"regexp"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"abilita/internal/foreign"
 )
@@ -141,5 +143,64 @@ func TestAPackIsRefusedAName(t *testing.T) {
 	}
 	if _, err := a.Read("../a/b.md"); !errors.Is(err, foreign.ErrArchiveName) {
 		t.Error(err)
+	}
+}
+
+// Editors of question banks on Windows write what they declare, and some declare
+// one encoding and write another.
+func TestXMLIsReadInTheEncodingThatItDeclares(t *testing.T) {
+	t.Parallel()
+	wide := func(order binary.AppendByteOrder, mark []byte, s string) []byte {
+		for _, u := range utf16.Encode([]rune(s)) {
+			mark = order.AppendUint16(mark, u)
+		}
+		return mark
+	}
+	for name, c := range map[string]struct {
+		src  []byte
+		want string
+	}{
+		"nothing declared":           {[]byte("<a>perché</a>"), "perché"},
+		"latin 1":                    {[]byte("<?xml version='1.0' encoding='ISO-8859-1'?>\n<a>perch\xe9</a>"), "perché"},
+		"latin 1 with Windows marks": {[]byte("<?xml version=\"1.0\" encoding=\"iso-8859-1\"?><a>\x93s\xec\x94 \x80 5</a>"), "“sì” € 5"},
+		"windows 1252":               {[]byte("<?xml version=\"1.0\" encoding=\"Windows-1252\"?><a>l\x92ente</a>"), "l’ente"},
+		"latin 1 that is UTF-8":      {[]byte("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>perché</a>"), "perché"},
+		"UTF-16, little end":         {wide(binary.LittleEndian, []byte{0xff, 0xfe}, "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\r\n<a>perché 🙂</a>"), "perché 🙂"},
+		"UTF-16, big end":            {wide(binary.BigEndian, []byte{0xfe, 0xff}, "<a>perché</a>"), "perché"},
+	} {
+		n, err := foreign.Parse(c.src)
+		if err != nil || n.Str() != c.want {
+			t.Errorf("%s: %q, %v", name, n.Str(), err)
+		}
+	}
+	for name, src := range map[string]string{
+		"an encoding that we do not know": "<?xml version=\"1.0\" encoding=\"ISO-2022-JP\"?><a>b</a>",
+		"bytes that nobody declared":      "<a>perch\xe9</a>",
+		"half a character":                "\xff\xfea",
+	} {
+		if _, err := foreign.Parse([]byte(src)); !errors.Is(err, foreign.ErrNotText) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// What stands in a document type can name files and define entities. One that
+// only says where its definition lies does neither, and is not fetched.
+func TestADocumentTypeIsPassedOverWhenItHoldsNothing(t *testing.T) {
+	t.Parallel()
+	for src, want := range map[string]error{
+		"<!DOCTYPE a SYSTEM \"ims_qtiasiv1p2.dtd\">\n<a>b</a>":                            nil,
+		"<!-- x -->\n<!DOCTYPE a PUBLIC '-//X//DTD A//EN' 'https://x.org/a.dtd'><a>b</a>": nil,
+		"<!DOCTYPE a><a>b</a>":                                           foreign.ErrDoctype,
+		"<!DOCTYPE a SYSTEM 'x.dtd' [<!ENTITY b 'c'>]><a>b</a>":          foreign.ErrDoctype,
+		"<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>b</a>": foreign.ErrDoctype,
+		"<a><!DOCTYPE a SYSTEM 'x.dtd'>b</a>":                            foreign.ErrDoctype,
+		"<!ENTITY b 'c'><a>b</a>":                                        foreign.ErrDoctype,
+		"<!DOCTYPE a SYSTEM 'x.dtd'><a>&b;</a>":                          foreign.ErrNotXML,
+	} {
+		n, err := foreign.Parse([]byte(src))
+		if !errors.Is(err, want) || err == nil && n.Str() != "b" {
+			t.Errorf("%s: %v", src, err)
+		}
 	}
 }

@@ -1,7 +1,7 @@
 // Package foreign reads what other programs wrote, and accounts for it.
 //
-// Files from elsewhere are taken apart within limits: XML without a document
-// type, of bounded size, depth and number of elements (Parse); archives whose
+// Files from elsewhere are taken apart within limits: XML without entities,
+// of bounded size, depth and number of elements (Parse); archives whose
 // names stay inside and whose contents stay small (Open); HTML and plain text
 // turned into the Markdown that our formats can hold (Text). A Report says of
 // every part of a file what became of it: read, adapted (and what was lost), or

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,12 +56,13 @@ type Attr struct {
 }
 
 // Lines refuses what is not text within the limit, and returns it with one kind
-// of line break and without a byte order mark.
+// of line break and without a byte order mark. Text is UTF-8, or UTF-16 that
+// begins with its mark.
 func Lines(src []byte) (string, error) {
 	if len(src) > MaxBytes {
 		return "", ErrTooLarge.With("max", MaxBytes>>20)
 	}
-	src = bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
+	src = bytes.TrimPrefix(fromUTF16(src), []byte("\xef\xbb\xbf"))
 	if !utf8.Valid(src) || bytes.IndexByte(src, 0) >= 0 {
 		return "", ErrNotText
 	}
@@ -71,15 +73,23 @@ func Lines(src []byte) (string, error) {
 	return text, nil
 }
 
-// Parse reads XML into a tree within the limits. A document type is refused,
-// and so is every entity that XML itself does not know.
+// Parse reads XML into a tree within the limits, in UTF-8 or in a western
+// encoding that it declares. A document type is refused, unless it only names
+// where its definition lies, which nobody fetches; and so is every entity that
+// XML itself does not know.
 func Parse(src []byte) (*Node, error) {
-	text, err := Lines(src)
+	text, err := Lines(fromDeclared(src))
 	if err != nil {
 		return nil, err
 	}
 	d := xml.NewDecoder(strings.NewReader(text))
 	d.Strict = true
+	d.CharsetReader = func(name string, r io.Reader) (io.Reader, error) { // it is UTF-8 by now
+		if known(name) {
+			return r, nil
+		}
+		return nil, ErrNotText
+	}
 	root := &Node{Line: 1}
 	stack := []*Node{root}
 	elements := 0
@@ -89,6 +99,9 @@ func Parse(src []byte) (*Node, error) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
+		if errors.Is(err, ErrNotText) {
+			return nil, ErrNotText
+		}
 		if err != nil {
 			at, _ := d.InputPos()
 			return nil, ErrNotXML.With("line", at)
@@ -96,7 +109,9 @@ func Parse(src []byte) (*Node, error) {
 		top := stack[len(stack)-1]
 		switch t := token.(type) {
 		case xml.Directive:
-			return nil, ErrDoctype.With("line", line)
+			if len(stack) > 1 || !externalType.Match(t) {
+				return nil, ErrDoctype.With("line", line)
+			}
 		case xml.StartElement:
 			if elements++; elements > MaxElements || len(t.Attr) > MaxAttrs {
 				return nil, ErrTooMany.With("line", line, "max", MaxElements)
@@ -135,6 +150,9 @@ func Parse(src []byte) (*Node, error) {
 	}
 	return top[0], nil
 }
+
+// externalType matches a document type that only says where its definition lies.
+var externalType = regexp.MustCompile(`^DOCTYPE\s+[\w:.-]+\s+(SYSTEM|PUBLIC)\s[^\[\]<>]*$`)
 
 func (n *Node) ownText() string {
 	var b strings.Builder

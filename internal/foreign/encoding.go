@@ -1,0 +1,71 @@
+package foreign
+
+import (
+	"bytes"
+	"encoding/binary"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// Encodings that a file of XML may declare. What is called Latin-1 is read as
+// Windows-1252, as browsers do: programs on Windows call it so.
+var (
+	unicodeNames = []string{"utf-8", "utf8", "utf-16", "utf-16le", "utf-16be", "us-ascii", "ascii"}
+	westernNames = []string{"iso-8859-1", "iso8859-1", "latin1", "latin-1", "windows-1252", "cp1252"}
+)
+
+func known(name string) bool {
+	name = strings.ToLower(name)
+	return slices.Contains(unicodeNames, name) || slices.Contains(westernNames, name)
+}
+
+var declaration = regexp.MustCompile(`^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']`)
+
+// fromDeclared turns the bytes of XML in a western encoding into UTF-8. Many
+// programs declare one and write UTF-8: what is UTF-8 stays as it is.
+func fromDeclared(src []byte) []byte {
+	m := declaration.FindSubmatch(src[:min(len(src), 400)])
+	if m == nil || utf8.Valid(src) || len(src) > MaxBytes || !slices.Contains(westernNames, strings.ToLower(string(m[1]))) {
+		return src
+	}
+	var b bytes.Buffer
+	b.Grow(len(src) + len(src)/8)
+	for _, c := range src {
+		if c >= 0x80 && c < 0xa0 {
+			b.WriteRune(windows1252[c-0x80])
+			continue
+		}
+		b.WriteRune(rune(c))
+	}
+	return b.Bytes()
+}
+
+// windows1252 are the characters that Latin-1 leaves to control codes. Five have
+// none.
+var windows1252 = [32]rune{
+	'€', utf8.RuneError, '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', utf8.RuneError, 'Ž', utf8.RuneError,
+	utf8.RuneError, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', utf8.RuneError, 'ž', 'Ÿ',
+}
+
+// fromUTF16 turns text that begins with the mark of UTF-16 into UTF-8.
+func fromUTF16(src []byte) []byte {
+	var order binary.ByteOrder
+	switch {
+	case len(src)%2 != 0:
+		return src
+	case bytes.HasPrefix(src, []byte{0xff, 0xfe}):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(src, []byte{0xfe, 0xff}):
+		order = binary.BigEndian
+	default:
+		return src
+	}
+	units := make([]uint16, 0, len(src)/2)
+	for i := 2; i < len(src); i += 2 {
+		units = append(units, order.Uint16(src[i:]))
+	}
+	return []byte(string(utf16.Decode(units)))
+}
