@@ -9,8 +9,9 @@ import (
 )
 
 var (
-	aikenOption = regexp.MustCompile(`^\s*([A-Z])[.)]\s+(.*)$`)
+	aikenOption = regexp.MustCompile(`^\s*([A-Z])[.)](\s*)(.*)$`)
 	aikenAnswer = regexp.MustCompile(`^\s*ANSWER:\s*(.*?)\s*$`)
+	aikenLetter = regexp.MustCompile(`^([A-Z])[.)]`) // and, for some, the answer again
 )
 
 // aiken reads Aiken: the question on a line, a line for each option, ANSWER and
@@ -38,7 +39,7 @@ type aikenReader struct {
 
 func (a *aikenReader) line(line string, n int) {
 	trimmed := strings.TrimSpace(line)
-	option := aikenOption.FindStringSubmatch(line)
+	option := a.option(line)
 	key := aikenAnswer.FindStringSubmatch(line)
 	switch {
 	case trimmed == "":
@@ -50,7 +51,7 @@ func (a *aikenReader) line(line string, n int) {
 		a.choose(key[1])
 		a.d, a.stem, a.letters, a.texts = nil, nil, nil, nil
 	case option != nil && a.d != nil:
-		a.letters, a.texts, a.d.To = append(a.letters, option[1]), append(a.texts, option[2]), n
+		a.letters, a.texts, a.d.To = append(a.letters, option[1]), append(a.texts, option[3]), n
 	case len(a.letters) > 0:
 		a.end("answer_word") // the one before never said its answer
 		a.begin(trimmed, n)
@@ -61,6 +62,16 @@ func (a *aikenReader) line(line string, n int) {
 	}
 }
 
+// option takes a line apart that begins an answer. Without a space after its
+// letter it is one only when that letter comes next: initials begin lines too.
+func (a *aikenReader) option(line string) []string {
+	m := aikenOption.FindStringSubmatch(line)
+	if m == nil || m[2] == "" && m[1] != string(rune('A'+len(a.letters))) {
+		return nil
+	}
+	return m
+}
+
 func (a *aikenReader) begin(text string, n int) {
 	a.d = &draft{Entry: foreign.Entry{From: n, To: n, Kind: foreign.Question, Name: foreign.Short(text)}}
 	a.stem = []string{text}
@@ -69,6 +80,9 @@ func (a *aikenReader) begin(text string, n int) {
 func (a *aikenReader) choose(letter string) {
 	d, found := a.d, false
 	d.it.Type = quiz.One
+	if m := aikenLetter.FindStringSubmatch(letter); m != nil {
+		letter = m[1]
+	}
 	for i, text := range a.texts {
 		o := quiz.Option{Text: d.line(foreign.Plain(text, false))}
 		if o.Text == "" {

@@ -1,7 +1,9 @@
 package exchange
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -92,6 +94,7 @@ func (im *importer) giftChunk(lines []string, from int) {
 	d := &draft{Entry: foreign.Entry{Kind: foreign.Question}}
 	var text []string
 	var comments []foreign.Entry
+	told := len(im.report.Entries)
 	for i, line := range lines {
 		trimmed := strings.TrimSpace(line)
 		at := foreign.Entry{From: from + i, To: from + i, Kind: foreign.Comment}
@@ -116,6 +119,7 @@ func (im *importer) giftChunk(lines []string, from int) {
 		}
 		im.add(c)
 	}
+	slices.SortStableFunc(im.report.Entries[told:], func(a, b foreign.Entry) int { return cmp.Compare(a.From, b.From) })
 	if len(text) > 0 {
 		d.gift(strings.Join(text, "\n"), im.opts.Lang)
 		im.take(d)
@@ -146,7 +150,7 @@ func (d *draft) giftComment(text string) bool {
 var (
 	giftTitle  = regexp.MustCompile(`(?s)^\s*::(.*?)::`)
 	giftFormat = regexp.MustCompile(`^\s*\[(html|markdown|plain|moodle)\]`)
-	giftWeight = regexp.MustCompile(`^\s*%(-?\d{1,4}(?:[.,]\d{1,10})?)%`)
+	giftWeight = regexp.MustCompile(`^\s*%(-?\d{1,4}(?:[.,]\d{0,20})?)%`)
 )
 
 func (d *draft) gift(raw, lang string) {
@@ -231,16 +235,37 @@ func (d *draft) giftAnswers(s, format, lang string) {
 			d.trueFalse(false, lang, w, r)
 		}
 	case strings.Contains(s, "~"):
-		if list := d.giftList(s, format); d.Status != foreign.LeftOut {
-			d.choice(list, strings.Contains(s, "="))
+		if list := d.giftList(marked(s, "~"), format); d.Status != foreign.LeftOut {
+			d.choice(list, strings.Contains(s, "=") && !shared(list))
 		}
 	case strings.Contains(s, "=") && strings.Contains(s, "->"):
 		d.giftPairs(s, format)
 	default:
-		if list := d.giftList(s, format); d.Status != foreign.LeftOut {
+		if list := d.giftList(marked(s, "="), format); d.Status != foreign.LeftOut {
 			d.short(list)
 		}
 	}
+}
+
+// marked gives the first answer its mark: Moodle does without it.
+func marked(s, mark string) string {
+	if strings.HasPrefix(s, "=") || strings.HasPrefix(s, "~") {
+		return s
+	}
+	return mark + s
+}
+
+// shared says whether the whole is divided among several answers, so that
+// choosing one of them is not enough.
+func shared(answers []answer) bool {
+	rights, best := 0, 0.0
+	for _, a := range answers {
+		if a.weight > 0 {
+			rights++
+		}
+		best = max(best, a.weight)
+	}
+	return rights > 1 && best < 99.9
 }
 
 // giftList reads answers that begin with = or ~.
@@ -317,11 +342,7 @@ func (d *draft) giftPairs(s, format string) {
 			}
 			continue
 		}
-		if text, feedback, has := strings.Cut(right, "#"); has {
-			right = text
-			d.Add(foreign.Lost("feedback_lost", "text", foreign.Short(show(feedback))))
-		}
-		// What belongs to a left side is plain text in Moodle, whatever the format.
+		// What belongs to a left side is plain text in Moodle, whatever the format, and has no comment: # is a #.
 		pairs = append(pairs, quiz.Pair{Left: d.line(d.giftText(format, left)), Right: d.line(d.giftText("plain", right))})
 	}
 	d.match(pairs)

@@ -118,6 +118,26 @@ func TestGIFT(t *testing.T) {
 			"::a::Uno?{=x ~y}\n\n::a::Due?{=x ~y}\n\n::a::Tre?{~%-50%x ~y}",
 			"### Uno?\n`a · mo-uno · applicare`\n1. [x] x\n1. [ ] y\n\n### Due?\n`a-2 · mo-uno · applicare`\n1. [x] x\n1. [ ] y\n\n1: read: question a\n3: read: question a-2\n5: left out: question «a»: no answer is right",
 		},
+		"a first answer without its mark": {
+			"Chi chiami?{Un collega ~Nessuno =La responsabile}\n\nIl numero è {112}.",
+			"### Chi chiami?\n`chi-chiami · mo-uno · applicare`\n1. [ ] Un collega\n1. [ ] Nessuno\n1. [x] La responsabile\n\n### Il numero è ___.\n`il-numero-e · mo-uno · applicare`\n- risposta: 112\n\n1: read: question chi-chiami\n3: read: question il-numero-e",
+		},
+		"a hash in what belongs to a left side": {
+			"Abbina i tasti.{=Muto -> tasto #\n=Attesa -> tasto \\#2}",
+			"### Abbina i tasti.\n`abbina-i-tasti · mo-uno · applicare · parziale`\n- Muto → tasto \\#\n- Attesa → tasto #2\n\n1: read: question abbina-i-tasti",
+		},
+		"weights written with all their digits, and divided among right answers": {
+			"Che cosa dici?{=%50%Il nome =%50,0000000000000%Il ruolo ~%-33.333330000000004%L'età}",
+			"### Che cosa dici?\n`che-cosa-dici · mo-uno · applicare · parziale`\n- [x] Il nome\n- [x] Il ruolo\n- [ ] L'età\n\n1: adapted: question che-cosa-dici: the weights of the answers differ from ours",
+		},
+		"comments and categories are told in their order": {
+			"// prima\n$CATEGORY: Beni\n// dopo\nChi risponde?{}",
+			"### Chi risponde?\n`chi-risponde · beni · applicare`\n- aperta:\n\n1: adapted: comment «prima»: comment, not kept\n2: read: category beni\n3: adapted: comment «dopo»: comment, not kept\n4: read: question chi-risponde",
+		},
+		"UTF-16 as Notepad calls Unicode": {
+			"\xff\xfeS\x00\xec\x00?\x00{\x00T\x00}\x00",
+			"### Sì?\n`si · mo-uno · applicare · fisso`\n1. [x] Vero\n1. [ ] Falso\n\n1: read: question si",
+		},
 		"markdown with what a question cannot hold": {
 			"::m::[markdown]Guarda\\:\\n\\n- uno\\n- due\\n\\n[qui](http\\://example.org) <script>x</script>{=[markdown]**a** ~b}",
 			"### Guarda:\n`m · mo-uno · applicare`\n\n• uno\n\n• due\n\nqui x\n\n1. [x] **a**\n1. [ ] b\n\n1: adapted: question m: the list became paragraphs; the link http://example.org is lost; <script> left out; </script> left out",
@@ -131,6 +151,14 @@ func TestAiken(t *testing.T) {
 		"as documented": {
 			"Chi risponde sulle tasse?\nA. Il volontario\nB) L'ufficio\nANSWER: B\n\nE adesso?\nA. Saluto\nB. Chiudo\nANSWER: A",
 			"### Chi risponde sulle tasse?\n`chi-risponde-sulle-tasse · mo-uno · applicare`\n1. [ ] Il volontario\n1. [x] L'ufficio\n\n### E adesso?\n`e-adesso · mo-uno · applicare`\n1. [x] Saluto\n1. [ ] Chiudo\n\n1: read: question chi-risponde-sulle-tasse\n6: read: question e-adesso",
+		},
+		"no space after the letter, more after the answer": {
+			"Chi firma il verbale\nE.T. Rossi o\nU.G. Verdi?\nA)Rossi\nB)Verdi\nANSWER: B) Verdi\nSi saluta?\nA.Sì\nB.No\nANSWER: A.",
+			"### Chi firma il verbale\n`chi-firma-il-verbale · mo-uno · applicare`\n\nE.T. Rossi o\n\nU.G. Verdi?\n\n1. [ ] Rossi\n1. [x] Verdi\n\n### Si saluta?\n`si-saluta · mo-uno · applicare`\n1. [x] Sì\n1. [ ] No\n\n1: read: question chi-firma-il-verbale\n7: read: question si-saluta",
+		},
+		"several letters are not one answer": {
+			"Che cosa chiedi?\nA. Il nome\nB. Il ruolo\nANSWER: A, B",
+			"1: left out: question «Che cosa chiedi?»: the letter “A, B” is none of the answers",
 		},
 		"what is wrong has its line": {
 			"ANSWER: A\nUna?\nA. sì\nB. no\nANSWER: D\nDue?\nA. sì\n\nTre?\nA. sì\nB. no\nANSWER: A\nfine",
