@@ -48,6 +48,7 @@ var words = map[string]phrase{
 	"no_answers":        {"non ci sono risposte", "there are no answers"},
 	"too_many_answers":  {"più di {max} risposte", "more than {max} answers"},
 	"no_right":          {"nessuna risposta è giusta", "no answer is right"},
+	"truth_order":       {"«{text}» non dice né vero né falso: la prima risposta vale vero", "“{text}” says neither true nor false: the first answer counts as true"},
 	"answer_empty":      {"una risposta vuota non è stata presa", "an empty answer was not taken"},
 	"answer_unread":     {"risposta non capita: {text}", "answer not understood: {text}"},
 	"brace_open":        {"manca la parentesi graffa che chiude", "the closing brace is missing"},

@@ -213,7 +213,7 @@ func (d *draft) text(format, s string) foreign.Text {
 }
 
 // tagForm matches text that was written as HTML without saying so.
-var tagForm = regexp.MustCompile(`(?i)</?(p|br|b|i|em|strong|div|span|ul|ol|li|a|img|table|tr|td|h[1-6]|code|pre|sub|sup|u|blockquote)(\s[^<>]*)?/?>|&(nbsp|amp|lt|gt|quot|agrave|egrave|eacute|igrave|ograve|ugrave|#\d+);`)
+var tagForm = regexp.MustCompile(`(?i)</?(p|br|b|i|em|strong|div|span|ul|ol|li|a|img|table|tr|td|h[1-6]|code|pre|sub|sup|u|blockquote)(\s[^<>]*)?/?>|&(#\d+|#x[0-9a-f]+|[a-z][a-z0-9]{1,30});`)
 
 // line is a text that must fit on one line.
 func (d *draft) line(t foreign.Text) string {

@@ -114,6 +114,10 @@ func TestGIFT(t *testing.T) {
 			"::a::Quale?{=x" + strings.Repeat(" ~y", 1000) + "}",
 			"1: left out: question «a»: more than 1000 answers",
 		},
+		"entities of HTML, whichever they are": {
+			"::e::Costa 5 &euro; o l&rsquo;offerta &egrave; libera?{T}",
+			"### Costa 5 € o l’offerta è libera?\n`e · mo-uno · applicare · fisso`\n1. [x] Vero\n1. [ ] Falso\n\n1: read: question e",
+		},
 		"two names alike and no right answer": {
 			"::a::Uno?{=x ~y}\n\n::a::Due?{=x ~y}\n\n::a::Tre?{~%-50%x ~y}",
 			"### Uno?\n`a · mo-uno · applicare`\n1. [x] x\n1. [ ] y\n\n### Due?\n`a-2 · mo-uno · applicare`\n1. [x] x\n1. [ ] y\n\n1: read: question a\n3: read: question a-2\n5: left out: question «a»: no answer is right",
@@ -190,6 +194,26 @@ func TestMoodle(t *testing.T) {
 			question("truefalse", `<answer fraction="0"><text>true</text><feedback><text>No</text></feedback></answer><answer fraction="100"><text>false</text></answer>`),
 			"### Che cosa fai?\n`n · mo-uno · applicare · fisso`\n1. [ ] Vero\n   > No\n1. [x] Falso\n\n1: read: question n",
 		},
+		"true and false in the language of the course": {
+			question("truefalse", `<answer fraction="100"><text>Vero</text><feedback><text>Sì</text></feedback></answer><answer fraction="0"><text>Falso</text></answer>`),
+			"### Che cosa fai?\n`n · mo-uno · applicare · fisso`\n1. [x] Vero\n   > Sì\n1. [ ] Falso\n\n1: read: question n",
+		},
+		"true and false, false first": {
+			question("truefalse", `<answer fraction="100"><text>&lt;p&gt;Falso&lt;/p&gt;</text></answer><answer fraction="0"><text>Vero</text></answer>`),
+			"### Che cosa fai?\n`n · mo-uno · applicare · fisso`\n1. [ ] Vero\n1. [x] Falso\n\n1: read: question n",
+		},
+		"true and false in a language that we do not know": {
+			question("truefalse", `<answer fraction="100"><text>Wahr</text></answer><answer fraction="0"><text>Falsch</text></answer>`),
+			"### Che cosa fai?\n`n · mo-uno · applicare · fisso`\n1. [x] Vero\n1. [ ] Falso\n\n1: adapted: question n: “Wahr” says neither true nor false: the first answer counts as true; “Falsch” says neither true nor false: the first answer counts as true",
+		},
+		"one answer where the file does not say how many": {
+			question("multichoice", `<answer fraction="0"><text>Parlo</text></answer><answer fraction="100"><text>Ascolto</text></answer>`),
+			"### Che cosa fai?\n`n · mo-uno · applicare`\n1. [ ] Parlo\n1. [x] Ascolto\n\n1: read: question n",
+		},
+		"a picture and a hint as they were once written": {
+			question("multichoice", `<image>mappa.png</image><image_base64>AAAA</image_base64><single>1</single><shuffleanswers>1</shuffleanswers><shuffleanswers>true</shuffleanswers><hint><hintcontent><text>Ricorda</text></hintcontent></hint><answer fraction="100"><text>Ascolto</text></answer><answer fraction="0"><text>Parlo</text></answer>`),
+			"### Che cosa fai?\n`n · mo-uno · applicare`\n1. [x] Ascolto\n1. [ ] Parlo\n\n1: adapted: question n: the file mappa.png was not taken; the hint is lost: Ricorda",
+		},
 		"short answer": {
 			question("shortanswer", `<usecase>1</usecase><answer fraction="100"><text>ascolto</text></answer><answer fraction="50"><text>parlo</text></answer>`),
 			"### Che cosa fai? ___\n`n · mo-uno · applicare`\n- risposta: ascolto\n\n1: adapted: question n: capitals counted, here they do not; “parlo” was worth 50%",
@@ -209,6 +233,14 @@ func TestMoodle(t *testing.T) {
 		"essay": {
 			question("essay", `<responseformat>editor</responseformat><graderinfo format="html"><text>Tre righe</text></graderinfo>`),
 			"### Che cosa fai?\n`n · mo-uno · applicare`\n- aperta:\n\n1: adapted: question n: the note for the marker is lost: Tre righe",
+		},
+		"an essay that is begun, with limits": {
+			question("essay", `<attachments>0</attachments><attachmentsrequired>1</attachmentsrequired><minwordlimit>20</minwordlimit><responsetemplate format="html"><text>Gentile signora,</text></responsetemplate><answer fraction="0"><text></text></answer>`),
+			"### Che cosa fai?\n`n · mo-uno · applicare`\n- aperta:\n\n1: adapted: question n: the setting attachmentsrequired = 1 is lost; the setting minwordlimit = 20 is lost; text not used: Gentile signora,",
+		},
+		"questions inside a text, as others write them": {
+			`<quiz><question type="cloze"><name><text>n</text></name><questiontext format="html"><text><![CDATA[<p>Formula dell'acqua: {1:SA:=H<sub>2</sub>O~=H2O}. La linea è {1:MC:%0%chiusa~%33,33333%quasi aperta~%100%aperta}. Scegli {1:MULTICHOICE}.</p>]]></text></questiontext><shuffleanswers>0</shuffleanswers></question></quiz>`,
+			"### Formula dell'acqua: ___. La linea è ___. Scegli &#123;1:MULTICHOICE}.\n`n · mo-uno · applicare · parziale`\n- risposta: H2O\n- risposta: aperta\n\n1: adapted: question n: the choices became gaps to fill; lost: chiusa | quasi aperta; answer not understood: {1:MULTICHOICE}",
 		},
 		"words to choose in a text": {
 			`<quiz><question type="gapselect"><name><text>n</text></name><questiontext format="html"><text>Alle [[1]] si [[2]].</text></questiontext><shuffleanswers>1</shuffleanswers><selectoption><text>dieci</text><group>1</group></selectoption><selectoption><text>apre</text><group>2</group></selectoption><selectoption><text>chiude</text><group>2</group></selectoption></question></quiz>`,

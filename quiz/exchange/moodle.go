@@ -71,9 +71,9 @@ func (im *importer) moodleQuestion(q *foreign.Node) {
 	typ := q.Get("type")
 	if typ == "category" {
 		path := q.One("category").Str()
-		if info := q.One("info").Str(); info != "" {
-			d.Add(foreign.Lost("text_unread", "text", foreign.Short(info)))
-		}
+		info := q.One("info")
+		info.Get("format")
+		d.left(info.Str())
 		q.One("idnumber").Str()
 		d.Add(q.Unread()...)
 		im.category(d.Entry, path)
@@ -92,9 +92,9 @@ func (im *importer) moodleQuestion(q *foreign.Node) {
 	d.it.Explanation = d.moodleText(q.One("generalfeedback")).Paragraphs()
 	switch typ {
 	case "multichoice":
-		single := q.One("single").Str()
+		single := q.One("single")
 		d.it.Fixed = isNo(q.One("shuffleanswers").Str())
-		d.choice(d.moodleAnswers(q), single == "true" || single == "1")
+		d.choice(d.moodleAnswers(q), single == nil || single.Str() != "" && !isNo(single.Str())) // Moodle's own default
 	case "truefalse":
 		d.moodleTruth(q, im.opts.Lang)
 	case "shortanswer":
@@ -131,6 +131,13 @@ func (im *importer) moodleQuestion(q *foreign.Node) {
 	}
 	d.Add(q.Unread()...)
 	im.take(d)
+}
+
+// left notes a text that has no place here, when there is one.
+func (d *draft) left(text string) {
+	if text != "" {
+		d.Add(foreign.Lost("text_unread", "text", foreign.Short(text)))
+	}
 }
 
 func isNo(s string) bool { return s == "0" || s == "false" }
@@ -176,7 +183,12 @@ func (d *draft) moodleSettings(q *foreign.Node) {
 	if q.One("hidden").Str() == "1" {
 		d.Add(foreign.Lost("hidden"))
 	}
-	foreign.Mark(q.All("answernumbering", "shownumcorrect", "showstandardinstruction", "image", "image_base64", "unitgradingtype", "unitpenalty", "showunits", "unitsleft", "layouttype", "selecttype", "selectcount", "showgrading", "numberingstyle")...)
+	for _, image := range q.All("image") { // as Moodle 1.9 wrote them
+		if name := image.Str(); name != "" {
+			d.Add(foreign.Lost("file_lost", "name", foreign.Short(name)))
+		}
+	}
+	foreign.Mark(q.All("shuffleanswers", "answernumbering", "shownumcorrect", "showstandardinstruction", "image_base64", "unitgradingtype", "unitpenalty", "showunits", "unitsleft", "layouttype", "selecttype", "selectcount", "showgrading", "numberingstyle")...)
 	for _, f := range q.All("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback") {
 		d.moodleFiles(f)
 		if text := f.One("text").Str(); text != "" {
@@ -186,7 +198,11 @@ func (d *draft) moodleSettings(q *foreign.Node) {
 	}
 	for _, h := range q.All("hint") {
 		d.moodleFiles(h)
-		d.Add(foreign.Lost("hint_lost", "text", foreign.Short(h.One("text").Str())))
+		text := h.One("text")
+		if text == nil {
+			text = h.One("hintcontent") // as Moodle 1.9 wrote them
+		}
+		d.Add(foreign.Lost("hint_lost", "text", foreign.Short(text.Str())))
 		foreign.Mark(h)
 	}
 }
@@ -209,10 +225,16 @@ func (d *draft) moodleAnswers(q *foreign.Node) []answer {
 func (d *draft) moodleTruth(q *foreign.Node, lang string) {
 	var feedback [2]string
 	isTrue, known := false, false
-	for _, a := range d.moodleAnswers(q) {
-		i := 1
-		if strings.EqualFold(a.plain, "true") {
-			i = 0
+	for k, a := range d.moodleAnswers(q) {
+		text, _ := a.text.Line()
+		isFalse, said := saysFalse(foreign.Reading(text))
+		if !said { // written in the language of its course: Moodle goes by the order
+			isFalse = k > 0
+			d.Add(foreign.Lost("truth_order", "text", foreign.Short(a.plain)))
+		}
+		i := 0
+		if isFalse {
+			i = 1
 		}
 		feedback[i] = a.feedback
 		if a.weight >= 99.9 {
@@ -224,6 +246,17 @@ func (d *draft) moodleTruth(q *foreign.Node, lang string) {
 		return
 	}
 	d.trueFalse(isTrue, lang, feedback[0], feedback[1])
+}
+
+// saysFalse reads a word for true or false, and says whether it is one.
+func saysFalse(word string) (isFalse, said bool) {
+	switch quiz.Fold(strings.TrimSpace(word)) {
+	case "true", "vero":
+		return false, true
+	case "false", "falso":
+		return true, true
+	}
+	return false, false
 }
 
 func (d *draft) moodleUnits(q *foreign.Node) {
@@ -272,7 +305,17 @@ func (d *draft) moodleOrder(q *foreign.Node) {
 
 func (d *draft) moodleEssay(q *foreign.Node) {
 	d.it.Type = quiz.Open
-	foreign.Mark(q.All("responseformat", "responserequired", "responsefieldlines", "attachments", "attachmentsrequired", "filetypeslist", "maxbytes", "minwordlimit", "maxwordlimit", "responsetemplate", "answer")...)
+	for _, limit := range q.All("attachments", "attachmentsrequired", "minwordlimit", "maxwordlimit") {
+		if n := limit.Str(); n != "" && n != "0" {
+			d.Add(foreign.Lost("setting_lost", "name", limit.Name, "value", foreign.Short(n)))
+		}
+	}
+	for _, written := range q.All("responsetemplate", "answer") {
+		d.moodleFiles(written)
+		d.left(written.One("text").Str())
+		foreign.Mark(written)
+	}
+	foreign.Mark(q.All("responseformat", "responserequired", "responsefieldlines", "filetypeslist", "maxbytes")...)
 	if g := q.One("graderinfo"); g != nil {
 		if text := g.One("text").Str(); text != "" {
 			d.Add(foreign.Lost("grader_note", "text", foreign.Short(text)))
@@ -345,14 +388,15 @@ func (d *draft) gaps(text *foreign.Node, find func(string) string) {
 
 var (
 	clozeForm = regexp.MustCompile(`(?s)\{(\d{0,3}):([A-Z_]{2,20}):((?:\\.|[^\\}])*)\}`)
-	clozeMark = regexp.MustCompile(`^(=|%-?\d{1,4}(?:\.\d{1,10})?%)`)
+	clozeMark = regexp.MustCompile(`^(=|%-?\d{1,4}(?:[.,]\d{0,20})?%)`)
+	clozeLeft = regexp.MustCompile(`\{\d{0,3}:[A-Z_]{2,20}[:}]`) // begins a question that was not understood
 )
 
 // moodleCloze reads questions inside a text.
 func (d *draft) moodleCloze(text *foreign.Node) {
 	d.gaps(text, func(s string) string {
 		weight := ""
-		return clozeForm.ReplaceAllStringFunc(s, func(m string) string {
+		s = clozeForm.ReplaceAllStringFunc(s, func(m string) string {
 			p := clozeForm.FindStringSubmatch(m)
 			if weight == "" {
 				weight = p[1]
@@ -368,6 +412,10 @@ func (d *draft) moodleCloze(text *foreign.Node) {
 			d.it.Gaps = append(d.it.Gaps, gap)
 			return blank
 		})
+		for _, m := range clozeLeft.FindAllString(s, maxLeftOver) {
+			d.Add(foreign.Lost("answer_unread", "text", m))
+		}
+		return s
 	})
 }
 
@@ -392,7 +440,7 @@ func (d *draft) clozeGap(typ, body string) []string {
 			part = part[len(m):]
 			a.weight = 100
 			if m != "=" {
-				a.weight, _ = strconv.ParseFloat(strings.Trim(m, "%"), 64)
+				a.weight, _ = strconv.ParseFloat(strings.Replace(strings.Trim(m, "%"), ",", ".", 1), 64)
 			}
 		}
 		word, feedback, _ := strings.Cut(part, "#")
@@ -403,8 +451,8 @@ func (d *draft) clozeGap(typ, body string) []string {
 			}
 			word = value
 		}
-		a.plain = html.UnescapeString(showCloze(word))
-		a.feedback = strings.TrimSpace(html.UnescapeString(showCloze(feedback)))
+		a.plain = clozeText(word)
+		a.feedback = strings.TrimSpace(clozeText(feedback))
 		if choices && a.weight < 99.9 {
 			lost = append(lost, a.plain)
 			if a.feedback != "" {
@@ -418,6 +466,17 @@ func (d *draft) clozeGap(typ, body string) []string {
 		d.Add(foreign.Lost("as_gaps", "text", foreign.Short(strings.Join(lost, " | "))))
 	}
 	return d.accepted(answers)
+}
+
+// clozeText is what a person sees of an answer that stands in a text of HTML.
+func clozeText(s string) string {
+	s = showCloze(s)
+	if !tagForm.MatchString(s) {
+		return html.UnescapeString(s)
+	}
+	t, _ := foreign.FromHTML(s)
+	line, _ := t.Line()
+	return foreign.Reading(line)
 }
 
 const clozeEscapes = `}~#"\/`
