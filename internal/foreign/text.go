@@ -60,6 +60,23 @@ func (t Text) Line() (line string, joined bool) {
 	return strings.Join(parts, " "), len(t) > 1
 }
 
+// Replace puts what is given in place of the first of the names that the text
+// holds between square brackets, and says whether there was one.
+func (t Text) Replace(names []string, by string) bool {
+	for _, name := range names {
+		for i := range t {
+			if name == "" {
+				break
+			}
+			if before, after, found := strings.Cut(t[i].Text, Escape("["+name+"]")); found {
+				t[i].Text = before + by + after
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Split is the reverse of String.
 func Split(stem string) Text {
 	var t Text

@@ -85,6 +85,7 @@ var words = map[string]phrase{
 
 	"interactions": {"ha più interazioni, di tipo diverso: {type}", "it has several interactions, of different kinds: {type}"},
 	"template":     {"i suoi valori cambiano ogni volta", "its values change every time"},
+	"pair_none":    {"«{text}» non andava in nessuna coppia, ed è rimasto fuori", "“{text}” belonged to no pair and is left out"},
 	"pair_more":    {"«{text}» aveva più di una risposta giusta", "“{text}” had more than one right answer"},
 	"test_lost":    {"come si compone la prova non è stato preso", "how the test is made up was not taken"},
 	"file_broken":  {"il file non si è potuto leggere", "the file could not be read"},

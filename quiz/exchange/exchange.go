@@ -244,6 +244,7 @@ var (
 // stem puts the text of the question in place. gaps is how many blanks it must
 // hold: those marked, or the one that somebody drew with underscores.
 func (d *draft) stem(t foreign.Text, gaps int) {
+	t = inLine(t)
 	if len(t) > 0 {
 		t[0].Quote = false // the first paragraph is the title of the question
 	}
@@ -266,6 +267,21 @@ func (d *draft) stem(t foreign.Text, gaps int) {
 		s = strings.ReplaceAll(s, blank, "…")
 	}
 	d.it.Stem = strings.ReplaceAll(s, blank, "___")
+}
+
+// inLine puts places for answers that stand alone into the paragraph before, the
+// first into the one after: a paragraph of nothing else would be a rule.
+func inLine(t foreign.Text) foreign.Text {
+	alone := func(p foreign.Block) bool { return strings.Trim(p.Text, blank+" ") == "" }
+	var out foreign.Text
+	for _, p := range t {
+		if k := len(out) - 1; k >= 0 && (alone(p) || alone(out[k])) {
+			out[k].Text += " " + p.Text
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 // choice is a question with options to choose from.
@@ -491,8 +507,11 @@ func (d *draft) match(pairs []quiz.Pair) {
 		}
 		d.it.Pairs = append(d.it.Pairs, quiz.Pair{Left: strings.ReplaceAll(pairStart(p.Left), "→", "&rarr;"), Right: p.Right})
 	}
-	if len(d.it.Pairs) == 0 {
+	switch {
+	case len(d.it.Pairs) == 0:
 		d.Refuse("no_answers")
+	case !slices.ContainsFunc(d.it.Pairs, func(p quiz.Pair) bool { return p.Left != "" }):
+		d.Refuse("no_right")
 	}
 }
 

@@ -115,8 +115,8 @@ func TestGIFT(t *testing.T) {
 			"1: left out: question «a»: more than 1000 answers",
 		},
 		"entities of HTML, whichever they are": {
-			"::e::Costa 5 &euro; o l&rsquo;offerta &egrave; libera?{T}",
-			"### Costa 5 € o l’offerta è libera?\n`e · mo-uno · applicare · fisso`\n1. [x] Vero\n1. [ ] Falso\n\n1: read: question e",
+			"::e::Costa 5 &euro; o l&rsquo;offerta?{T}",
+			"### Costa 5 € o l’offerta?\n`e · mo-uno · applicare · fisso`\n1. [x] Vero\n1. [ ] Falso\n\n1: read: question e",
 		},
 		"two names alike and no right answer": {
 			"::a::Uno?{=x ~y}\n\n::a::Due?{=x ~y}\n\n::a::Tre?{~%-50%x ~y}",

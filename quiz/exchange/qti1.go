@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,18 +33,23 @@ func (im *importer) qti1Items(n *foreign.Node, file string) {
 // condition is one rule of scoring: which answers it asks for, and what it gives.
 type condition struct {
 	wants, refuses map[string][]string // by response
-	low, high      string
+	low, high      map[string]string   // a range, by response
 	score          float64
 	sets           bool
+	exact, part    bool // capitals count; part of the text is enough
 	feedback       []string
 }
+
+// asks says whether the rule depends on an answer, and is not for all others.
+func (c condition) asks() bool { return len(c.wants)+len(c.refuses)+len(c.low)+len(c.high) > 0 }
 
 type qti1Reader struct {
 	*draft
 	n          *foreign.Node
+	responses  []*foreign.Node
 	conditions []condition
 	feedback   map[string]string
-	max        float64
+	told       map[string]bool // feedback that found its place
 }
 
 func (im *importer) qti1Item(n *foreign.Node, file string) {
@@ -52,7 +58,7 @@ func (im *importer) qti1Item(n *foreign.Node, file string) {
 		d.Name = d.id
 	}
 	n.Get("label")
-	q := &qti1Reader{draft: d, n: n, feedback: map[string]string{}}
+	q := &qti1Reader{draft: d, n: n, feedback: map[string]string{}, told: map[string]bool{}}
 	kind := q.meta()
 	q.scoring()
 	q.presentation(kind, im.opts.Lang)
@@ -95,10 +101,6 @@ func (q *qti1Reader) scoring() {
 		foreign.Mark(f)
 	}
 	for _, p := range q.n.All("resprocessing") {
-		for _, o := range p.Deep("decvar") {
-			q.max, _ = strconv.ParseFloat(o.Get("maxvalue"), 64)
-			foreign.Mark(o)
-		}
 		rules := p.All("respcondition")
 		if q.many(len(rules)) {
 			return
@@ -111,10 +113,16 @@ func (q *qti1Reader) scoring() {
 }
 
 func readCondition(r *foreign.Node) condition {
-	c := condition{wants: map[string][]string{}, refuses: map[string][]string{}}
+	c := condition{wants: map[string][]string{}, refuses: map[string][]string{}, low: map[string]string{}, high: map[string]string{}}
 	c.vars(r.One("conditionvar"), false)
 	for _, s := range r.All("setvar") {
 		c.score, _ = strconv.ParseFloat(s.Str(), 64)
+		if strings.HasSuffix(s.Str(), ".max") {
+			c.score = 100 // of Blackboard: all that there is
+		}
+		if strings.EqualFold(s.Get("action"), "subtract") {
+			c.score = -c.score
+		}
 		c.sets = true
 	}
 	for _, f := range r.All("displayfeedback") {
@@ -132,15 +140,17 @@ func (c *condition) vars(n *foreign.Node, not bool) {
 		case "and", "or":
 			c.vars(v, not)
 		case "varequal", "varsubstring":
+			c.exact = c.exact || strings.EqualFold(v.Get("case"), "yes")
+			c.part = c.part || v.Name == "varsubstring"
 			if not {
 				c.refuses[id] = append(c.refuses[id], v.Str())
 			} else {
 				c.wants[id] = append(c.wants[id], v.Str())
 			}
 		case "vargte", "vargt":
-			c.low = v.Str()
+			c.low[id] = v.Str()
 		case "varlte", "varlt":
-			c.high = v.Str()
+			c.high[id] = v.Str()
 		}
 	}
 }
@@ -171,18 +181,52 @@ func (q *qti1Reader) material(n *foreign.Node) foreign.Text {
 	return t
 }
 
-// shown is the text of the question: the material outside the answers.
+// place stands in a text for the i-th response until the kind of the question is
+// known.
+func place(i int) string { return string(rune(firstPlace + i)) }
+
+const (
+	firstPlace = 0xe100
+	lastPlace  = firstPlace + maxAnswers
+)
+
+func isPlace(r rune) bool { return r >= firstPlace && r <= lastPlace }
+
+// shown is the text of the question: the material outside the answers, with the
+// places of answers that are written.
 func (q *qti1Reader) shown(n *foreign.Node) foreign.Text {
 	var t foreign.Text
+	inLine := false // after a place the text goes on in its line
 	for _, c := range n.Elements() {
+		var more foreign.Text
 		switch c.Name {
 		case "material":
-			t = append(t, q.material(&foreign.Node{Children: []*foreign.Node{c}})...)
+			more = q.material(&foreign.Node{Children: []*foreign.Node{c}})
+			for i := range more {
+				more[i].Text = strings.Map(func(r rune) rune { return map[bool]rune{true: -1, false: r}[isPlace(r)] }, more[i].Text)
+			}
 		case "flow":
-			t = append(t, q.shown(c)...)
+			more = q.shown(c)
+		case "response_str", "response_num":
+			more, inLine = foreign.Text{{Text: place(slices.Index(q.responses, c))}}, true
 		}
+		if k := len(t) - 1; inLine && k >= 0 && len(more) > 0 {
+			t[k].Text = strings.TrimSpace(t[k].Text + spaced(more[0].Text))
+			more = more[1:]
+		}
+		t = append(t, more...)
+		inLine = c.Name == "response_str" || c.Name == "response_num"
 	}
 	return t
+}
+
+// spaced puts a space before a text that goes on, unless it begins with a mark
+// that stands close.
+func spaced(text string) string {
+	if strings.ContainsAny(text[:min(1, len(text))], ".,;:!?)") {
+		return text
+	}
+	return " " + text
 }
 
 func (q *qti1Reader) presentation(kind, lang string) {
@@ -194,7 +238,8 @@ func (q *qti1Reader) presentation(kind, lang string) {
 		q.Refuse("no_text")
 		return
 	}
-	responses := p.Deep("response_lid", "response_str", "response_num", "response_grp", "response_xy")
+	q.responses = p.Deep("response_lid", "response_str", "response_num", "response_grp", "response_xy")
+	responses := q.responses
 	if q.many(max(len(responses), p.Count("response_label"))) {
 		return
 	}
@@ -203,19 +248,28 @@ func (q *qti1Reader) presentation(kind, lang string) {
 		f.Get("class")
 	}
 	q.general()
-	gaps := 0
+	gapped := q.places(text) && !strings.Contains(kind, "matching")
 	switch {
+	case strings.Contains(kind, "calculated") || q.n.Count("calculated") > 0:
+		q.Refuse("template")
 	case len(responses) == 0 && strings.Contains(kind, "essay"):
 		q.it.Type = quiz.Open
+	case len(responses) == 0 && kind != "" && !strings.Contains(kind, "text_only"):
+		q.Refuse("type_unknown", "type", foreign.Short(kind))
 	case len(responses) == 0:
 		q.Refuse("description")
-	case len(responses) > 1:
-		q.several(responses)
+	case len(responses) > 1 && gapped || gapped && strings.Contains(kind, "fill_in_multiple_blanks"):
+		q.several(text, kind)
+	case len(responses) > 1 || strings.Contains(kind, "matching"):
+		q.pairs(responses)
 	case responses[0].Name == "response_lid":
+		if !gapped { // else it is the name of the place
+			text = append(text, q.shown(responses[0])...)
+		}
 		q.lid(responses[0], kind, lang)
 	case responses[0].Name == "response_str" || responses[0].Name == "response_num":
+		text = append(text, q.shown(responses[0])...)
 		q.written(responses[0], kind)
-		gaps = len(q.it.Gaps)
 	default:
 		q.Refuse("type_unknown", "type", responses[0].Name)
 	}
@@ -225,20 +279,60 @@ func (q *qti1Reader) presentation(kind, lang string) {
 	if q.Status == foreign.LeftOut {
 		return
 	}
-	q.stem(text, gaps)
+	q.leftFeedback()
+	q.stem(q.blanks(text), len(q.it.Gaps))
 	foreign.Mark(p)
 }
 
-// general puts feedback that hangs on no option into the explanation.
+// places marks in the text where each response belongs, and says whether every
+// one has its place: those that are written, and those that the text names
+// between square brackets.
+func (q *qti1Reader) places(t foreign.Text) bool {
+	all := len(q.responses) > 0
+	for i, r := range q.responses {
+		if r.Name != "response_lid" {
+			all = all && (r.Name == "response_str" || r.Name == "response_num")
+			continue
+		}
+		label, _ := q.shown(r).Line()
+		all = t.Replace([]string{strings.TrimPrefix(r.Get("ident"), "response_"), foreign.Reading(label)}, place(i)) && all
+	}
+	return all
+}
+
+// blanks turns the places into gaps, or takes those away that go without saying.
+func (q *qti1Reader) blanks(t foreign.Text) foreign.Text {
+	var out foreign.Text
+	for _, p := range t {
+		if len(q.it.Gaps) == 0 {
+			p.Text = strings.TrimRightFunc(p.Text, func(r rune) bool { return isPlace(r) || r == ' ' })
+		}
+		p.Text = strings.Map(func(r rune) rune {
+			if isPlace(r) {
+				return []rune(blank)[0]
+			}
+			return r
+		}, p.Text)
+		if p.Text != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// general puts feedback that everybody gets into the explanation. What is said
+// to all others, after rules that ask for an answer, is not for everybody.
 func (q *qti1Reader) general() {
+	asked := false
 	for _, c := range q.conditions {
-		if len(c.wants) > 0 || len(c.refuses) > 0 {
+		if c.asks() {
+			asked = true
 			continue
 		}
 		for _, id := range c.feedback {
-			if text := q.feedback[id]; text != "" && (strings.HasPrefix(id, "general") || !c.sets) {
+			if text := q.feedback[id]; text != "" && !q.told[id] && (id == "general_fb" || !asked && !c.sets && !strings.Contains(strings.ToLower(id), "incorrect")) {
 				q.it.Explanation = strings.TrimSpace(q.it.Explanation + "\n\n" + text)
-				delete(q.feedback, id)
+				q.told[id] = true
 			}
 		}
 	}
@@ -260,7 +354,7 @@ func (q *qti1Reader) optionFeedback(response, id string) string {
 		if len(c.wants) == 1 && slices.Equal(c.wants[response], []string{id}) && len(c.refuses) == 0 {
 			for _, f := range c.feedback {
 				if text := q.feedback[f]; text != "" {
-					delete(q.feedback, f)
+					q.told[f] = true
 					return text
 				}
 			}
@@ -326,99 +420,217 @@ func (q *qti1Reader) lid(r *foreign.Node, kind, lang string) {
 	if !single && refused {
 		q.tags.whole = true // one condition over all options: all or nothing
 	}
-	if strings.Contains(kind, "true_false") && len(answers) == 2 {
-		a := answers
-		if first, _ := a[0].text.Line(); strings.EqualFold(first, "false") {
-			a = []answer{a[1], a[0]}
-		}
-		q.trueFalse(a[0].weight > 99, lang, a[0].feedback, a[1].feedback)
-	} else {
-		q.choice(answers, single)
+	if strings.Contains(kind, "true_false") && q.truth(answers, lang) {
+		return
 	}
-	q.leftFeedback()
+	q.it.Fixed = q.it.Fixed || strings.Contains(kind, "true_false")
+	q.choice(answers, single)
+}
+
+// truth makes true or false of two answers that say so, in whichever order.
+func (q *qti1Reader) truth(answers []answer, lang string) bool {
+	var byWord [2]*answer
+	for i := range answers {
+		text, _ := answers[i].text.Line()
+		if isFalse, said := saysFalse(foreign.Reading(text)); said {
+			byWord[map[bool]int{true: 1}[isFalse]] = &answers[i]
+		}
+	}
+	yes, no := byWord[0], byWord[1]
+	if len(answers) != 2 || yes == nil || no == nil {
+		return false
+	}
+	q.trueFalse(yes.weight > no.weight, lang, yes.feedback, no.feedback)
+	return true
 }
 
 // leftFeedback notes what was said on the whole, right or wrong.
 func (q *qti1Reader) leftFeedback() {
-	ids := make([]string, 0, len(q.feedback))
-	for id := range q.feedback {
-		ids = append(ids, id)
-	}
-	slices.Sort(ids)
-	for _, id := range ids {
-		if q.feedback[id] != "" {
+	for _, id := range slices.Sorted(maps.Keys(q.feedback)) {
+		if q.feedback[id] != "" && !q.told[id] {
 			q.Add(foreign.Lost("feedback_lost", "text", foreign.Short(q.feedback[id])))
 		}
 	}
 }
 
-func (q *qti1Reader) written(r *foreign.Node, kind string) {
-	id := r.Get("ident")
-	numeric := strings.Contains(kind, "numerical") || r.Name == "response_num"
+// typed are the answers to a response that is written, with what each is worth,
+// in per cent of the best. A range counts where numbers do.
+func (q *qti1Reader) typed(id string, numbers bool) []answer {
 	var answers []answer
-	low, high := "", ""
+	best := 0.0
 	for _, c := range q.conditions {
 		if c.sets && c.score <= 0 {
 			continue
 		}
-		for _, w := range c.wants[id] {
-			answers = append(answers, answer{plain: w, weight: 100})
+		low, high, words := c.low[id], c.high[id], c.wants[id]
+		switch {
+		case low != "" && low == high:
+			words = []string{low}
+		case low != "" && high != "" && numbers:
+			words = []string{low + ".." + high}
+		case low+high != "":
+			q.Add(foreign.Lost("number_more", "text", foreign.Short(low+".."+high)))
 		}
-		if c.low != "" && c.high != "" {
-			low, high = c.low, c.high
+		for _, w := range words {
+			best = max(best, c.score)
+			answers = append(answers, answer{plain: w, weight: c.score})
+		}
+		if len(words) > 0 && c.exact {
+			q.Add(foreign.Lost("case_lost"))
+		}
+		if len(words) > 0 && c.part {
+			q.Add(foreign.Lost("wildcard", "text", foreign.Short(words[0])))
 		}
 	}
+	for i := range answers {
+		if answers[i].weight = answers[i].weight / best * 100; best <= 0 {
+			answers[i].weight = 100
+		}
+	}
+	return answers
+}
+
+func (q *qti1Reader) written(r *foreign.Node, kind string) {
+	id := r.Get("ident")
+	numeric := strings.Contains(kind, "numerical") || r.Name == "response_num" || slices.ContainsFunc(q.conditions, func(c condition) bool { return c.low[id]+c.high[id] != "" })
+	for _, f := range r.Deep("render_fib") {
+		numeric = numeric || slices.Contains([]string{"decimal", "integer", "scientific"}, strings.ToLower(f.Get("fibtype")))
+	}
+	answers := q.typed(id, numeric)
 	switch {
-	case len(answers) == 0 && low == "":
+	case len(answers) == 0:
 		q.it.Type = quiz.Open
-	case numeric && low != "":
-		q.numeric([]answer{{plain: low + ".." + high, weight: 100}})
+		if numeric || strings.Contains(kind, "short_answer") {
+			q.Add(foreign.Lost("as_open"))
+		}
 	case numeric:
 		q.numeric(answers)
 	default:
-		for i := range answers {
-			answers[i].plain = strings.ReplaceAll(answers[i].plain, "*", `\*`)
-		}
-		q.short(answers)
+		q.short(literal(answers))
 	}
-	q.leftFeedback()
 }
 
-// several reads an item with a choice for each left side: a match.
-func (q *qti1Reader) several(responses []*foreign.Node) {
+// literal takes the meaning from stars: they are no wildcards here.
+func literal(answers []answer) []answer {
+	for i := range answers {
+		answers[i].plain = strings.ReplaceAll(answers[i].plain, "*", `\*`)
+	}
+	return answers
+}
+
+// several reads an item with a place in the text for each response: gaps, in the
+// order of the text.
+func (q *qti1Reader) several(t foreign.Text, kind string) {
+	q.it.Type = quiz.Gap
+	for _, r := range t.String() {
+		if !isPlace(r) {
+			continue
+		}
+		n := q.responses[r-firstPlace]
+		answers := literal(q.typed(n.Get("ident"), false))
+		if n.Name == "response_lid" {
+			answers = q.chosen(n, kind)
+		}
+		accepted := q.accepted(answers)
+		if len(accepted) == 0 {
+			q.Refuse("no_right")
+			return
+		}
+		q.it.Gaps = append(q.it.Gaps, accepted)
+	}
+	scoring := 0
+	for _, c := range q.conditions {
+		if c.sets && c.score > 0 {
+			scoring++
+		}
+	}
+	if scoring > 1 && !q.tags.ours {
+		q.tags.partial = true
+	}
+}
+
+// chosen are the answers of a list inside a text. Canvas writes what may be
+// typed into a blank as such a list too, and every entry of it is right.
+func (q *qti1Reader) chosen(r *foreign.Node, kind string) []answer {
+	id := r.Get("ident")
+	ids, texts := q.labels(r)
+	rights := q.right(id)
+	typed := strings.Contains(kind, "fill_in_multiple_blanks")
+	for _, l := range r.Deep("response_label") {
+		typed = typed && !slices.Contains([]string{"dropdown", "wordbank"}, strings.ToLower(l.Get("answer_type")))
+	}
+	var answers []answer
+	var lost []string
+	for _, label := range ids {
+		text := foreign.Reading(q.line(texts[label]))
+		if typed || slices.Contains(rights, label) {
+			answers = append(answers, answer{plain: text, weight: 100, feedback: q.optionFeedback(id, label)})
+		} else {
+			lost = append(lost, text)
+		}
+	}
+	if !typed {
+		q.Add(foreign.Lost("as_gaps", "text", foreign.Short(strings.Join(lost, " | "))))
+	}
+	return literal(answers)
+}
+
+// right are the labels that earn points for a response.
+func (q *qti1Reader) right(id string) []string {
+	var list []string
+	for _, c := range q.conditions {
+		if c.score > 0 {
+			list = append(list, c.wants[id]...)
+		}
+	}
+	return list
+}
+
+// pairs reads an item with a choice for each left side: a match. Where a left
+// side has several answers it is a category, and each answer becomes a left side.
+func (q *qti1Reader) pairs(responses []*foreign.Node) {
 	var pairs []quiz.Pair
+	var labels []string
 	used := map[string]bool{}
-	var rights []string
+	sorted := slices.ContainsFunc(responses, func(r *foreign.Node) bool { return len(q.right(r.Get("ident"))) > 1 })
 	for _, r := range responses {
 		if r.Name != "response_lid" {
 			q.Refuse("interactions", "type", r.Name)
 			return
 		}
-		id := r.Get("ident")
 		ids, texts := q.labels(r)
-		right := ""
-		for _, c := range q.conditions {
-			if c.score > 0 && len(c.wants[id]) > 0 {
-				right = q.line(texts[c.wants[id][0]])
-			}
-		}
-		if right == "" {
+		left, rights := q.line(q.shown(r)), q.right(r.Get("ident"))
+		if len(rights) == 0 {
 			q.Refuse("no_right")
 			return
 		}
 		for _, i := range ids {
-			if text := q.line(texts[i]); !slices.Contains(rights, text) {
-				rights = append(rights, text)
+			if text := q.line(texts[i]); text != "" && !slices.Contains(labels, text) {
+				labels = append(labels, text)
 			}
 		}
-		used[right] = true
-		pairs = append(pairs, quiz.Pair{Left: q.line(q.shown(r)), Right: right})
+		for _, id := range rights {
+			right := q.line(texts[id])
+			if left == "" || right == "" {
+				q.Add(foreign.Lost("pair_half"))
+				continue
+			}
+			used[right] = true
+			if sorted {
+				pairs = append(pairs, quiz.Pair{Left: right, Right: left})
+			} else {
+				pairs = append(pairs, quiz.Pair{Left: left, Right: right})
+			}
+		}
 	}
-	for _, text := range rights {
-		if !used[text] {
+	for _, text := range labels {
+		switch {
+		case used[text]:
+		case sorted:
+			q.Add(foreign.Lost("pair_none", "text", foreign.Short(text)))
+		default:
 			pairs = append(pairs, quiz.Pair{Right: text})
 		}
 	}
 	q.match(pairs)
-	q.leftFeedback()
 }

@@ -124,6 +124,118 @@ func TestQTI12(t *testing.T) {
 	})
 }
 
+// Items of QTI 1.2 as Canvas, Respondus and the examples of its makers write them.
+func TestQTI12OfOthers(t *testing.T) {
+	t.Parallel()
+	item := func(kind, presentation, rules string, feedback ...string) string {
+		s := `<questestinterop><item ident="k1" title="Titolo">`
+		if kind != "" {
+			s += `<itemmetadata><qtimetadata><qtimetadatafield><fieldlabel>question_type</fieldlabel><fieldentry>` + kind + `</fieldentry></qtimetadatafield></qtimetadata></itemmetadata>`
+		}
+		s += `<presentation>` + presentation + `</presentation><resprocessing><outcomes><decvar maxvalue="100" varname="SCORE"/></outcomes>` + rules + `</resprocessing>`
+		for i := 0; i+1 < len(feedback); i += 2 {
+			s += `<itemfeedback ident="` + feedback[i] + `"><flow_mat><material><mattext>` + feedback[i+1] + `</mattext></material></flow_mat></itemfeedback>`
+		}
+		return s + `</item></questestinterop>`
+	}
+	material := func(s string) string { return `<material><mattext texttype="text/html">` + s + `</mattext></material>` }
+	list := func(ident, card, label string, options ...string) string {
+		s := `<response_lid ident="` + ident + `" rcardinality="` + card + `">` + label + `<render_choice>`
+		for i := 0; i+1 < len(options); i += 2 {
+			s += `<response_label ident="` + options[i] + `">` + material(options[i+1]) + `</response_label>`
+		}
+		return s + `</render_choice></response_lid>`
+	}
+	blank := func(ident, typ string) string {
+		return `<response_str ident="` + ident + `"><render_fib fibtype="` + typ + `"><response_label ident="x"/></render_fib></response_str>`
+	}
+	rule := func(vars, then string) string {
+		return `<respcondition><conditionvar>` + vars + `</conditionvar>` + then + `</respcondition>`
+	}
+	is := func(response, value string) string {
+		return `<varequal respident="` + response + `">` + value + `</varequal>`
+	}
+	within := func(low, high string) string {
+		return `<or>` + is("r", low) + `<and><vargte respident="r">` + low + `</vargte><varlte respident="r">` + high + `</varlte></and></or>`
+	}
+	const earns, half, takes, nothing = `<setvar action="Set">100</setvar>`, `<setvar action="Add">50</setvar>`, `<setvar action="Subtract">50</setvar>`, `<setvar action="Set">0</setvar>`
+	says := func(id string) string { return `<displayfeedback linkrefid="` + id + `"/>` }
+	colours := material(`La linea è [stato] fino alle [ora].`) + list("response_stato", "", material("stato"), "a", "aperta", "b", "chiusa") + list("response_ora", "", material("ora"), "c", "venti", "d", "20")
+	check(t, exchange.QTI, map[string]sample{
+		"lists inside a text": {
+			item("multiple_dropdowns_question", colours, rule(is("response_ora", "c"), half)+rule(is("response_stato", "a"), half)),
+			"### La linea è ___ fino alle ___.\n`k1 · mo-uno · applicare · parziale`\n- risposta: aperta\n- risposta: venti\n\n1: adapted: question k1: the choices became gaps to fill; lost: chiusa; the choices became gaps to fill; lost: 20",
+		},
+		"what may be typed into blanks, as a list": {
+			item("fill_in_multiple_blanks_question", colours, rule(is("response_stato", "a"), half)+rule(is("response_ora", "c"), half)),
+			"### La linea è ___ fino alle ___.\n`k1 · mo-uno · applicare · parziale`\n- risposta: aperta | chiusa\n- risposta: venti | 20\n\n1: read: question k1",
+		},
+		"one list inside a text": {
+			item("", material("Risponde [chi] in ufficio.")+list("response_chi", "", material("chi"), "a", "Anna", "b", "Bruno"), rule(is("response_chi", "b"), earns)),
+			"### Risponde … in ufficio.\n`k1 · mo-uno · applicare`\n1. [ ] Anna\n1. [x] Bruno\n\n1: adapted: question k1: the blank in the text became …",
+		},
+		"blanks in their places": {
+			item("", `<flow>`+material("Dico il ")+blank("a", "String")+material(" e poi il ")+blank("b", "String")+material(".")+`</flow>`, rule(`<varequal respident="a" case="Yes">nome</varequal>`+is("b", "ruolo"), earns)),
+			"### Dico il ___ e poi il ___.\n`k1 · mo-uno · applicare`\n- risposta: nome\n- risposta: ruolo\n\n1: adapted: question k1: capitals counted, here they do not",
+		},
+		"answers that are worth less": {
+			item("short_answer_question", material("Il numero europeo?")+blank("r", ""), rule(is("r", "112"), earns)+rule(is("r", "118"), half)+rule(is("r", "113"), nothing)),
+			"### Il numero europeo? ___\n`k1 · mo-uno · applicare`\n- risposta: 112\n\n1: adapted: question k1: “118” was worth 50%",
+		},
+		"numbers without a word on their kind": {
+			item("", material("Quante ore?")+blank("r", "Decimal"), rule(within("70.0", "70.0"), earns)),
+			"### Quante ore?\n`k1 · mo-uno · applicare`\n- numero: 70 ± 0\n\n1: read: question k1",
+		},
+		"several numbers, the first counts": {
+			item("numerical_question", material("Quante ore?")+blank("r", "Decimal"), rule(within("68", "72"), earns)+rule(within("10", "10"), earns)),
+			"### Quante ore?\n`k1 · mo-uno · applicare`\n- numero: 70 ± 2\n\n1: adapted: question k1: other numeric answers not kept: 10 (100%)",
+		},
+		"values that change every time": {
+			item("calculated_question", material("Quanto fa [x]?")+blank("r", "Decimal"), rule("<other/>", earns)),
+			"1: left out: question «Titolo»: its values change every time",
+		},
+		"categories": {
+			item("categorization_question", material("Dove va?")+list("p", "Multiple", material("Denaro"), "a", "bonifico", "b", "bollettino", "c", "pasta", "d", "insulti")+list("q", "Multiple", material("Beni"), "a", "bonifico", "b", "bollettino", "c", "pasta", "d", "insulti"),
+				rule(is("p", "a")+is("p", "b"), half)+rule(is("q", "c"), half)),
+			"### Dove va?\n`k1 · mo-uno · applicare · parziale`\n- bonifico → Denaro\n- bollettino → Denaro\n- pasta → Beni\n\n1: adapted: question k1: “insulti” belonged to no pair and is left out",
+		},
+		"a match of one pair, and one that is empty": {
+			item("matching_question", material("Abbina.")+list("p", "", material("Azienda"), "a", "beni", "b", "stampa")+list("q", "", material(""), "a", "beni", "b", "stampa"), rule(is("p", "a"), half)+rule(is("q", "b"), half)),
+			"### Abbina.\n`k1 · mo-uno · applicare · parziale`\n- Azienda → beni\n- → stampa\n\n1: adapted: question k1: a pair without an answer was not taken",
+		},
+		"points that are taken away": {
+			item("multiple_answers_question", material("Che cosa chiedi?")+list("r", "Multiple", "", "a", "Scadenza", "b", "Fatturato"), rule(is("r", "a"), half)+rule(is("r", "b"), takes)),
+			"### Che cosa chiedi?\n`k1 · mo-uno · applicare · parziale`\n- [x] Scadenza\n- [ ] Fatturato\n\n1: read: question k1",
+		},
+		"true and false, in Italian and turned round": {
+			item("true_false_question", material("Si saluta.")+list("r", "Single", "", "a", "Falso", "b", "Vero"), rule(is("r", "b"), earns)),
+			"### Si saluta.\n`k1 · mo-uno · applicare · fisso`\n1. [x] Vero\n1. [ ] Falso\n\n1: read: question k1",
+		},
+		"true and false in other words": {
+			item("true_false_question", material("Si saluta.")+list("r", "Single", "", "a", "No", "b", "Sì"), rule(is("r", "b"), earns)),
+			"### Si saluta.\n`k1 · mo-uno · applicare · fisso`\n1. [ ] No\n1. [x] Sì\n\n1: read: question k1",
+		},
+		"the question stands beside its answers": {
+			item("", list("r", "Single", material("Chi chiami?"), "a", "Nessuno", "b", "La responsabile"), rule(is("r", "b"), earns)),
+			"### Chi chiami?\n`k1 · mo-uno · applicare`\n1. [ ] Nessuno\n1. [x] La responsabile\n\n1: read: question k1",
+		},
+		"comments: for everybody, for some, for all the wrong ones": {
+			item("multiple_choice_question", material("Chi chiami?")+list("r", "Single", "", "a", "Nessuno", "b", "La responsabile", "c", "Un amico"),
+				rule("<other/>", says("general_fb"))+rule(is("r", "a"), nothing+says("no"))+rule(is("r", "c"), nothing+says("no"))+rule(is("r", "b"), earns+says("sì"))+rule("<other/>", says("general_incorrect_fb")),
+				"general_fb", "Si chiama sempre.", "no", "Ripensaci.", "sì", "Bene.", "general_incorrect_fb", "Sbagliato."),
+			"### Chi chiami?\n`k1 · mo-uno · applicare`\n1. [ ] Nessuno\n   > Ripensaci.\n1. [x] La responsabile\n   > Bene.\n1. [ ] Un amico\n   > Ripensaci.\n\n> Si chiama sempre.\n\n1: adapted: question k1: the comment is lost: Sbagliato.",
+		},
+		"a comment on an order": {
+			item("", material("In ordine.")+list("r", "Ordered", "", "a", "Ascolto", "b", "Saluto"), rule(is("r", "b")+is("r", "a"), earns+says("sì")), "sì", "Bene."),
+			"### In ordine.\n`k1 · mo-uno · applicare`\n1. Saluto\n1. Ascolto\n\n1: adapted: question k1: the comment is lost: Bene.",
+		},
+		"a file to hand in": {
+			item("file_upload_question", material("Manda la registrazione."), ""),
+			"1: left out: question «Titolo»: the type “file_upload_question” has no counterpart",
+		},
+	})
+}
+
 // archive makes a ZIP file of names and contents, without looking at either.
 func archive(t *testing.T, files ...[2]string) []byte {
 	t.Helper()
