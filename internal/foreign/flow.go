@@ -2,6 +2,7 @@ package foreign
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -59,10 +60,10 @@ func (f *flow) words(s string) {
 }
 
 var (
-	blockElements   = []string{"p", "div", "section", "article", "main", "header", "footer", "address", "figure", "figcaption", "dl", "dt", "dd", "center", "fieldset", "legend", "summary", "details", "prompt", "contentBody", "flow", "flow_mat", "material", "mattext"}
+	blockElements   = []string{"p", "div", "section", "article", "main", "header", "footer", "address", "figure", "figcaption", "dl", "dt", "dd", "center", "fieldset", "legend", "summary", "details", "prompt", "contentBody", "rubricBlock", "feedbackBlock", "flow", "flow_mat", "material", "mattext"}
 	inlineElements  = []string{"html", "body", "span", "abbr", "label", "cite", "dfn", "time", "bdi", "bdo", "font", "big", "u", "ins", "small", "mark", "sub", "sup", "var", "samp", "q", "strike", "s", "nobr", "acronym", "tbody", "thead", "tfoot", "picture", "math", "mi", "mo", "mn", "mrow", "ruby", "rb", "rt"}
 	formatElements  = []string{"u", "ins", "small", "mark", "sub", "sup", "font", "big", "center", "strike", "s", "math"}
-	droppedElements = []string{"script", "style", "iframe", "object", "embed", "form", "input", "button", "select", "textarea", "svg", "audio", "video", "template", "noscript", "applet", "canvas", "map", "stylesheet", "param", "track", "source"}
+	droppedElements = []string{"script", "style", "iframe", "embed", "form", "input", "button", "select", "textarea", "svg", "audio", "video", "template", "noscript", "applet", "canvas", "map", "stylesheet", "param", "track", "source"}
 )
 
 func (f *flow) children(n *Node, depth int) {
@@ -147,6 +148,11 @@ func (f *flow) node(n *Node, depth int) {
 		f.cur.WriteString(Code(Printable(n.Str())))
 	case name == "a":
 		f.anchor(n, depth)
+	case name == "object": // what stands in it is for who cannot see it
+		f.lost("file_lost", "name", Short(cmp.Or(n.Get("data"), n.Name)))
+		f.flush()
+		f.children(n, depth)
+		f.flush()
 	case name == "img":
 		f.lost("picture_lost", "name", Short(n.Get("src")))
 		f.words(n.Get("alt"))

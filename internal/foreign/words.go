@@ -69,6 +69,7 @@ var words = map[string]phrase{
 	"setting_lost":      {"persa l'impostazione {name} = {value}", "the setting {name} = {value} is lost"},
 	"as_gap":            {"è diventata una domanda con un vuoto da completare", "it became a question with a gap to fill"},
 	"as_gaps":           {"le scelte sono diventate vuoti da completare; perse: {text}", "the choices became gaps to fill; lost: {text}"},
+	"as_choice":         {"le parole da toccare nel testo sono diventate risposte", "the words to touch in the text became answers"},
 	"as_one":            {"è diventata una domanda a una risposta", "it became a question with one answer"},
 	"as_open":           {"è diventata una domanda aperta", "it became an open question"},
 	"as_match":          {"è diventata un abbinamento", "it became a match"},
@@ -83,11 +84,12 @@ var words = map[string]phrase{
 	"grader_note":       {"persa la nota per chi valuta: {text}", "the note for the marker is lost: {text}"},
 	"processing_unread": {"le regole di punteggio non sono tra quelle conosciute: vale la risposta giusta dichiarata", "the scoring rules are none of those known: the declared right answer counts"},
 
-	"interactions": {"ha più interazioni, di tipo diverso: {type}", "it has several interactions, of different kinds: {type}"},
+	"interactions": {"ha più interazioni che non fanno una domanda sola: {type}", "it has several interactions that do not make one question: {type}"},
 	"template":     {"i suoi valori cambiano ogni volta", "its values change every time"},
 	"pair_none":    {"«{text}» non andava in nessuna coppia, ed è rimasto fuori", "“{text}” belonged to no pair and is left out"},
 	"pair_more":    {"«{text}» aveva più di una risposta giusta", "“{text}” had more than one right answer"},
 	"test_lost":    {"come si compone la prova non è stato preso", "how the test is made up was not taken"},
+	"file_same":    {"{name} contiene le stesse domande di {other}, che ne dice di più", "{name} holds the same questions as {other}, which says more of them"},
 	"file_broken":  {"il file non si è potuto leggere", "the file could not be read"},
 
 	// stories

@@ -94,6 +94,7 @@ type importer struct {
 	taken  map[string]int
 	count  int
 	module string // of the category in force
+	pack   *qtiPack
 }
 
 func (im *importer) add(e foreign.Entry) {

@@ -1,8 +1,8 @@
 package exchange
 
 import (
-	"cmp"
-	"path"
+	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,73 +31,9 @@ func (im *importer) qti(src []byte) error {
 	return im.qtiPackage(a)
 }
 
-const manifestName = "imsmanifest.xml"
-
-// qtiPackage reads the files of a package in the order of its manifest.
-func (im *importer) qtiPackage(a *foreign.Archive) error {
-	names := a.Names()
-	tags := map[string][]string{}
-	if a.Has(manifestName) {
-		src, err := a.Read(manifestName)
-		if err != nil {
-			return err
-		}
-		root, err := foreign.Parse(src)
-		if err != nil {
-			return err
-		}
-		listed, found := manifest(root)
-		tags = found
-		names = append(slices.DeleteFunc(listed, func(n string) bool { return !a.Has(n) }), names...)
-	}
-	seen := map[string]bool{manifestName: true}
-	for _, name := range names {
-		if seen[name] {
-			continue
-		}
-		seen[name] = true
-		lost := foreign.Entry{File: name, Kind: foreign.Resource, Name: name}
-		if !strings.EqualFold(path.Ext(name), ".xml") {
-			lost.Refuse("file_lost", "name", name)
-			im.add(lost)
-			continue
-		}
-		src, err := a.Read(name)
-		if err != nil {
-			return err
-		}
-		root, err := foreign.Parse(src)
-		if err != nil {
-			lost.Refuse("file_broken")
-			im.add(lost)
-			continue
-		}
-		if !im.qtiFile(root, name, tags[name]) {
-			lost.Refuse("file_lost", "name", name)
-			im.add(lost)
-		}
-	}
-	return nil
-}
-
-// manifest reads which files a package holds, and the words on each.
-func manifest(root *foreign.Node) (names []string, tags map[string][]string) {
-	tags = map[string][]string{}
-	for _, r := range root.Deep("resource") {
-		name := path.Clean(r.Get("href"))
-		names = append(names, name)
-		for _, k := range r.Deep("keyword") {
-			tags[name] = append(tags[name], k.Str())
-		}
-	}
-	return names, tags
-}
-
 // qtiFile reads one file, and says whether it is one of QTI.
 func (im *importer) qtiFile(root *foreign.Node, file string, tags []string) bool {
-	if strings.HasPrefix(root.Name, "qti-") {
-		camel(root)
-	}
+	camel(root)
 	switch root.Name {
 	case "assessmentItem":
 		im.qtiItem(root, file, tags)
@@ -114,7 +50,7 @@ func (im *importer) qtiFile(root *foreign.Node, file string, tags []string) bool
 }
 
 // camel gives the names of QTI 3 the form they had in QTI 2, so that one reader
-// reads both: qti-choice-interaction, choiceInteraction.
+// reads both: qti-choice-interaction, choiceInteraction. Some files mix them.
 func camel(n *foreign.Node) {
 	if name, ok := strings.CutPrefix(n.Name, "qti-"); ok {
 		n.Name = joinWords(name)
@@ -146,6 +82,22 @@ type response struct {
 	mapped            map[string]float64
 	keys              []string // of the mapping, in order
 	folded            bool     // capitals do not count
+	uneven            bool     // the mapping gives other points than ours would
+}
+
+// rights are the answers declared right, or, where only points are declared,
+// those that earn some.
+func (r response) rights() []string {
+	if len(r.correct) > 0 {
+		return r.correct
+	}
+	var list []string
+	for _, k := range r.keys {
+		if r.mapped[k] > 0 {
+			list = append(list, k)
+		}
+	}
+	return list
 }
 
 type qtiReader struct {
@@ -153,6 +105,8 @@ type qtiReader struct {
 	root      *foreign.Node
 	responses map[string]response
 	feedback  map[string]string // by identifier, those of options
+	template  string            // of the rules of scoring
+	passage   foreign.Text      // that several items may share
 	lang      string
 }
 
@@ -168,6 +122,15 @@ func (im *importer) qtiItem(root *foreign.Node, file string, tags []string) {
 	}
 	if root.Get("adaptive") == "true" {
 		d.Add(foreign.Lost("setting_lost", "name", "adaptive", "value", "true"))
+	}
+	q.template = root.One("responseProcessing").Get("template")
+	for _, ref := range root.All("assessmentStimulusRef") {
+		foreign.Mark(ref)
+		text, found := im.passage(file, ref.Get("href"))
+		if !found {
+			d.Add(foreign.Lost("element_lost", "name", ref.Name))
+		}
+		q.passage = append(q.passage, text...)
 	}
 	q.declarations()
 	q.body()
@@ -186,13 +149,16 @@ func (q *qtiReader) declarations() {
 		}
 		mapping := n.One("mapping")
 		foreign.Mark(n.All("defaultValue")...)
-		for _, name := range []string{"defaultValue", "lowerBound", "upperBound"} {
+		for _, name := range []string{"lowerBound", "upperBound"} {
 			mapping.Get(name)
 		}
+		other, _, _ := decimal(mapping.Get("defaultValue"))
+		r.uneven = other != 0
 		for _, e := range mapping.All("mapEntry") {
 			key := e.Get("mapKey")
 			r.mapped[key], _ = strconv.ParseFloat(e.Get("mappedValue"), 64)
 			r.keys = append(r.keys, key)
+			r.uneven = r.uneven || r.mapped[key] < 0 || r.mapped[key] > 0 && r.mapped[key] != best(r.mapped)
 			if sensitive := e.Get("caseSensitive"); sensitive == "false" {
 				r.folded = true
 			}
@@ -208,21 +174,25 @@ func (q *qtiReader) declarations() {
 	if t := q.root.One("templateDeclaration", "templateProcessing"); t != nil {
 		q.Refuse("template")
 	}
-	for _, s := range q.root.All("stylesheet", "itemBodyStylesheet", "companionMaterialsInfo", "assessmentStimulusRef") {
+	for _, s := range q.root.All("stylesheet", "itemBodyStylesheet", "companionMaterialsInfo") {
 		q.Add(foreign.Lost("element_lost", "name", s.Name))
 		foreign.Mark(s)
 	}
 }
 
 var (
-	blockInteractions  = []string{"choiceInteraction", "orderInteraction", "matchInteraction", "associateInteraction", "gapMatchInteraction", "extendedTextInteraction"}
+	blockInteractions  = []string{"choiceInteraction", "orderInteraction", "matchInteraction", "associateInteraction", "gapMatchInteraction", "extendedTextInteraction", "hottextInteraction"}
 	inlineInteractions = []string{"textEntryInteraction", "inlineChoiceInteraction"}
 )
 
-// interactions finds every interaction below n, in order.
+// interactions finds every interaction below n, in order. A button that asks for
+// a hint or ends the attempt is none.
 func interactions(n *foreign.Node) []*foreign.Node {
 	var list []*foreign.Node
 	for _, c := range n.Elements() {
+		if c.Name == "endAttemptInteraction" {
+			continue
+		}
 		if strings.HasSuffix(c.Name, "Interaction") {
 			list = append(list, c)
 			continue
@@ -246,7 +216,7 @@ func (q *qtiReader) body() {
 		return
 	}
 	found := interactions(body)
-	if q.many(max(len(found), body.Count("simpleChoice", "simpleAssociableChoice", "gapText", "inlineChoice"))) {
+	if q.many(max(len(found), body.Count("simpleChoice", "simpleAssociableChoice", "gapText", "inlineChoice", "hottext"))) {
 		return
 	}
 	kinds := []string{}
@@ -273,6 +243,12 @@ func (q *qtiReader) body() {
 	var gapText foreign.Text
 	text, notes := foreign.FlowWith(body, func(n *foreign.Node) (string, bool) {
 		switch {
+		case n.Name == "rubricBlock" && slices.Contains(strings.Fields(n.Get("view")), "candidate"), len(interactions(n)) > 0 && n.Name == "feedbackBlock":
+			return "", false // part of the question
+		case n.Name == "endAttemptInteraction":
+			q.Add(foreign.Lost("hint_lost", "text", foreign.Short(n.Get("title"))))
+			foreign.Mark(n)
+			return "", true
 		case n.Name == "rubricBlock" || n.Name == "feedbackBlock" || n.Name == "feedbackInline" || n.Name == "templateBlock" || n.Name == "templateInline" || n.Name == "printedVariable":
 			q.Add(foreign.Lost("grader_note", "text", foreign.Short(n.Str())))
 			foreign.Mark(n)
@@ -290,10 +266,14 @@ func (q *qtiReader) body() {
 		return "", false
 	})
 	q.Add(notes...)
+	if q.it.Type == "" && q.Status != foreign.LeftOut { // it stood in something that is not read
+		q.Refuse("type_unknown", "type", found[0].Name)
+	}
 	if q.Status == foreign.LeftOut {
 		return
 	}
 	text = append(text, gapText...)
+	text = slices.Insert(text, min(1, len(text)), q.passage...) // under the first line, which is the title
 	if k := len(text) - 1; q.it.Type == quiz.Number && k >= 0 { // at the end a place for the number goes without saying
 		if text[k].Text = strings.TrimSpace(strings.TrimSuffix(text[k].Text, blank)); text[k].Text == "" {
 			text = text[:k]
@@ -329,9 +309,9 @@ func (q *qtiReader) modal(n *foreign.Node) {
 		hide := f.Get("showHide") == "hide"
 		f.Get("title")
 		switch {
-		case outcome == "EXPLANATION" || hide:
+		case outcome == "EXPLANATION":
 			q.it.Explanation = strings.TrimSpace(q.it.Explanation + "\n\n" + text)
-		case options[id]:
+		case options[id] && !hide:
 			q.feedback[id] = text
 		default:
 			q.Add(foreign.Lost("feedback_lost", "text", foreign.Short(text)))
@@ -348,16 +328,18 @@ func (q *qtiReader) gave(n *foreign.Node) response {
 	return q.responses[n.Get("responseIdentifier")]
 }
 
+func best(points map[string]float64) float64 {
+	most := 0.0
+	for _, v := range points {
+		most = max(most, v)
+	}
+	return most
+}
+
 // weight is what an answer is worth, in per cent of the best.
 func (r response) weight(id string) float64 {
-	if len(r.keys) > 0 {
-		best := 0.0
-		for _, v := range r.mapped {
-			best = max(best, v)
-		}
-		if best > 0 {
-			return r.mapped[id] / best * 100
-		}
+	if most := best(r.mapped); most > 0 {
+		return r.mapped[id] / most * 100
 	}
 	if slices.Contains(r.correct, id) {
 		return 100
@@ -370,7 +352,7 @@ func (q *qtiReader) choicesOf(n *foreign.Node, name string) (ids []string, texts
 	texts = map[string]foreign.Text{}
 	for _, c := range n.All(name) {
 		id := c.Get("identifier")
-		if c.Get("fixed") == "true" {
+		if c.Get("fixed") == "true" && !q.it.Fixed {
 			q.Add(foreign.Lost("setting_lost", "name", "fixed", "value", id))
 		}
 		for _, a := range []string{"matchMax", "matchMin", "showHide", "templateIdentifier", "matchGroup"} {
@@ -406,8 +388,13 @@ func (q *qtiReader) block(n *foreign.Node) foreign.Text {
 		q.qtiAssociate(n, r)
 	case "gapMatchInteraction":
 		return append(prompt, q.qtiGapMatch(n, r)...)
+	case "hottextInteraction":
+		return append(prompt, q.qtiHottext(n, r)...)
 	case "extendedTextInteraction":
 		q.it.Type = quiz.Open
+		for _, text := range append(slices.Clone(r.correct), r.keys...) {
+			q.Add(foreign.Lost("grader_note", "text", foreign.Short(text)))
+		}
 	}
 	return prompt
 }
@@ -416,21 +403,32 @@ func (q *qtiReader) qtiChoice(n *foreign.Node, r response) {
 	q.it.Fixed = n.Get("shuffle") != "true"
 	n.Get("maxChoices")
 	ids, texts := q.choicesOf(n, "simpleChoice")
+	q.options(ids, texts, r)
+}
+
+// options makes a choice of texts, of which the response says what each is worth.
+func (q *qtiReader) options(ids []string, texts map[string]foreign.Text, r response) {
+	if strings.Contains(q.template, "match_correct") && len(r.correct) > 0 {
+		r.mapped, r.keys = nil, nil // points that the rules do not look at
+	}
 	single := r.cardinality != "multiple"
-	share := 100 / float64(max(1, len(r.correct)))
+	share := 100 / float64(max(1, len(r.rights())))
 	var answers []answer
 	for _, id := range ids {
 		a := answer{text: texts[id], weight: r.weight(id), feedback: q.feedback[id]}
-		if !single && len(r.keys) > 0 {
-			rights := 0
-			for _, v := range r.mapped {
-				if v > 0 {
-					rights++
-				}
-			}
-			a.weight /= float64(max(1, rights))
-		} else if !single {
-			a.weight = map[bool]float64{true: share, false: -100}[slices.Contains(r.correct, id)]
+		right := slices.Contains(r.rights(), id)
+		switch {
+		case single:
+		case len(r.keys) == 0:
+			a.weight = map[bool]float64{true: share, false: -100}[right]
+		case right:
+			a.weight = share * max(r.weight(id), 1) / 100
+		case a.weight > 0: // it earns a part, and is not right all the same
+			text, _ := a.text.Line()
+			q.Add(foreign.Lost("weight_lost", "text", foreign.Short(text), "weight", percent(a.weight*share/100)))
+			a.weight = 0
+		default:
+			a.weight *= share / 100
 		}
 		answers = append(answers, a)
 	}
@@ -438,6 +436,29 @@ func (q *qtiReader) qtiChoice(n *foreign.Node, r response) {
 		q.tags.whole = true
 	}
 	q.choice(answers, single)
+}
+
+// qtiHottext reads words to touch in a text: options, under the text.
+func (q *qtiReader) qtiHottext(n *foreign.Node, r response) foreign.Text {
+	n.Get("maxChoices")
+	var ids []string
+	texts := map[string]foreign.Text{}
+	t, notes := foreign.FlowWith(n, func(h *foreign.Node) (string, bool) {
+		switch h.Name {
+		case "hottext":
+			id := h.Get("identifier")
+			ids, texts[id] = append(ids, id), q.flow(h)
+			foreign.Mark(h)
+			return q.line(texts[id]), true
+		case "prompt":
+			return "", true
+		}
+		return "", false
+	})
+	q.it.Fixed = true // in the order of the text
+	q.Add(append(notes, foreign.Lost("as_choice"))...)
+	q.options(ids, texts, r)
+	return t
 }
 
 func (q *qtiReader) qtiOrder(n *foreign.Node, r response) {
@@ -459,22 +480,30 @@ func (q *qtiReader) qtiOrder(n *foreign.Node, r response) {
 	}
 }
 
-// pairsOf turns "A B" into pairs, the first right side of each left one only.
-func (q *qtiReader) pairsOf(r response) (left []string, right map[string]string) {
-	right = map[string]string{}
-	for _, v := range r.correct {
+// pairsOf takes the right pairs apart, each "A B".
+func (q *qtiReader) pairsOf(r response) [][2]string {
+	var pairs [][2]string
+	for _, v := range r.rights() {
 		ab := strings.Fields(v)
 		if len(ab) != 2 {
 			q.Add(foreign.Lost("answer_unread", "text", foreign.Short(v)))
 			continue
 		}
-		if _, twice := right[ab[0]]; twice {
-			q.Add(foreign.Lost("pair_more", "text", foreign.Short(v)))
-			continue
-		}
-		left, right[ab[0]] = append(left, ab[0]), ab[1]
+		pairs = append(pairs, [2]string{ab[0], ab[1]})
 	}
-	return left, right
+	return pairs
+}
+
+// repeats says whether an identifier stands on one side of several pairs.
+func repeats(pairs [][2]string, side int) bool {
+	seen := map[string]bool{}
+	for _, p := range pairs {
+		if seen[p[side]] {
+			return true
+		}
+		seen[p[side]] = true
+	}
+	return false
 }
 
 func (q *qtiReader) qtiMatch(n *foreign.Node, r response) {
@@ -484,26 +513,60 @@ func (q *qtiReader) qtiMatch(n *foreign.Node, r response) {
 		q.Refuse("no_answers")
 		return
 	}
-	lefts, leftText := q.choicesOf(sets[0], "simpleAssociableChoice")
-	rights, rightText := q.choicesOf(sets[1], "simpleAssociableChoice")
-	_, right := q.pairsOf(r)
-	var pairs []quiz.Pair
-	used := map[string]bool{}
-	for _, l := range lefts {
-		used[right[l]] = true
-		pairs = append(pairs, quiz.Pair{Left: q.line(leftText[l]), Right: q.line(rightText[right[l]])})
-	}
-	for _, x := range rights {
-		if !used[x] {
-			pairs = append(pairs, quiz.Pair{Right: q.line(rightText[x])})
+	pairs := q.pairsOf(r)
+	if repeats(pairs, 0) && !repeats(pairs, 1) { // the left sides are categories
+		sets = []*foreign.Node{sets[1], sets[0]}
+		for i, p := range pairs {
+			pairs[i] = [2]string{p[1], p[0]}
 		}
 	}
+	lefts, texts := q.choicesOf(sets[0], "simpleAssociableChoice")
+	rights, rightTexts := q.choicesOf(sets[1], "simpleAssociableChoice")
+	maps.Copy(texts, rightTexts)
+	q.paired(pairs, lefts, rights, texts)
 	q.wholeUnlessMapped(r)
-	q.match(pairs)
+}
+
+// paired makes a match of right pairs. What stands left has one right side, and
+// what stands right and is in no pair is one answer more.
+func (q *qtiReader) paired(pairs [][2]string, lefts, rights []string, texts map[string]foreign.Text) {
+	if len(pairs) == 0 {
+		q.Refuse("no_right")
+		return
+	}
+	var list []quiz.Pair
+	used := map[string]bool{}
+	for _, left := range lefts {
+		var right []string
+		for _, p := range pairs {
+			if p[0] == left {
+				right = append(right, p[1])
+			}
+		}
+		for _, more := range right[min(1, len(right)):] {
+			q.Add(foreign.Lost("pair_more", "text", foreign.Short(left+" "+more)))
+		}
+		text := q.line(texts[left])
+		if len(right) == 0 || text == "" || q.line(texts[right[0]]) == "" {
+			q.Add(foreign.Lost("pair_half"))
+			continue
+		}
+		used[left], used[right[0]] = true, true
+		list = append(list, quiz.Pair{Left: text, Right: q.line(texts[right[0]])})
+	}
+	for _, right := range rights {
+		if !used[right] {
+			list = append(list, quiz.Pair{Right: q.line(texts[right])})
+		}
+	}
+	q.match(list)
 }
 
 // wholeUnlessMapped: without a mapping it is all or nothing.
 func (q *qtiReader) wholeUnlessMapped(r response) {
+	if r.uneven && q.Status != foreign.LeftOut {
+		q.Add(foreign.Lost("weights_lost"))
+	}
 	if len(r.keys) == 0 && !q.tags.ours {
 		q.tags.whole = true
 	}
@@ -512,33 +575,26 @@ func (q *qtiReader) wholeUnlessMapped(r response) {
 func (q *qtiReader) qtiAssociate(n *foreign.Node, r response) {
 	n.Get("shuffle")
 	ids, texts := q.choicesOf(n, "simpleAssociableChoice")
-	lefts, right := q.pairsOf(r)
-	var pairs []quiz.Pair
-	used := map[string]bool{}
-	for _, l := range lefts {
-		used[l], used[right[l]] = true, true
-		pairs = append(pairs, quiz.Pair{Left: q.line(texts[l]), Right: q.line(texts[right[l]])})
-	}
-	for _, id := range ids {
-		if !used[id] {
-			pairs = append(pairs, quiz.Pair{Right: q.line(texts[id])})
+	pairs := q.pairsOf(r)
+	var lefts []string
+	for _, p := range pairs {
+		if !slices.Contains(lefts, p[0]) {
+			lefts = append(lefts, p[0])
 		}
 	}
 	q.Add(foreign.Lost("as_match"))
+	q.paired(pairs, lefts, ids, texts)
 	q.wholeUnlessMapped(r)
-	q.match(pairs)
 }
 
 func (q *qtiReader) qtiGapMatch(n *foreign.Node, r response) foreign.Text {
 	n.Get("shuffle")
 	ids, texts := q.choicesOf(n, "gapText")
-	byGap := map[string]string{}
+	byGap := map[string][]string{}
 	used := map[string]bool{}
-	for _, v := range r.correct {
-		if wg := strings.Fields(v); len(wg) == 2 {
-			byGap[wg[1]] = wg[0]
-			used[wg[0]] = true
-		}
+	for _, p := range q.pairsOf(r) {
+		byGap[p[1]] = append(byGap[p[1]], p[0])
+		used[p[0]] = true
 	}
 	q.it.Type = quiz.Gap
 	if len(n.All("gapImg")) > 0 {
@@ -548,13 +604,19 @@ func (q *qtiReader) qtiGapMatch(n *foreign.Node, r response) foreign.Text {
 	t, notes := foreign.FlowWith(n, func(g *foreign.Node) (string, bool) {
 		switch g.Name {
 		case "gap":
-			word := gapWord(foreign.Reading(q.line(texts[byGap[g.Get("identifier")]])))
+			id := g.Get("identifier")
 			foreign.Mark(g)
-			if word == "" {
-				q.Add(foreign.Lost("answer_unread", "text", g.Get("identifier")))
+			var accepted []string
+			for _, word := range byGap[id] {
+				if word := gapWord(foreign.Reading(q.line(texts[word]))); word != "" {
+					accepted = append(accepted, strings.ReplaceAll(word, "|", "/"))
+				}
+			}
+			if len(accepted) == 0 {
+				q.Add(foreign.Lost("answer_unread", "text", id))
 				return "…", true
 			}
-			q.it.Gaps = append(q.it.Gaps, []string{strings.ReplaceAll(word, "|", "/")})
+			q.it.Gaps = append(q.it.Gaps, accepted)
 			return blank, true
 		case "gapText", "prompt":
 			return "", true
@@ -571,6 +633,9 @@ func (q *qtiReader) qtiGapMatch(n *foreign.Node, r response) foreign.Text {
 	q.Add(foreign.Lost("as_gaps", "text", foreign.Short(strings.Join(lost, " | "))))
 	if len(q.it.Gaps) == 0 {
 		q.Refuse("no_right")
+	}
+	if r.uneven && q.Status != foreign.LeftOut {
+		q.Add(foreign.Lost("weights_lost"))
 	}
 	q.partialGaps(r)
 	return t
@@ -603,7 +668,7 @@ func (q *qtiReader) inline(n *foreign.Node, of int) string {
 		return q.gap(answers, r)
 	}
 	if of == 1 && (r.base == "float" || r.base == "integer") {
-		q.numeric([]answer{{plain: cmp.Or(firstOf(r.correct), firstOf(r.keys)), weight: 100, tolerance: q.tolerance()}})
+		q.numeric(q.numbers(n.Get("responseIdentifier"), r))
 		return blank
 	}
 	if !r.folded && len(r.keys)+len(r.correct) > 0 && r.base == "string" {
@@ -635,23 +700,61 @@ func (q *qtiReader) gap(answers []answer, r response) string {
 	return blank
 }
 
-func firstOf(list []string) string {
-	if len(list) == 0 {
-		return ""
+// numbers are the answers to a response that is a number, as far off as the rules
+// of scoring let them be.
+func (q *qtiReader) numbers(id string, r response) []answer {
+	mode, by := q.tolerance(id)
+	var list []answer
+	for _, v := range r.correct {
+		value, tolerance := around(v, mode, by)
+		list = append(list, answer{plain: value, weight: 100, tolerance: tolerance})
 	}
-	return list[0]
+	for _, k := range r.keys {
+		if !slices.Contains(r.correct, k) {
+			list = append(list, answer{plain: k, weight: r.weight(k)})
+		}
+	}
+	return list
 }
 
-// tolerance is how far a number may be off, as the rules of scoring say.
-func (q *qtiReader) tolerance() string {
+// tolerance is how far a number may be off below and above, as the rules that
+// compare it say: "absolute", or "relative" in per cent of it.
+func (q *qtiReader) tolerance(id string) (mode string, by []float64) {
 	for _, e := range q.root.One("responseProcessing").Deep("responseCondition") {
 		for _, eq := range e.Deep("equal") {
-			if eq.Get("toleranceMode") == "absolute" {
-				return firstOf(strings.Fields(eq.Get("tolerance")))
+			asks := slices.ContainsFunc(eq.Deep("variable"), func(v *foreign.Node) bool { return v.Get("identifier") == id })
+			if mode = eq.Get("toleranceMode"); !asks || mode != "absolute" && mode != "relative" {
+				continue
+			}
+			for _, t := range strings.Fields(eq.Get("tolerance")) {
+				if f, err := strconv.ParseFloat(t, 64); err == nil {
+					by = append(by, f)
+				}
+			}
+			if len(by) > 0 {
+				return mode, by
 			}
 		}
 	}
-	return ""
+	return "", nil
+}
+
+// around writes a number with its tolerance, as a range when it is not the same
+// below and above.
+func around(value, mode string, by []float64) (plain, tolerance string) {
+	v, err := strconv.ParseFloat(value, 64)
+	if err != nil || len(by) == 0 {
+		return value, ""
+	}
+	below, above := by[0], by[len(by)-1]
+	if mode == "relative" {
+		below, above = math.Abs(v)*below/100, math.Abs(v)*above/100
+	}
+	write := func(f float64) string { return strconv.FormatFloat(f, 'f', 6, 64) }
+	if below == above {
+		return value, write(below)
+	}
+	return write(v-below) + ".." + write(v+above), ""
 }
 
 // processing looks at the rules of scoring: the standard ones and ours are
@@ -661,7 +764,7 @@ func (q *qtiReader) processing() {
 	if p == nil {
 		return
 	}
-	template := p.Get("template")
+	template := q.template
 	p.Get("templateLocation")
 	known := template == ""
 	for _, name := range []string{"match_correct", "map_response", "map_response_point", "CC2_match", "match_nearest_correct"} {

@@ -124,6 +124,103 @@ func TestQTI12(t *testing.T) {
 	})
 }
 
+// Items as other makers of QTI 2 and 3 write them.
+func TestQTI2OfOthers(t *testing.T) {
+	t.Parallel()
+	const mapResponse = `<responseProcessing template="https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/map_response.xml"/>`
+	mapping := func(points ...string) string {
+		s := `<mapping defaultValue="0">`
+		for i := 0; i+1 < len(points); i += 2 {
+			s += `<mapEntry mapKey="` + points[i] + `" mappedValue="` + points[i+1] + `"/>`
+		}
+		return s + `</mapping>`
+	}
+	correct := func(values ...string) string {
+		return `<correctResponse><value>` + strings.Join(values, "</value><value>") + `</value></correctResponse>`
+	}
+	within := func(mode, tolerance string) string {
+		return `<responseProcessing><responseCondition><responseIf><equal toleranceMode="exact"><variable identifier="SCORE"/><variable identifier="MAXSCORE"/></equal></responseIf></responseCondition>` +
+			`<responseCondition><responseIf><equal toleranceMode="` + mode + `" tolerance="` + tolerance + `"><variable identifier="RESPONSE"/><correct identifier="RESPONSE"/></equal></responseIf></responseCondition></responseProcessing>`
+	}
+	choices := func(name string, options ...string) string {
+		s := ""
+		for i := 0; i+1 < len(options); i += 2 {
+			s += `<` + name + ` identifier="` + options[i] + `">` + options[i+1] + `</` + name + `>`
+		}
+		return s
+	}
+	sets := func(left, right string) string {
+		return `<matchInteraction responseIdentifier="RESPONSE" maxAssociations="0"><prompt>Abbina.</prompt><simpleMatchSet>` + left + `</simpleMatchSet><simpleMatchSet>` + right + `</simpleMatchSet></matchInteraction>`
+	}
+	choice := func(options ...string) string {
+		return `<choiceInteraction responseIdentifier="RESPONSE" maxChoices="0"><prompt>Chi?</prompt>` + choices("simpleChoice", options...) + `</choiceInteraction>`
+	}
+	const number = `<p>Quante ore?</p><p><textEntryInteraction responseIdentifier="RESPONSE"/></p>`
+	const unread = "the scoring rules are none of those known: the declared right answer counts"
+	check(t, exchange.QTI, map[string]sample{
+		"numbers of which some earn nothing": {
+			item2(`cardinality="single" baseType="integer">`+mapping("7", "0", "70", "2", "71", "1"), number, mapResponse),
+			"### Quante ore?\n`k1 · mo-uno · applicare`\n- numero: 70 ± 0\n\n1: adapted: question k1: other numeric answers not kept: 7 (0%); other numeric answers not kept: 71 (50%)",
+		},
+		"a number within per cent of it": {
+			item2(`cardinality="single" baseType="float">`+correct("4.136"), number, within("relative", "5.0")),
+			"### Quante ore?\n`k1 · mo-uno · applicare`\n- numero: 4.136 ± 0.2068\n\n1: adapted: question k1: " + unread,
+		},
+		"a number that may be more off above than below": {
+			item2(`cardinality="single" baseType="float">`+correct("70"), number, within("absolute", "1 3")),
+			"### Quante ore?\n`k1 · mo-uno · applicare`\n- numero: 71 ± 2\n\n1: adapted: question k1: " + unread,
+		},
+		"an answer that earns a part and is not right": {
+			item2(`cardinality="multiple" baseType="identifier">`+correct("A", "B")+mapping("A", "1", "B", "1", "C", "0.5"), choice("A", "Anna", "B", "Bruno", "C", "Carla"), mapResponse),
+			"### Chi?\n`k1 · mo-uno · applicare · parziale · fisso`\n- [x] Anna\n- [x] Bruno\n- [ ] Carla\n\n1: adapted: question k1: “Carla” was worth 25%; the weights of the answers differ from ours",
+		},
+		"points that the rules do not look at": {
+			item2(`cardinality="single" baseType="identifier">`+correct("B")+mapping("A", "2", "B", "1"), choice("A", "Anna", "B", "Bruno"), matchCorrect),
+			"### Chi?\n`k1 · mo-uno · applicare · fisso`\n1. [ ] Anna\n1. [x] Bruno\n\n1: read: question k1",
+		},
+		"a match without a right pair": {
+			item2(`cardinality="multiple" baseType="directedPair">`, sets(choices("simpleAssociableChoice", "A", "Azienda"), choices("simpleAssociableChoice", "B", "beni")), ""),
+			"1: left out: question «Titolo»: no answer is right",
+		},
+		"a match of pictures": {
+			item2(`cardinality="multiple" baseType="directedPair">`+correct("A B"), sets(choices("simpleAssociableChoice", "A", `<img src="a.png" alt=""/>`), choices("simpleAssociableChoice", "B", "beni", "C", "denaro")), matchCorrect),
+			"1: left out: question «Titolo»: the picture a.png is lost; a pair without an answer was not taken; no answer is right",
+		},
+		"a match that only says what each pair earns": {
+			item2(`cardinality="multiple" baseType="directedPair">`+mapping("A C", "2", "B D", "1", "A D", "-1"), sets(choices("simpleAssociableChoice", "A", "Azienda", "B", "Privato"), choices("simpleAssociableChoice", "C", "beni", "D", "denaro")), mapResponse),
+			"### Abbina.\n`k1 · mo-uno · applicare · parziale`\n- Azienda → beni\n- Privato → denaro\n\n1: adapted: question k1: the weights of the answers differ from ours",
+		},
+		"categories on the left": {
+			item2(`cardinality="multiple" baseType="directedPair">`+correct("D A", "D B", "G C"), sets(choices("simpleAssociableChoice", "D", "Denaro", "G", "Beni", "S", "Stampa"), choices("simpleAssociableChoice", "A", "bonifico", "B", "bollettino", "C", "pasta")), matchCorrect),
+			"### Abbina.\n`k1 · mo-uno · applicare`\n- bonifico → Denaro\n- bollettino → Denaro\n- pasta → Beni\n- → Stampa\n\n1: read: question k1",
+		},
+		"several words for a gap": {
+			item2(`cardinality="multiple" baseType="directedPair">`+mapping("A G", "1", "B G", "1", "C G", "0"), `<gapMatchInteraction responseIdentifier="RESPONSE">`+choices("gapText", "A", "Ascolto", "B", "Sento", "C", "Parlo")+`<p><gap identifier="G"/> chi chiama.</p></gapMatchInteraction>`, mapResponse),
+			"### ___ chi chiama.\n`k1 · mo-uno · applicare · parziale`\n- risposta: Ascolto | Sento\n\n1: adapted: question k1: the choices became gaps to fill; lost: Parlo",
+		},
+		"gaps that stand alone on their lines": {
+			strings.Replace(item2(`cardinality="single" baseType="string">`+correct("nome"), `<div><textEntryInteraction responseIdentifier="RESPONSE"/><br/>e<br/><textEntryInteraction responseIdentifier="R2"/></div>`, matchCorrect), `<outcome`, `<responseDeclaration identifier="R2" cardinality="single" baseType="string">`+correct("ruolo")+`</responseDeclaration><outcome`, 1),
+			"### ___ e ___\n`k1 · mo-uno · applicare`\n- risposta: nome\n- risposta: ruolo\n\n1: adapted: question k1: capitals counted, here they do not",
+		},
+		"words to touch in a text": {
+			item2(`cardinality="single" baseType="identifier">`+correct("B"), `<hottextInteraction responseIdentifier="RESPONSE" maxChoices="1"><prompt>Che cosa non si dice?</prompt><p>“<hottext identifier="A">Buongiorno</hottext>, <hottext identifier="B">mi dica il numero della carta</hottext>.”</p></hottextInteraction>`, matchCorrect),
+			"### Che cosa non si dice?\n`k1 · mo-uno · applicare · fisso`\n\n“Buongiorno, mi dica il numero della carta.”\n\n1. [ ] Buongiorno\n1. [x] mi dica il numero della carta\n\n1: adapted: question k1: the words to touch in the text became answers",
+		},
+		"texts for who answers, a model answer, what stands in an object": {
+			item2(`cardinality="single" baseType="string">`+correct("Capisco."), `<rubricBlock view="candidate tutor"><p>Leggi.</p></rubricBlock><object data="lettera.png" type="image/png"><p>Cara linea…</p></object><extendedTextInteraction responseIdentifier="RESPONSE"><prompt>Rispondi.</prompt></extendedTextInteraction>`, ""),
+			"### Leggi.\n`k1 · mo-uno · applicare`\n\nCara linea…\n\nRispondi.\n\n- aperta:\n\n1: adapted: question k1: the note for the marker is lost: Capisco.; the file lettera.png was not taken",
+		},
+		"a question that is shown and hidden, a button for a hint, a comment for who is wrong": {
+			item2(`cardinality="single" baseType="identifier">`+correct("A"), `<feedbackBlock outcomeIdentifier="F" identifier="uno" showHide="show">`+choice("A", "Anna", "B", "Bruno")+`</feedbackBlock><p><endAttemptInteraction responseIdentifier="H" title="Aiuto"/></p>`, matchCorrect+`<modalFeedback outcomeIdentifier="F" identifier="A" showHide="hide">No.</modalFeedback>`),
+			"### Chi?\n`k1 · mo-uno · applicare · fisso`\n1. [x] Anna\n1. [ ] Bruno\n\n1: adapted: question k1: the comment is lost: No.; the hint is lost: Aiuto",
+		},
+		"names of QTI 3 in an item of QTI 2": {
+			item2(`cardinality="single" baseType="string">`, `<p>Scrivi.</p><qti-extended-text-interaction response-identifier="RESPONSE"/>`, ""),
+			"### Scrivi.\n`k1 · mo-uno · applicare`\n- aperta:\n\n1: read: question k1",
+		},
+	})
+}
+
 // Items of QTI 1.2 as Canvas, Respondus and the examples of its makers write them.
 func TestQTI12OfOthers(t *testing.T) {
 	t.Parallel()
@@ -265,6 +362,42 @@ func TestAPackageIsReadInTheOrderOfItsManifest(t *testing.T) {
 		[2]string{"imsmanifest.xml", `<manifest><resources><resource href="b.xml"><metadata><lom><general><keyword><string>level:judge</string></keyword></general></lom></metadata></resource><resource href="../etc/passwd"/></resources></manifest>`})
 	want := "### b?\n`b · mo-uno · valutare`\n- aperta:\n\n### a?\n`a · mo-uno · applicare`\n- aperta:\n\n!b.xml:1: read: question b\n!a.xml:1: read: question a\n" +
 		"!altro.xml: left out: file «altro.xml»: the file altro.xml was not taken\n!img/x.png: left out: file «img/x.png»: the file img/x.png was not taken\n!rotto.xml: left out: file «rotto.xml»: the file could not be read"
+	if got := told(t, exchange.QTI, string(src)); got != want {
+		t.Errorf("%s", got)
+	}
+}
+
+// Several items may share a text: it stands in each of them, under its first line.
+func TestItemsBringThePassageThatTheyReferTo(t *testing.T) {
+	t.Parallel()
+	item := func(id string) string {
+		s := item2(`cardinality="single" baseType="string">`, `<p>Che cosa chiede `+id+`?</p><extendedTextInteraction responseIdentifier="RESPONSE"><prompt>Scrivi.</prompt></extendedTextInteraction>`, "")
+		s = strings.Replace(s, `identifier="k1"`, `identifier="`+id+`"`, 1)
+		return strings.Replace(s, `<itemBody>`, `<assessmentStimulusRef identifier="S" href="../testi/la%20lettera.xml"/><itemBody>`, 1)
+	}
+	stimulus := func(text string) string {
+		return `<qti-assessment-stimulus identifier="S" title="Lettera"><qti-stimulus-body><p>` + text + `</p><p>Marta</p></qti-stimulus-body></qti-assessment-stimulus>`
+	}
+	src := archive(t, [2]string{"voci/a.xml", item("a")}, [2]string{"voci/b.xml", item("b")}, [2]string{"testi/la lettera.xml", stimulus("Vorrei dare.")}, [2]string{"testi/altra.xml", stimulus("Sola.")},
+		[2]string{"imsmanifest.xml", `<manifest><resources><resource href="voci/a.xml"/><resource href="testi/la%20lettera.xml"/></resources></manifest>`})
+	want := "### Che cosa chiede a?\n`a · mo-uno · applicare`\n\n> Vorrei dare.\n>\n> Marta\n\nScrivi.\n\n- aperta:\n\n### Che cosa chiede b?\n`b · mo-uno · applicare`\n\n> Vorrei dare.\n>\n> Marta\n\nScrivi.\n\n- aperta:\n\n" +
+		"!voci/a.xml:1: read: question a\n!voci/b.xml:1: read: question b\n!testi/altra.xml:1: left out: file «Lettera»: text not used: Sola. Marta\n!testi/la lettera.xml:1: read: file «Lettera»"
+	if got := told(t, exchange.QTI, string(src)); got != want {
+		t.Errorf("%s", got)
+	}
+}
+
+// Canvas writes a test twice: as any program reads it, and with all that it knows.
+func TestACartridgeOfCanvasIsReadOnce(t *testing.T) {
+	t.Parallel()
+	test := func(text string) string {
+		return `<questestinterop><item ident="k"><itemmetadata><qtimetadata><qtimetadatafield><fieldlabel>question_type</fieldlabel><fieldentry>essay_question</fieldentry></qtimetadatafield></qtimetadata></itemmetadata><presentation><material><mattext>` + text + `</mattext></material></presentation></item></questestinterop>`
+	}
+	src := archive(t, [2]string{"i1/assessment_qti.xml", test("In breve")}, [2]string{"i2/assessment_qti.xml", test("Solo qui")}, [2]string{"non_cc_assessments/i1.xml.qti", test("Per intero")},
+		[2]string{"imsmanifest.xml", `<manifest><resources><resource type="imsqti_xmlv1p2/imscc_xmlv1p1/assessment"><file href="i2/assessment_qti.xml"/></resource><resource href="i1/assessment_qti.xml"/></resources></manifest>`})
+	want := "### Solo qui\n`k · mo-uno · applicare`\n- aperta:\n\n### Per intero\n`k-2 · mo-uno · applicare`\n- aperta:\n\n!i2/assessment_qti.xml:1: read: question k\n" +
+		"!i1/assessment_qti.xml: left out: file «i1/assessment_qti.xml»: i1/assessment_qti.xml holds the same questions as non_cc_assessments/i1.xml.qti, which says more of them\n" +
+		"!non_cc_assessments/i1.xml.qti:1: adapted: question k-2: “k” became “k-2”"
 	if got := told(t, exchange.QTI, string(src)); got != want {
 		t.Errorf("%s", got)
 	}
