@@ -516,6 +516,62 @@ func (d *draft) match(pairs []quiz.Pair) {
 	}
 }
 
+// repeats says whether an identifier stands on one side of several pairs.
+func repeats(pairs [][2]string, side int) bool {
+	seen := map[string]bool{}
+	for _, p := range pairs {
+		if seen[p[side]] {
+			return true
+		}
+		seen[p[side]] = true
+	}
+	return false
+}
+
+// swapped turns pairs round.
+func swapped(pairs [][2]string) [][2]string {
+	list := make([][2]string, len(pairs))
+	for i, p := range pairs {
+		list[i] = [2]string{p[1], p[0]}
+	}
+	return list
+}
+
+// paired makes a match of right pairs. What stands left has one right side, and
+// what stands right and is in no pair is one answer more.
+func (d *draft) paired(pairs [][2]string, lefts, rights []string, texts map[string]foreign.Text) {
+	if len(pairs) == 0 {
+		d.Refuse("no_right")
+		return
+	}
+	var list []quiz.Pair
+	used := map[string]bool{}
+	for _, left := range lefts {
+		var right []string
+		for _, p := range pairs {
+			if p[0] == left {
+				right = append(right, p[1])
+			}
+		}
+		for _, more := range right[min(1, len(right)):] {
+			d.Add(foreign.Lost("pair_more", "text", foreign.Short(left+" "+more)))
+		}
+		text := d.line(texts[left])
+		if len(right) == 0 || text == "" || d.line(texts[right[0]]) == "" {
+			d.Add(foreign.Lost("pair_half"))
+			continue
+		}
+		used[left], used[right[0]] = true, true
+		list = append(list, quiz.Pair{Left: text, Right: d.line(texts[right[0]])})
+	}
+	for _, right := range rights {
+		if !used[right] {
+			list = append(list, quiz.Pair{Right: d.line(texts[right])})
+		}
+	}
+	d.match(list)
+}
+
 // pairStart keeps the left side of a pair from reading as another kind of line.
 func pairStart(s string) string {
 	s = strings.ReplaceAll(s, "->", `-\>`)

@@ -494,18 +494,6 @@ func (q *qtiReader) pairsOf(r response) [][2]string {
 	return pairs
 }
 
-// repeats says whether an identifier stands on one side of several pairs.
-func repeats(pairs [][2]string, side int) bool {
-	seen := map[string]bool{}
-	for _, p := range pairs {
-		if seen[p[side]] {
-			return true
-		}
-		seen[p[side]] = true
-	}
-	return false
-}
-
 func (q *qtiReader) qtiMatch(n *foreign.Node, r response) {
 	n.Get("shuffle")
 	sets := n.All("simpleMatchSet")
@@ -515,51 +503,13 @@ func (q *qtiReader) qtiMatch(n *foreign.Node, r response) {
 	}
 	pairs := q.pairsOf(r)
 	if repeats(pairs, 0) && !repeats(pairs, 1) { // the left sides are categories
-		sets = []*foreign.Node{sets[1], sets[0]}
-		for i, p := range pairs {
-			pairs[i] = [2]string{p[1], p[0]}
-		}
+		sets, pairs = []*foreign.Node{sets[1], sets[0]}, swapped(pairs)
 	}
 	lefts, texts := q.choicesOf(sets[0], "simpleAssociableChoice")
 	rights, rightTexts := q.choicesOf(sets[1], "simpleAssociableChoice")
 	maps.Copy(texts, rightTexts)
 	q.paired(pairs, lefts, rights, texts)
 	q.wholeUnlessMapped(r)
-}
-
-// paired makes a match of right pairs. What stands left has one right side, and
-// what stands right and is in no pair is one answer more.
-func (q *qtiReader) paired(pairs [][2]string, lefts, rights []string, texts map[string]foreign.Text) {
-	if len(pairs) == 0 {
-		q.Refuse("no_right")
-		return
-	}
-	var list []quiz.Pair
-	used := map[string]bool{}
-	for _, left := range lefts {
-		var right []string
-		for _, p := range pairs {
-			if p[0] == left {
-				right = append(right, p[1])
-			}
-		}
-		for _, more := range right[min(1, len(right)):] {
-			q.Add(foreign.Lost("pair_more", "text", foreign.Short(left+" "+more)))
-		}
-		text := q.line(texts[left])
-		if len(right) == 0 || text == "" || q.line(texts[right[0]]) == "" {
-			q.Add(foreign.Lost("pair_half"))
-			continue
-		}
-		used[left], used[right[0]] = true, true
-		list = append(list, quiz.Pair{Left: text, Right: q.line(texts[right[0]])})
-	}
-	for _, right := range rights {
-		if !used[right] {
-			list = append(list, quiz.Pair{Right: q.line(texts[right])})
-		}
-	}
-	q.match(list)
 }
 
 // wholeUnlessMapped: without a mapping it is all or nothing.

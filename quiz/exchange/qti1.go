@@ -34,6 +34,7 @@ func (im *importer) qti1Items(n *foreign.Node, file string) {
 type condition struct {
 	wants, refuses map[string][]string // by response
 	low, high      map[string]string   // a range, by response
+	places         map[string]int      // which place in an order an answer has
 	score          float64
 	sets           bool
 	exact, part    bool // capitals count; part of the text is enough
@@ -58,6 +59,7 @@ func (im *importer) qti1Item(n *foreign.Node, file string) {
 		d.Name = d.id
 	}
 	n.Get("label")
+	n.Get("maxattempts")
 	q := &qti1Reader{draft: d, n: n, feedback: map[string]string{}, told: map[string]bool{}}
 	kind := q.meta()
 	q.scoring()
@@ -74,11 +76,16 @@ func (q *qti1Reader) meta() string {
 	for _, f := range q.n.Deep("qtimetadatafield") {
 		label, entry := f.One("fieldlabel").Str(), f.One("fieldentry").Str()
 		switch label {
-		case "question_type", "cc_profile", "qmd_itemtype":
+		case "question_type", "cc_profile", "qmd_itemtype", "QUESTIONTYPE":
 			kind = entry
-		case "points_possible", "cc_weighting", "qmd_weighting":
+		case "points_possible", "cc_weighting", "qmd_weighting", "points":
 			q.points(entry)
-		case "original_answer_ids", "assessment_question_identifierref", "qmd_status", "qmd_toolvendor", "qmd_topic":
+		case "original_answer_ids", "assessment_question_identifierref", "qmd_status", "qmd_toolvendor", "qmd_topic",
+			"ILIAS_VERSION", "AUTHOR", "externalId", "additional_cont_edit_mode", "thumb_size", "element_height", "singleline", "feedback_setting", "shuffle":
+		case "textrating", "textgaprating":
+			if entry != "ci" { // capitals do not count, as here
+				q.Add(foreign.Lost("setting_lost", "name", label, "value", foreign.Short(entry)))
+			}
 		default:
 			q.Add(foreign.Lost("setting_lost", "name", foreign.Short(label), "value", foreign.Short(entry)))
 		}
@@ -113,7 +120,7 @@ func (q *qti1Reader) scoring() {
 }
 
 func readCondition(r *foreign.Node) condition {
-	c := condition{wants: map[string][]string{}, refuses: map[string][]string{}, low: map[string]string{}, high: map[string]string{}}
+	c := condition{wants: map[string][]string{}, refuses: map[string][]string{}, low: map[string]string{}, high: map[string]string{}, places: map[string]int{}}
 	c.vars(r.One("conditionvar"), false)
 	for _, s := range r.All("setvar") {
 		c.score, _ = strconv.ParseFloat(s.Str(), 64)
@@ -147,6 +154,13 @@ func (c *condition) vars(n *foreign.Node, not bool) {
 			} else {
 				c.wants[id] = append(c.wants[id], v.Str())
 			}
+			if n, err := strconv.Atoi(v.Get("index")); err == nil {
+				c.places[v.Str()] = n
+			}
+		case "varsubset": // of ILIAS: a list, or a pair
+			if !not {
+				c.wants[id] = append(c.wants[id], strings.Split(v.Str(), ",")...)
+			}
 		case "vargte", "vargt":
 			c.low[id] = v.Str()
 		case "varlte", "varlt":
@@ -160,8 +174,12 @@ func (q *qti1Reader) material(n *foreign.Node) foreign.Text {
 	var t foreign.Text
 	for _, m := range n.Deep("material") {
 		for _, x := range m.Elements() {
-			switch x.Name {
-			case "mattext", "matemtext":
+			switch label := cmp.Or(m.Get("label"), x.Get("label")); {
+			case label == "suggested_solution" || label == "answerdepth": // of ILIAS: no text, but how it shows one
+				if value := x.Str(); value != "" && value != "0" {
+					q.Add(foreign.Lost("setting_lost", "name", label, "value", foreign.Short(value)))
+				}
+			case x.Name == "mattext" || x.Name == "matemtext":
 				format := "plain"
 				if kind := x.Get("texttype"); kind == "" || strings.Contains(kind, "html") {
 					format = "moodle" // HTML where there are tags, and many say nothing
@@ -170,7 +188,7 @@ func (q *qti1Reader) material(n *foreign.Node) foreign.Text {
 					format = "html"
 				}
 				t = append(t, q.text(format, x.Str())...)
-			case "matbreak", "altmaterial":
+			case x.Name == "matbreak" || x.Name == "altmaterial":
 			default:
 				q.Add(foreign.Lost("file_lost", "name", foreign.Short(cmp.Or(x.Get("uri"), x.Name))))
 			}
@@ -208,7 +226,9 @@ func (q *qti1Reader) shown(n *foreign.Node) foreign.Text {
 		case "flow":
 			more = q.shown(c)
 		case "response_str", "response_num":
-			more, inLine = foreign.Text{{Text: place(slices.Index(q.responses, c))}}, true
+			if i := slices.Index(q.responses, c); i >= 0 {
+				more, inLine = foreign.Text{{Text: place(i)}}, true
+			}
 		}
 		if k := len(t) - 1; inLine && k >= 0 && len(more) > 0 {
 			t[k].Text = strings.TrimSpace(t[k].Text + spaced(more[0].Text))
@@ -258,6 +278,9 @@ func (q *qti1Reader) presentation(kind, lang string) {
 		q.Refuse("type_unknown", "type", foreign.Short(kind))
 	case len(responses) == 0:
 		q.Refuse("description")
+	case responses[0].Name == "response_grp" && len(responses) == 1:
+		text = append(text, q.shown(responses[0])...)
+		q.group(responses[0])
 	case len(responses) > 1 && gapped || gapped && strings.Contains(kind, "fill_in_multiple_blanks"):
 		q.several(text, kind)
 	case len(responses) > 1 || strings.Contains(kind, "matching"):
@@ -368,27 +391,26 @@ func (q *qti1Reader) lid(r *foreign.Node, kind, lang string) {
 	ids, texts := q.labels(r)
 	cardinality := strings.ToLower(r.Get("rcardinality"))
 	if cardinality == "ordered" {
-		q.it.Type = quiz.Order
-		for _, c := range q.conditions {
-			if len(c.wants[id]) > 1 && c.score > 0 {
-				for _, w := range c.wants[id] {
-					q.it.Options = append(q.it.Options, quiz.Option{Text: q.line(texts[w])})
-				}
-				break
-			}
-		}
-		if len(q.it.Options) < 2 {
-			q.Refuse("no_right")
-		}
+		q.ordered(id, ids, texts)
 		return
 	}
 	single := cardinality != "multiple"
 	if render := r.One("render_choice"); render != nil && strings.EqualFold(render.Get("shuffle"), "no") {
 		q.it.Fixed = true
 	}
-	weight, best, refused := map[string]float64{}, 0.0, false
+	weight, best, refused, scoring := map[string]float64{}, 0.0, false, 0
 	for _, c := range q.conditions {
 		refused = refused || len(c.refuses) > 0
+		if c.score > 0 {
+			scoring++
+		}
+		if len(c.wants[id]) == 0 && c.score > 0 { // of ILIAS: each option is asked for by itself
+			for _, label := range ids {
+				if slices.Contains(c.wants[label], "1") {
+					weight[label], best = c.score, c.score
+				}
+			}
+		}
 		for _, w := range c.wants[id] {
 			if c.sets {
 				weight[w] = max(weight[w], c.score)
@@ -417,7 +439,7 @@ func (q *qti1Reader) lid(r *foreign.Node, kind, lang string) {
 		}
 		answers = append(answers, a)
 	}
-	if !single && refused {
+	if !single && refused && scoring == 1 {
 		q.tags.whole = true // one condition over all options: all or nothing
 	}
 	if strings.Contains(kind, "true_false") && q.truth(answers, lang) {
@@ -425,6 +447,77 @@ func (q *qti1Reader) lid(r *foreign.Node, kind, lang string) {
 	}
 	q.it.Fixed = q.it.Fixed || strings.Contains(kind, "true_false")
 	q.choice(answers, single)
+}
+
+// ordered reads an order: from one rule that asks for all its entries, or from a
+// rule for each place.
+func (q *qti1Reader) ordered(id string, ids []string, texts map[string]foreign.Text) {
+	q.it.Type = quiz.Order
+	places := map[string]int{}
+	var order []string
+	for _, c := range q.conditions {
+		if c.score <= 0 {
+			continue
+		}
+		for value, place := range c.places {
+			if n, err := strconv.Atoi(value); !slices.Contains(ids, value) && err == nil && n >= 0 && n < len(ids) {
+				value = ids[n] // ILIAS writes the entries in their order, and names them by it
+			}
+			places[value] = place
+		}
+		if len(c.wants[id]) > 1 && len(order) == 0 {
+			order = c.wants[id]
+		}
+	}
+	if len(places) > 1 {
+		order = slices.SortedFunc(maps.Keys(places), func(a, b string) int { return cmp.Or(cmp.Compare(places[a], places[b]), cmp.Compare(a, b)) })
+	}
+	for _, w := range order {
+		if text := q.line(texts[w]); text != "" {
+			q.it.Options = append(q.it.Options, quiz.Option{Text: text})
+		}
+	}
+	switch {
+	case len(q.it.Options) < 2:
+		q.Refuse("no_right")
+	case len(q.it.Options) < len(ids):
+		q.Add(foreign.Lost("group_order"))
+	case len(places) > 1 && !q.tags.ours:
+		q.tags.partial = true // each place earns its part
+	}
+}
+
+// group reads a match whose two sides are one list, each rule a pair of them.
+func (q *qti1Reader) group(r *foreign.Node) {
+	id := r.Get("ident")
+	ids, texts := q.labels(r)
+	var pairs [][2]string
+	var scores []float64
+	for _, c := range q.conditions {
+		if w := c.wants[id]; c.score > 0 && len(w) == 2 {
+			pairs, scores = append(pairs, [2]string{w[0], w[1]}), append(scores, c.score)
+		}
+	}
+	q.uneven(scores)
+	grouped := map[string]bool{} // of a label that says what may go with it
+	for _, l := range r.Deep("response_label") {
+		grouped[l.Get("ident")] = l.Get("match_group") != ""
+	}
+	if slices.ContainsFunc(pairs, func(p [2]string) bool { return grouped[p[1]] && !grouped[p[0]] }) {
+		pairs = swapped(pairs)
+	}
+	if repeats(pairs, 0) && !repeats(pairs, 1) {
+		pairs = swapped(pairs)
+	}
+	sides := [2][]string{}
+	for _, label := range ids {
+		side := 1
+		if slices.ContainsFunc(pairs, func(p [2]string) bool { return p[0] == label }) {
+			side = 0
+		}
+		sides[side] = append(sides[side], label)
+	}
+	q.paired(pairs, sides[0], sides[1], texts)
 }
 
 // truth makes true or false of two answers that say so, in whichever order.
@@ -458,8 +551,9 @@ func (q *qti1Reader) leftFeedback() {
 func (q *qti1Reader) typed(id string, numbers bool) []answer {
 	var answers []answer
 	best := 0.0
+	scored := slices.ContainsFunc(q.conditions, func(c condition) bool { return c.sets })
 	for _, c := range q.conditions {
-		if c.sets && c.score <= 0 {
+		if scored && c.score <= 0 {
 			continue
 		}
 		low, high, words := c.low[id], c.high[id], c.wants[id]
@@ -522,14 +616,18 @@ func literal(answers []answer) []answer {
 // order of the text.
 func (q *qti1Reader) several(t foreign.Text, kind string) {
 	q.it.Type = quiz.Gap
+	var scores []float64
 	for _, r := range t.String() {
 		if !isPlace(r) {
 			continue
 		}
 		n := q.responses[r-firstPlace]
+		scores = append(scores, q.most(n.Get("ident")))
 		answers := literal(q.typed(n.Get("ident"), false))
 		if n.Name == "response_lid" {
 			answers = q.chosen(n, kind)
+		} else {
+			q.offered(n, answers)
 		}
 		accepted := q.accepted(answers)
 		if len(accepted) == 0 {
@@ -538,6 +636,7 @@ func (q *qti1Reader) several(t foreign.Text, kind string) {
 		}
 		q.it.Gaps = append(q.it.Gaps, accepted)
 	}
+	q.uneven(scores)
 	scoring := 0
 	for _, c := range q.conditions {
 		if c.sets && c.score > 0 {
@@ -547,6 +646,22 @@ func (q *qti1Reader) several(t foreign.Text, kind string) {
 	if scoring > 1 && !q.tags.ours {
 		q.tags.partial = true
 	}
+}
+
+// offered notes the wrong words of a list that ILIAS offers for a blank.
+func (q *qti1Reader) offered(r *foreign.Node, right []answer) {
+	if r.Count("render_choice") == 0 {
+		return
+	}
+	ids, texts := q.labels(r)
+	var lost []string
+	for _, id := range ids {
+		text := foreign.Reading(q.line(texts[id]))
+		if !slices.ContainsFunc(right, func(a answer) bool { return a.plain == text }) {
+			lost = append(lost, text)
+		}
+	}
+	q.Add(foreign.Lost("as_gaps", "text", foreign.Short(strings.Join(lost, " | "))))
 }
 
 // chosen are the answers of a list inside a text. Canvas writes what may be
@@ -575,6 +690,25 @@ func (q *qti1Reader) chosen(r *foreign.Node, kind string) []answer {
 	return literal(answers)
 }
 
+// uneven notes that parts of a question earn more than others; what is rounded
+// does not count.
+func (q *qti1Reader) uneven(scores []float64) {
+	if len(scores) > 0 && slices.Max(scores)-slices.Min(scores) > slices.Max(scores)/100 {
+		q.Add(foreign.Lost("weights_lost"))
+	}
+}
+
+// most is what the best answer to a response earns.
+func (q *qti1Reader) most(id string) float64 {
+	most := 0.0
+	for _, c := range q.conditions {
+		if len(c.wants[id]) > 0 {
+			most = max(most, c.score)
+		}
+	}
+	return most
+}
+
 // right are the labels that earn points for a response.
 func (q *qti1Reader) right(id string) []string {
 	var list []string
@@ -592,6 +726,7 @@ func (q *qti1Reader) pairs(responses []*foreign.Node) {
 	var pairs []quiz.Pair
 	var labels []string
 	used := map[string]bool{}
+	var scores []float64
 	sorted := slices.ContainsFunc(responses, func(r *foreign.Node) bool { return len(q.right(r.Get("ident"))) > 1 })
 	for _, r := range responses {
 		if r.Name != "response_lid" {
@@ -599,6 +734,7 @@ func (q *qti1Reader) pairs(responses []*foreign.Node) {
 			return
 		}
 		ids, texts := q.labels(r)
+		scores = append(scores, q.most(r.Get("ident")))
 		left, rights := q.line(q.shown(r)), q.right(r.Get("ident"))
 		if len(rights) == 0 {
 			q.Refuse("no_right")
@@ -623,6 +759,7 @@ func (q *qti1Reader) pairs(responses []*foreign.Node) {
 			}
 		}
 	}
+	q.uneven(scores)
 	for _, text := range labels {
 		switch {
 		case used[text]:

@@ -326,6 +326,38 @@ func TestQTI12OfOthers(t *testing.T) {
 			item("", material("In ordine.")+list("r", "Ordered", "", "a", "Ascolto", "b", "Saluto"), rule(is("r", "b")+is("r", "a"), earns+says("sì")), "sì", "Bene."),
 			"### In ordine.\n`k1 · mo-uno · applicare`\n1. Saluto\n1. Ascolto\n\n1: adapted: question k1: the comment is lost: Bene.",
 		},
+		"a match of ILIAS": {
+			item("assMatchingQuestion", material("Abbina.")+`<response_grp ident="m"><material label="suggested_solution"><mattext>il_0_lm_1</mattext></material><render_choice><response_label ident="1" match_group="5,6,7">`+material("Azienda")+`</response_label><response_label ident="2" match_group="5,6,7">`+material("Privato")+`</response_label>`+
+				`<response_label ident="5">`+material("denaro")+`</response_label><response_label ident="6">`+material("beni")+`</response_label><response_label ident="7">`+material("stampa")+`</response_label></render_choice></response_grp>`,
+				rule(`<varsubset respident="m">6,1</varsubset>`, half)+rule(`<varsubset respident="m">5,2</varsubset>`, earns)+rule(`<varsubset respident="m">5,2</varsubset><varsubset respident="m">6,1</varsubset>`, says("tutte")), "tutte", "Brava."),
+			"### Abbina.\n`k1 · mo-uno · applicare · parziale`\n- Azienda → beni\n- Privato → denaro\n- → stampa\n\n1: adapted: question k1: the setting suggested_solution = il_0_lm_1 is lost; the weights of the answers differ from ours; the comment is lost: Brava.",
+		},
+		"an order of ILIAS": {
+			item("assOrderingQuestion", material("In ordine.")+`<response_lid ident="o" rcardinality="Ordered"><render_choice><response_label ident="x">`+material("Saluto")+`<material><mattext label="answerdepth">0</mattext></material></response_label><response_label ident="y">`+material("Ascolto")+`<material><mattext label="answerdepth">0</mattext></material></response_label></render_choice></response_lid>`,
+				rule(`<varequal respident="o" index="1">1</varequal>`, half)+rule(`<varequal respident="o" index="0">0</varequal>`, half)),
+			"### In ordine.\n`k1 · mo-uno · applicare · parziale`\n1. Saluto\n1. Ascolto\n\n1: read: question k1",
+		},
+		"statements of ILIAS, each true or false": {
+			item("assKprimChoice", material("Che cosa è vero?")+list("r", "Multiple", "", "0", "Si saluta", "1", "Si scrive la carta"), rule(`<and>`+is("0", "1")+is("1", "0")+`</and>`, earns)+rule(`<not>`+is("0", "1")+`</not>`, nothing)),
+			"### Che cosa è vero?\n`k1 · mo-uno · applicare`\n- [x] Si saluta\n- [ ] Si scrive la carta\n\n1: read: question k1",
+		},
+		"what is left out counts too": {
+			item("assMultipleChoice", material("Che cosa chiedi?")+list("r", "Multiple", "", "0", "Il nome", "1", "La carta"), rule(is("r", "0"), half)+rule(`<not>`+is("r", "0")+`</not>`, nothing)+rule(is("r", "1"), nothing)+rule(`<not>`+is("r", "1")+`</not>`, half)),
+			"### Che cosa chiedi?\n`k1 · mo-uno · applicare · parziale`\n- [x] Il nome\n- [ ] La carta\n\n1: adapted: question k1: the weights of the answers differ from ours",
+		},
+		"a text of ILIAS in pieces, with a list": {
+			item("assClozeTest", `<flow>`+material("&lt;p&gt;Rispondi entro ")+`<response_num ident="a"><render_fib fibtype="Decimal"/></response_num>`+material(" squilli e dici &lt;b&gt;")+`<response_str ident="b"><render_choice><response_label ident="0">`+material("il nome")+`</response_label><response_label ident="1">`+material("pronto")+`</response_label></render_choice></response_str>`+material("&lt;/b&gt;.&lt;/p&gt;")+`</flow>`,
+				rule(is("a", "3"), half)+rule(is("b", "il nome"), half)+rule(is("b", "pronto"), nothing)),
+			"### Rispondi entro ___ squilli e dici ___.\n`k1 · mo-uno · applicare · parziale`\n- risposta: 3\n- risposta: il nome\n\n1: adapted: question k1: the choices became gaps to fill; lost: pronto",
+		},
+		"one word out of several": {
+			item("assTextSubset", material("Due modi di dare?")+blank("a", "String")+blank("b", "String"), rule(`<varsubset respident="a">bonifico,bollettino</varsubset>`, half)+rule(`<varsubset respident="b">bonifico,bollettino</varsubset>`, half)),
+			"### Due modi di dare? ___ ___\n`k1 · mo-uno · applicare · parziale`\n- risposta: bonifico | bollettino\n- risposta: bonifico | bollettino\n\n1: read: question k1",
+		},
+		"a comment on a wrong word earns nothing": {
+			item("short_answer_question", material("Il numero europeo?")+blank("r", ""), rule(is("r", "118"), says("no"))+rule(is("r", "112"), earns), "no", "Era."),
+			"### Il numero europeo? ___\n`k1 · mo-uno · applicare`\n- risposta: 112\n\n1: adapted: question k1: the comment is lost: Era.",
+		},
 		"a file to hand in": {
 			item("file_upload_question", material("Manda la registrazione."), ""),
 			"1: left out: question «Titolo»: the type “file_upload_question” has no counterpart",
