@@ -223,7 +223,7 @@ func (q *qti1Reader) shown(n *foreign.Node) foreign.Text {
 			for i := range more {
 				more[i].Text = strings.Map(func(r rune) rune { return map[bool]rune{true: -1, false: r}[isPlace(r)] }, more[i].Text)
 			}
-		case "flow":
+		case "flow", "render_fib", "render_choice": // a response may hold the question too
 			more = q.shown(c)
 		case "response_str", "response_num":
 			if i := slices.Index(q.responses, c); i >= 0 {
@@ -323,11 +323,19 @@ func (q *qti1Reader) places(t foreign.Text) bool {
 	return all
 }
 
-// blanks turns the places into gaps, or takes those away that go without saying.
+// blanks turns the places into gaps, or takes those away that go without saying:
+// at the end of the text, where there is nothing to fill in or somebody drew the
+// blanks.
 func (q *qti1Reader) blanks(t foreign.Text) foreign.Text {
 	var out foreign.Text
+	isDrawn := len(underscores.FindAllString(t.String(), -1)) == len(q.it.Gaps)
+	words := strings.TrimRightFunc(t.String(), func(r rune) bool { return isPlace(r) || r == ' ' || r == '\n' })
+	isDrawn = isDrawn && !strings.ContainsFunc(words, isPlace)
 	for _, p := range t {
-		if len(q.it.Gaps) == 0 {
+		if isDrawn {
+			p.Text = underscores.ReplaceAllString(p.Text, blank)
+		}
+		if isDrawn || len(q.it.Gaps) == 0 {
 			p.Text = strings.TrimRightFunc(p.Text, func(r rune) bool { return isPlace(r) || r == ' ' })
 		}
 		p.Text = strings.Map(func(r rune) rune {
@@ -439,7 +447,7 @@ func (q *qti1Reader) lid(r *foreign.Node, kind, lang string) {
 		}
 		answers = append(answers, a)
 	}
-	if !single && refused && scoring == 1 {
+	if !single && scoring == 1 && (refused || rights > 1) {
 		q.tags.whole = true // one condition over all options: all or nothing
 	}
 	if strings.Contains(kind, "true_false") && q.truth(answers, lang) {
@@ -592,6 +600,8 @@ func (q *qti1Reader) written(r *foreign.Node, kind string) {
 	}
 	answers := q.typed(id, numeric)
 	switch {
+	case r.Count("response_label") > 1: // several blanks, and nobody says which answer is whose
+		q.Refuse("interactions", "type", "response_label")
 	case len(answers) == 0:
 		q.it.Type = quiz.Open
 		if numeric || strings.Contains(kind, "short_answer") {

@@ -275,6 +275,22 @@ func TestQTI12OfOthers(t *testing.T) {
 			item("", `<flow>`+material("Dico il ")+blank("a", "String")+material(" e poi il ")+blank("b", "String")+material(".")+`</flow>`, rule(`<varequal respident="a" case="Yes">nome</varequal>`+is("b", "ruolo"), earns)),
 			"### Dico il ___ e poi il ___.\n`k1 · mo-uno · applicare`\n- risposta: nome\n- risposta: ruolo\n\n1: adapted: question k1: capitals counted, here they do not",
 		},
+		"a blank that somebody drew": {
+			item("cc.fib.v0p1", material("Rispondi entro ___ squilli.")+blank("r", ""), rule(is("r", "3"), earns)),
+			"### Rispondi entro ___ squilli.\n`k1 · mo-uno · applicare`\n- risposta: 3\n\n1: read: question k1",
+		},
+		"the question stands in the place for its answer": {
+			item("", `<flow><response_num ident="r"><render_fib fibtype="Integer">`+material("Quante ore?")+`<response_label ident="x"/></render_fib></response_num></flow>`, rule(is("r", "70"), earns)),
+			"### Quante ore?\n`k1 · mo-uno · applicare`\n- numero: 70 ± 0\n\n1: read: question k1",
+		},
+		"several blanks in one response": {
+			item("", `<response_str ident="r" rcardinality="Ordered"><render_fib>`+material("Dico il ")+`<response_label ident="x"/>`+material(" e il ")+`<response_label ident="y"/></render_fib></response_str>`, rule(is("r", "nome")+is("r", "ruolo"), earns)),
+			"1: left out: question «Titolo»: it has several interactions that do not make one question: response_label",
+		},
+		"all the right answers in one rule": {
+			item("cc.multiple_response.v0p1", material("Che cosa chiedi?")+list("r", "Multiple", "", "a", "Il nome", "b", "Il ruolo", "c", "La carta"), rule(is("r", "a")+is("r", "b"), earns)),
+			"### Che cosa chiedi?\n`k1 · mo-uno · applicare`\n- [x] Il nome\n- [x] Il ruolo\n- [ ] La carta\n\n1: read: question k1",
+		},
 		"answers that are worth less": {
 			item("short_answer_question", material("Il numero europeo?")+blank("r", ""), rule(is("r", "112"), earns)+rule(is("r", "118"), half)+rule(is("r", "113"), nothing)),
 			"### Il numero europeo? ___\n`k1 · mo-uno · applicare`\n- risposta: 112\n\n1: adapted: question k1: “118” was worth 50%",
