@@ -221,7 +221,7 @@ func TestQTI2OfOthers(t *testing.T) {
 	})
 }
 
-// Items of QTI 1.2 as Canvas, Respondus and the examples of its makers write them.
+// Items of QTI 1.2 as Canvas, other editors and the examples of its makers write them.
 func TestQTI12OfOthers(t *testing.T) {
 	t.Parallel()
 	item := func(kind, presentation, rules string, feedback ...string) string {
@@ -430,6 +430,17 @@ func TestItemsBringThePassageThatTheyReferTo(t *testing.T) {
 		[2]string{"imsmanifest.xml", `<manifest><resources><resource href="voci/a.xml"/><resource href="testi/la%20lettera.xml"/></resources></manifest>`})
 	want := "### Che cosa chiede a?\n`a · mo-uno · applicare`\n\n> Vorrei dare.\n>\n> Marta\n\nScrivi.\n\n- aperta:\n\n### Che cosa chiede b?\n`b · mo-uno · applicare`\n\n> Vorrei dare.\n>\n> Marta\n\nScrivi.\n\n- aperta:\n\n" +
 		"!voci/a.xml:1: read: question a\n!voci/b.xml:1: read: question b\n!testi/altra.xml:1: left out: file «Lettera»: text not used: Sola. Marta\n!testi/la lettera.xml:1: read: file «Lettera»"
+	if got := told(t, exchange.QTI, string(src)); got != want {
+		t.Errorf("%s", got)
+	}
+}
+
+// V27: a text that each of many items would repeat stays short.
+func TestALongPassageIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	item := strings.Replace(item2(`cardinality="single" baseType="string">`, `<p>Che cosa chiede?</p><extendedTextInteraction responseIdentifier="RESPONSE"/>`, ""), `<itemBody>`, `<assessmentStimulusRef identifier="S" href="p.xml"/><itemBody>`, 1)
+	src := archive(t, [2]string{"a.xml", item}, [2]string{"p.xml", `<assessmentStimulus title="Lettera"><stimulusBody><p>` + strings.Repeat("parola ", 3000) + `</p></stimulusBody></assessmentStimulus>`})
+	want := "### Che cosa chiede?\n`k1 · mo-uno · applicare`\n- aperta:\n\n!a.xml:1: adapted: question k1: assessmentStimulusRef left out\n!p.xml:1: left out: file «Lettera»: the text is too long and was not taken"
 	if got := told(t, exchange.QTI, string(src)); got != want {
 		t.Errorf("%s", got)
 	}

@@ -19,11 +19,15 @@ type qtiPack struct {
 	passages map[string]*passage
 }
 
+// maxPassage bounds a text that each item which refers to it repeats.
+const maxPassage = 16 << 10
+
 // passage is a text that items refer to.
 type passage struct {
 	entry foreign.Entry
 	text  foreign.Text
 	used  bool
+	long  bool // too long to be repeated
 }
 
 // qtiPackage reads the files of a package in the order of its manifest.
@@ -76,7 +80,7 @@ func (im *importer) qtiPackage(a *foreign.Archive) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(im.pack.passages)) {
 		p := im.pack.passages[name]
-		if !p.used {
+		if !p.used && !p.long {
 			p.entry.Refuse("text_unread", "text", foreign.Short(p.text.Paragraphs()))
 		}
 		im.add(p.entry)
@@ -112,6 +116,10 @@ func (p *qtiPack) keep(root *foreign.Node, name string) *passage {
 	}
 	kept.text = text
 	kept.entry.Add(notes...)
+	if len(text.Paragraphs()) > maxPassage {
+		kept.text, kept.long = nil, true
+		kept.entry.Refuse("text_long")
+	}
 	p.passages[name] = kept
 	return kept
 }
@@ -129,7 +137,7 @@ func (im *importer) passage(file, href string) (foreign.Text, bool) {
 			p = im.pack.keep(root, name)
 		}
 	}
-	if p == nil {
+	if p == nil || p.long {
 		return nil, false
 	}
 	p.used = true
