@@ -33,9 +33,10 @@ func fromDeclared(src []byte) []byte {
 	}
 	var b bytes.Buffer
 	b.Grow(len(src) + len(src)/8)
+	upper := []rune(windows1252)
 	for _, c := range src {
 		if c >= 0x80 && c < 0xa0 {
-			b.WriteRune(windows1252[c-0x80])
+			b.WriteRune(upper[c-0x80])
 			continue
 		}
 		b.WriteRune(rune(c))
@@ -43,12 +44,9 @@ func fromDeclared(src []byte) []byte {
 	return b.Bytes()
 }
 
-// windows1252 are the characters that Latin-1 leaves to control codes. Five have
+// windows1252 are the 32 characters that Latin-1 leaves to control codes. Five have
 // none.
-var windows1252 = [32]rune{
-	'€', utf8.RuneError, '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', utf8.RuneError, 'Ž', utf8.RuneError,
-	utf8.RuneError, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', utf8.RuneError, 'ž', 'Ÿ',
-}
+const windows1252 = "€\ufffd‚ƒ„…†‡ˆ‰Š‹Œ\ufffdŽ\ufffd\ufffd‘’“”•–—˜™š›œ\ufffdžŸ"
 
 // fromUTF16 turns text that begins with the mark of UTF-16 into UTF-8.
 func fromUTF16(src []byte) []byte {

@@ -676,7 +676,7 @@ func (q *qtiReader) tolerance(id string) (mode string, by []float64) {
 			if mode = eq.Get("toleranceMode"); !asks || mode != "absolute" && mode != "relative" {
 				continue
 			}
-			for _, t := range strings.Fields(eq.Get("tolerance")) {
+			for t := range strings.FieldsSeq(eq.Get("tolerance")) {
 				if f, err := strconv.ParseFloat(t, 64); err == nil {
 					by = append(by, f)
 				}
