@@ -42,6 +42,8 @@ var words = map[string]phrase{
 	"id_changed":       {"«{id}» è diventato «{new}»", "“{id}” became “{new}”"},
 
 	// questions
+	"question_long":     {"la domanda supera i {max} KB che un nostro file può contenere", "the question exceeds the {max} KB that a file of ours can hold"},
+	"questions_long":    {"con i testi ripetuti le domande superano insieme {max} MB", "with the texts that are repeated the questions exceed {max} MB together"},
 	"description":       {"è un testo senza domanda", "it is a text without a question"},
 	"type_unknown":      {"il tipo «{type}» non ha un corrispondente", "the type “{type}” has no counterpart"},
 	"no_text":           {"non c'è testo", "there is no text"},

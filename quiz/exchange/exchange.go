@@ -73,7 +73,9 @@ func Import(f Format, src []byte, o Options) ([]quiz.Item, foreign.Report, error
 // What a file may hold.
 const (
 	maxQuestions = 20_000
-	maxAnswers   = 1000 // of one question
+	maxAnswers   = 1000     // of one question
+	maxQuestion  = 60 << 10 // letters of one question: a file of ours holds little more
+	maxTotal     = 32 << 20 // of all: a text that many refer to is repeated in each
 )
 
 // many refuses a question with more answers than anybody reads.
@@ -91,6 +93,7 @@ type importer struct {
 	report foreign.Report
 	taken  map[string]int
 	count  int
+	size   int    // of the questions taken
 	module string // of the category in force
 	pack   *qtiPack
 }
@@ -292,6 +295,19 @@ func (im *importer) take(d *draft) {
 		im.add(d.Entry)
 		return
 	}
+	switch size := sizeOf(it); {
+	case size > maxQuestion:
+		d.Refuse("question_long", "max", maxQuestion>>10)
+	case im.size+size > maxTotal:
+		im.size = maxTotal // no smaller one after it either
+		d.Refuse("questions_long", "max", maxTotal>>20)
+	default:
+		im.size += size
+	}
+	if d.Status == foreign.LeftOut {
+		im.add(d.Entry)
+		return
+	}
 	t := d.tags
 	it.Module = cmp.Or(t.module, im.module, im.opts.Module)
 	it.Level = cmp.Or(t.level, quiz.Apply)
@@ -323,6 +339,23 @@ func (im *importer) take(d *draft) {
 	d.Item = it.ID
 	im.items = append(im.items, *it)
 	im.add(d.Entry)
+}
+
+// sizeOf is how many bytes the texts of a question hold.
+func sizeOf(it *quiz.Item) int {
+	size := len(it.Stem) + len(it.Explanation)
+	for _, o := range it.Options {
+		size += len(o.Text) + len(o.Feedback)
+	}
+	for _, p := range it.Pairs {
+		size += len(p.Left) + len(p.Right)
+	}
+	for _, g := range it.Gaps {
+		for _, word := range g {
+			size += len(word)
+		}
+	}
+	return size
 }
 
 // points reads what the question is worth.

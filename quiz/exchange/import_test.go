@@ -250,6 +250,10 @@ func TestMoodle(t *testing.T) {
 			`<quiz><question type="cloze"><name><text>n</text></name><questiontext format="html"><text><![CDATA[<p>Apre alle {1:SHORTANSWER:=10~=dieci~%50%9#Quasi} e chiude alle {1:NM:=20:0.5}. È {1:MC:=aperta~chiusa}.</p>]]></text></questiontext></question></quiz>`,
 			"### Apre alle ___ e chiude alle ___. È ___.\n`n · mo-uno · applicare · parziale`\n- risposta: 10 | dieci\n- risposta: 20\n- risposta: aperta\n\n1: adapted: question n: “9” was worth 50%; the comment is lost: Quasi; other numeric answers not kept: 20:0.5; the choices became gaps to fill; lost: chiusa",
 		},
+		"a file in one line": {
+			`<quiz><nota>Scritte da Anna</nota><question type="essay"><name><text>n</text></name><questiontext format="html"><text>Che cosa fai?</text></questiontext></question></quiz>`,
+			"### Che cosa fai?\n`n · mo-uno · applicare`\n- aperta:\n\n1: read: question n\n1: left out: line: “nota” was not understood: Scritte da Anna",
+		},
 		"categories, files, types that nobody knows": {
 			"<quiz>\n<question type=\"category\"><category><text>$course$/top/Beni</text></category></question>\n<question type=\"calculated\"><name><text>c</text></name></question>\n<question type=\"essay\"><name><text>e</text></name><questiontext format=\"html\"><text>Guarda</text><file name=\"a.png\" path=\"/\" encoding=\"base64\">AAAA</file></questiontext></question>\n<altro>testo</altro></quiz>",
 			"### Guarda\n`e · beni · applicare`\n- aperta:\n\n2: read: category beni\n3: left out: question «c»: the type “calculated” has no counterpart\n4: adapted: question e: the file a.png was not taken\n5: left out: line: “altro” was not understood: testo",

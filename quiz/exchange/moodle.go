@@ -25,6 +25,7 @@ func (im *importer) moodle(src []byte) error {
 			return nil
 		}
 		im.moodleQuestion(q)
+		foreign.Mark(q)
 	}
 	im.leftOver(root, "")
 	return nil
@@ -33,13 +34,14 @@ func (im *importer) moodle(src []byte) error {
 // maxLeftOver is how many parts outside questions are told one by one.
 const maxLeftOver = 200
 
-// leftOver tells what nobody read outside the questions.
+// leftOver tells what nobody read outside the questions. Those are marked whole:
+// what of them was not read is told with them.
 func (im *importer) leftOver(root *foreign.Node, file string) {
+	for _, a := range root.Attrs {
+		root.Get(a.Name)
+	}
 	told := 0
 	for _, n := range root.Unread() {
-		if n.Code == "attribute_unread" && n.Line == root.Line || im.inside(file, n.Line) {
-			continue
-		}
 		if told++; told > maxLeftOver {
 			n = foreign.Note{Line: n.Line, Code: "more_lost"}
 		}
@@ -48,13 +50,6 @@ func (im *importer) leftOver(root *foreign.Node, file string) {
 			return
 		}
 	}
-}
-
-// inside says whether a line belongs to a question already.
-func (im *importer) inside(file string, line int) bool {
-	return slices.ContainsFunc(im.report.Entries, func(e foreign.Entry) bool {
-		return e.File == file && e.From <= line && line <= e.To && e.Kind != foreign.Other
-	})
 }
 
 // last is the highest line of a tree.

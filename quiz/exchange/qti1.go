@@ -13,20 +13,69 @@ import (
 
 // qti1 reads QTI 1.2: items, alone or in the sections of an assessment.
 func (im *importer) qti1(root *foreign.Node, file string) {
-	im.qti1Items(root, file)
+	im.qti1Items(root, file, im.stimuli(root, file))
 	im.leftOver(root, file)
 }
 
-func (im *importer) qti1Items(n *foreign.Node, file string) {
+// A field of an item of Canvas that names the text it is about, and the type of
+// an item that holds one.
+const (
+	stimulusField = "parent_stimulus_item_ident"
+	textOnly      = "text_only_question"
+)
+
+// stimuli are the items that hold no question, but a text to which others refer,
+// by their names.
+func (im *importer) stimuli(root *foreign.Node, file string) map[string]*passage {
+	items := root.Deep("item")
+	asked := map[string]bool{}
+	for _, n := range items {
+		asked[field(n, stimulusField)] = true
+	}
+	found := map[string]*passage{}
+	for _, n := range items {
+		id := n.Get("ident")
+		if id == "" || !asked[id] || found[id] != nil || field(n, "question_type") != textOnly {
+			continue
+		}
+		q := newQTI1(n, file)
+		q.Kind = foreign.Resource
+		q.meta()
+		text := append(q.text("plain", n.Get("instructions")), q.material(n.One("presentation"))...)
+		n.Get("passage")
+		foreign.Mark(n.One("resprocessing")) // there is nothing to score
+		q.Add(n.Unread()...)
+		found[id] = newPassage(q.Entry, text)
+		found[id].node = n
+	}
+	return found
+}
+
+// field is what the metadata of an item say by a name.
+func field(item *foreign.Node, label string) string {
+	for _, f := range item.Deep("qtimetadatafield") {
+		if f.One("fieldlabel").Str() == label {
+			return f.One("fieldentry").Str()
+		}
+	}
+	return ""
+}
+
+func (im *importer) qti1Items(n *foreign.Node, file string, stimuli map[string]*passage) {
 	for _, c := range n.All("item", "section", "assessment", "objectbank") {
 		for _, name := range []string{"ident", "title"} {
 			c.Get(name)
 		}
-		if c.Name == "item" {
-			im.qti1Item(c, file)
-			continue
+		switch p := stimuli[c.Get("ident")]; {
+		case c.Name != "item":
+			im.qti1Items(c, file, stimuli)
+		case p != nil && p.node == c:
+			im.add(p.entry)
+			foreign.Mark(c)
+		default:
+			im.qti1Item(c, file, stimuli)
+			foreign.Mark(c)
 		}
-		im.qti1Items(c, file)
 	}
 }
 
@@ -51,35 +100,58 @@ type qti1Reader struct {
 	conditions []condition
 	feedback   map[string]string
 	told       map[string]bool // feedback that found its place
+	stimuli    map[string]*passage
+	passage    foreign.Text // to which the question refers
 }
 
-func (im *importer) qti1Item(n *foreign.Node, file string) {
+func newQTI1(n *foreign.Node, file string) *qti1Reader {
 	d := &draft{Entry: foreign.Entry{File: file, From: n.Line, To: last(n), Kind: foreign.Question, Name: n.Get("title")}, id: n.Get("ident")}
 	if d.Name == "" {
 		d.Name = d.id
 	}
 	n.Get("label")
 	n.Get("maxattempts")
-	q := &qti1Reader{draft: d, n: n, feedback: map[string]string{}, told: map[string]bool{}}
+	return &qti1Reader{draft: d, n: n, feedback: map[string]string{}, told: map[string]bool{}}
+}
+
+func (im *importer) qti1Item(n *foreign.Node, file string, stimuli map[string]*passage) {
+	q := newQTI1(n, file)
+	if im.size >= maxTotal { // it would be read in vain
+		q.Refuse("questions_long", "max", maxTotal>>20)
+		im.take(q.draft)
+		return
+	}
+	q.stimuli = stimuli
 	kind := q.meta()
 	q.scoring()
 	q.presentation(kind, im.opts.Lang)
-	if d.Status != foreign.LeftOut {
-		d.Add(n.Unread()...)
+	if q.Status != foreign.LeftOut {
+		q.Add(n.Unread()...)
 	}
-	im.take(d)
+	im.take(q.draft)
 }
 
 // meta reads the fields that producers add; what they call the type comes back.
 func (q *qti1Reader) meta() string {
-	kind := ""
+	kind, worth := "", ""
 	for _, f := range q.n.Deep("qtimetadatafield") {
 		label, entry := f.One("fieldlabel").Str(), f.One("fieldentry").Str()
 		switch label {
 		case "question_type", "cc_profile", "qmd_itemtype", "QUESTIONTYPE":
 			kind = entry
 		case "points_possible", "cc_weighting", "qmd_weighting", "points":
-			q.points(entry)
+			worth = entry
+		case stimulusField:
+			p := q.stimuli[entry]
+			if p == nil || p.long {
+				q.Add(foreign.Lost("setting_lost", "name", label, "value", foreign.Short(entry)))
+				break
+			}
+			q.passage = p.text
+		case "calculator_type":
+			if entry != "none" {
+				q.Add(foreign.Lost("setting_lost", "name", label, "value", foreign.Short(entry)))
+			}
 		case "original_answer_ids", "assessment_question_identifierref", "qmd_status", "qmd_toolvendor", "qmd_topic",
 			"ILIAS_VERSION", "AUTHOR", "externalId", "additional_cont_edit_mode", "thumb_size", "element_height", "singleline", "feedback_setting", "shuffle":
 		case "textrating", "textgaprating":
@@ -98,6 +170,9 @@ func (q *qti1Reader) meta() string {
 			}
 		}
 		foreign.Mark(m)
+	}
+	if kind != textOnly {
+		q.points(worth)
 	}
 	return strings.ToLower(kind)
 }
@@ -220,6 +295,8 @@ func (q *qti1Reader) presentation(kind, lang string) {
 	q.general()
 	gapped := q.places(text) && !strings.Contains(kind, "matching")
 	switch {
+	case strings.Contains(kind, "file_upload"): // what is asked for is no text
+		q.Refuse("type_unknown", "type", foreign.Short(kind))
 	case strings.Contains(kind, "calculated") || q.n.Count("calculated") > 0:
 		q.Refuse("template")
 	case len(responses) == 0 && strings.Contains(kind, "essay"):
@@ -253,7 +330,9 @@ func (q *qti1Reader) presentation(kind, lang string) {
 		return
 	}
 	q.leftFeedback()
-	q.stem(q.blanks(text), len(q.it.Gaps))
+	text = q.blanks(text)
+	text = slices.Insert(text, min(1, len(text)), q.passage...) // under the first line, which is the title
+	q.stem(text, len(q.it.Gaps))
 	foreign.Mark(p)
 }
 

@@ -41,6 +41,11 @@ func (q *qti1Reader) lid(r *foreign.Node, kind, lang string) {
 	ids, texts := q.labels(r)
 	cardinality := strings.ToLower(r.Get("rcardinality"))
 	if cardinality == "ordered" {
+		for _, end := range r.One("render_extension").All("material") { // what stands above and below the list
+			if text := end.Str(); text != "" {
+				q.Add(foreign.Lost("text_unread", "text", foreign.Short(text)))
+			}
+		}
 		q.ordered(id, ids, texts)
 		return
 	}

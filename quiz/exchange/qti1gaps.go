@@ -80,12 +80,21 @@ func spaced(text string) string {
 func (q *qti1Reader) places(t foreign.Text) bool {
 	all := len(q.responses) > 0
 	for i, r := range q.responses {
-		if r.Name != "response_lid" {
-			all = all && (r.Name == "response_str" || r.Name == "response_num")
-			continue
+		name := strings.TrimPrefix(r.Get("ident"), "response_")
+		switch r.Name {
+		case "response_lid":
+			label, _ := q.shown(r).Line()
+			all = t.Replace([]string{name, foreign.Reading(label)}, place(i)) && all
+		case "response_str", "response_num":
+			if t.Replace([]string{name}, blank) { // the text says better where
+				for k := range t {
+					t[k].Text = strings.TrimSpace(strings.ReplaceAll(t[k].Text, place(i), ""))
+					t[k].Text = strings.ReplaceAll(t[k].Text, blank, place(i))
+				}
+			}
+		default:
+			all = false
 		}
-		label, _ := q.shown(r).Line()
-		all = t.Replace([]string{strings.TrimPrefix(r.Get("ident"), "response_"), foreign.Reading(label)}, place(i)) && all
 	}
 	return all
 }
@@ -240,16 +249,20 @@ func (q *qti1Reader) chosen(r *foreign.Node, kind string) []answer {
 	ids, texts := q.labels(r)
 	rights := q.right(id)
 	typed := strings.Contains(kind, "fill_in_multiple_blanks")
-	for _, l := range r.Deep("response_label") {
+	options := r.Deep("response_label")
+	for _, l := range options {
 		typed = typed && !slices.Contains([]string{"dropdown", "wordbank"}, strings.ToLower(l.Get("answer_type")))
 	}
 	var answers []answer
 	var lost []string
-	for _, label := range ids {
+	for i, label := range ids {
 		text := foreign.Reading(q.line(texts[label]))
-		if typed || slices.Contains(rights, label) {
+		switch {
+		case typed && !q.compared(options[i]):
+			q.Add(foreign.Lost("answer_unread", "text", foreign.Short(text)))
+		case typed || slices.Contains(rights, label):
 			answers = append(answers, answer{plain: text, weight: 100, feedback: q.optionFeedback(id, label)})
-		} else {
+		default:
 			lost = append(lost, text)
 		}
 	}
@@ -257,4 +270,20 @@ func (q *qti1Reader) chosen(r *foreign.Node, kind string) []answer {
 		q.Add(foreign.Lost("as_gaps", "text", foreign.Short(strings.Join(lost, " | "))))
 	}
 	return literal(answers)
+}
+
+// compared says whether an answer of Canvas is a text to compare with, and notes
+// what comparing it here does not do.
+func (q *qti1Reader) compared(label *foreign.Node) bool {
+	how := label.Get("scoring_algorithm")
+	switch strings.ToLower(how) {
+	case "textregex":
+		return false
+	case "textcontainsanswer", "textcloseenough":
+		q.Add(foreign.Lost("setting_lost", "name", "scoring_algorithm", "value", how))
+	}
+	if label.Get("ignore_case") == "false" {
+		q.Add(foreign.Lost("case_lost"))
+	}
+	return true
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io/fs"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -320,6 +322,26 @@ func TestQTI12OfOthers(t *testing.T) {
 			item("multiple_answers_question", material("Che cosa chiedi?")+list("r", "Multiple", "", "a", "Scadenza", "b", "Fatturato"), rule(is("r", "a"), half)+rule(is("r", "b"), takes)),
 			"### Che cosa chiedi?\n`k1 · mo-uno · applicare · parziale`\n- [x] Scadenza\n- [ ] Fatturato\n\n1: read: question k1",
 		},
+		"blanks that the text names, each written": {
+			item("fill_in_multiple_blanks_question", material("Dico il [nome] e chiedo il [ruolo].")+blank("response_nome", "")+blank("response_ruolo", ""), rule(is("response_nome", "nome"), half)+rule(is("response_ruolo", "ruolo"), half)),
+			"### Dico il ___ e chiedo il ___.\n`k1 · mo-uno · applicare · parziale`\n- risposta: nome\n- risposta: ruolo\n\n1: read: question k1",
+		},
+		"an answer that is compared in another way": {
+			strings.Replace(item("fill_in_multiple_blanks_question", colours, rule(is("response_stato", "a"), half)+rule(is("response_ora", "c"), half)), `ident="b"`, `ident="b" answer_type="openEntry" scoring_algorithm="TextRegex"`, 1),
+			"### La linea è ___ fino alle ___.\n`k1 · mo-uno · applicare · parziale`\n- risposta: aperta\n- risposta: venti | 20\n\n1: adapted: question k1: answer not understood: chiusa",
+		},
+		"an answer that may be part of the text, with its capitals": {
+			strings.Replace(item("fill_in_multiple_blanks_question", colours, rule(is("response_stato", "a"), half)+rule(is("response_ora", "c"), half)), `ident="b"`, `ident="b" scoring_algorithm="TextContainsAnswer" ignore_case="false"`, 1),
+			"### La linea è ___ fino alle ___.\n`k1 · mo-uno · applicare · parziale`\n- risposta: aperta | chiusa\n- risposta: venti | 20\n\n1: adapted: question k1: the setting scoring_algorithm = TextContainsAnswer is lost; capitals counted, here they do not",
+		},
+		"an answer that is a file": {
+			item("file_upload_question", material("Manda il modulo.")+blank("r", ""), ""),
+			"1: left out: question «Titolo»: the type “file_upload_question” has no counterpart",
+		},
+		"an order with words above and below": {
+			item("ordering_question", material("In quale ordine?")+`<response_lid ident="r" rcardinality="Ordered"><render_extension><material position="top"><mattext>Prima</mattext></material><ims_render_object><flow_label><response_label ident="a">`+material("Saluto")+`</response_label><response_label ident="b">`+material("Ascolto")+`</response_label></flow_label></ims_render_object><material position="bottom"><mattext/></material></render_extension></response_lid>`, rule(is("r", "a")+is("r", "b"), earns)),
+			"### In quale ordine?\n`k1 · mo-uno · applicare`\n1. Saluto\n1. Ascolto\n\n1: adapted: question k1: text not used: Prima",
+		},
 		"true and false, in Italian and turned round": {
 			item("true_false_question", material("Si saluta.")+list("r", "Single", "", "a", "Falso", "b", "Vero"), rule(is("r", "b"), earns)),
 			"### Si saluta.\n`k1 · mo-uno · applicare · fisso`\n1. [x] Vero\n1. [ ] Falso\n\n1: read: question k1",
@@ -443,6 +465,58 @@ func TestALongPassageIsNotRepeated(t *testing.T) {
 	want := "### Che cosa chiede?\n`k1 · mo-uno · applicare`\n- aperta:\n\n!a.xml:1: adapted: question k1: assessmentStimulusRef left out\n!p.xml:1: left out: file «Lettera»: the text is too long and was not taken"
 	if got := told(t, exchange.QTI, string(src)); got != want {
 		t.Errorf("%s", got)
+	}
+}
+
+// canvasItem is an item of QTI 1.2 with fields of Canvas, by pairs.
+func canvasItem(ident, presentation string, fields ...string) string {
+	s := `<item ident="` + ident + `" title="` + ident + `"><itemmetadata><qtimetadata>`
+	for i := 0; i+1 < len(fields); i += 2 {
+		s += `<qtimetadatafield><fieldlabel>` + fields[i] + `</fieldlabel><fieldentry>` + fields[i+1] + `</fieldentry></qtimetadatafield>`
+	}
+	return s + `</qtimetadata></itemmetadata><presentation><material><mattext>` + presentation + `</mattext></material></presentation></item>`
+}
+
+// In QTI 1.2 of Canvas a passage is an item of its own, and others name it.
+func TestItemsOfCanvasBringTheirPassage(t *testing.T) {
+	t.Parallel()
+	passage := strings.Replace(canvasItem("p1", "Anna chiama di notte.", "question_type", "text_only_question", "points_possible", "0"), `title=`, `instructions="Leggi." title=`, 1)
+	src := `<questestinterop>` + canvasItem("k1", "Chi chiama?", "question_type", "essay_question", "parent_stimulus_item_ident", "p1", "calculator_type", "none") + "\n" + passage + "\n" +
+		canvasItem("p2", "Un titolo.", "question_type", "text_only_question", "points_possible", "0") + "\n" +
+		canvasItem("k2", "Quando?", "question_type", "essay_question", "parent_stimulus_item_ident", "p2x") + `</questestinterop>`
+	want := "### Chi chiama?\n`k1 · mo-uno · applicare`\n\n> Leggi.\n>\n> Anna chiama di notte.\n\n- aperta:\n\n### Quando?\n`k2 · mo-uno · applicare`\n- aperta:\n\n" +
+		"1: read: question k1\n2: read: file «p1»\n3: left out: question «p2»: it is a text without a question\n4: adapted: question k2: the setting parent_stimulus_item_ident = p2x is lost"
+	if got := told(t, exchange.QTI, src); got != want {
+		t.Errorf("%s", got)
+	}
+}
+
+// V27: a text that is written once and shown many times.
+func TestWhatIsRepeatedStaysSmall(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("parola ", 2300)
+	src := []string{`<questestinterop>`, canvasItem("p", long, "question_type", "text_only_question")}
+	for i := range 2500 {
+		src = append(src, canvasItem("k"+strconv.Itoa(i), "Chi?", "question_type", "essay_question", "parent_stimulus_item_ident", "p"))
+	}
+	shared := `<questestinterop><item ident="k1"><presentation><material><mattext>Chi?</mattext></material><response_lid ident="r"><render_choice>`
+	rules := `<respcondition><conditionvar><varequal respident="r">0</varequal></conditionvar><setvar>1</setvar></respcondition>`
+	for i := range 5 {
+		id := strconv.Itoa(i)
+		shared += `<response_label ident="` + id + `"><material><mattext>Voce ` + id + `</mattext></material></response_label>`
+		rules += `<respcondition><conditionvar><varequal respident="r">` + id + `</varequal></conditionvar><displayfeedback linkrefid="f"/></respcondition>`
+	}
+	shared += `</render_choice></response_lid></presentation><resprocessing>` + rules + `</resprocessing><itemfeedback ident="f"><material><mattext>` + long + `</mattext></material></itemfeedback></item></questestinterop>`
+	for reason, src := range map[string]string{"questions_long": strings.Join(append(src, `</questestinterop>`), ""), "question_long": shared} {
+		items, report, err := exchange.Import(exchange.QTI, []byte(src), exchange.Options{})
+		size := 0
+		for _, it := range items {
+			size += len(it.Stem)
+		}
+		last := report.Entries[len(report.Entries)-1]
+		if err != nil || size > 32<<20 || !slices.ContainsFunc(last.Notes, func(n foreign.Note) bool { return n.Code == reason }) {
+			t.Errorf("%s: %v, %d bytes in %d items: %v", reason, err, size, len(items), last)
+		}
 	}
 }
 

@@ -25,6 +25,7 @@ const maxPassage = 16 << 10
 // passage is a text that items refer to.
 type passage struct {
 	entry foreign.Entry
+	node  *foreign.Node // of an item that is none
 	text  foreign.Text
 	used  bool
 	long  bool // too long to be repeated
@@ -109,19 +110,23 @@ func (p *qtiPack) keep(root *foreign.Node, name string) *passage {
 	if root.Name != "assessmentStimulus" {
 		return nil
 	}
-	kept := &passage{entry: foreign.Entry{File: name, From: root.Line, To: last(root), Kind: foreign.Resource, Name: root.Get("title")}}
+	entry := foreign.Entry{File: name, From: root.Line, To: last(root), Kind: foreign.Resource, Name: root.Get("title")}
 	text, notes := foreign.Flow(root.One("stimulusBody"))
+	entry.Add(notes...)
+	p.passages[name] = newPassage(entry, text)
+	return p.passages[name]
+}
+
+// newPassage is a text to stand in items, as a quotation.
+func newPassage(entry foreign.Entry, text foreign.Text) *passage {
+	if len(text.Paragraphs()) > maxPassage {
+		entry.Refuse("text_long")
+		return &passage{entry: entry, long: true}
+	}
 	for i := range text {
 		text[i].Quote = true
 	}
-	kept.text = text
-	kept.entry.Add(notes...)
-	if len(text.Paragraphs()) > maxPassage {
-		kept.text, kept.long = nil, true
-		kept.entry.Refuse("text_long")
-	}
-	p.passages[name] = kept
-	return kept
+	return &passage{entry: entry, text: text}
 }
 
 // passage finds the text that an item of a file refers to.
