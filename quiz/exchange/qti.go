@@ -78,6 +78,7 @@ type response struct {
 	cardinality, base string
 	correct           []string
 	mapped            map[string]float64
+	most              float64  // that the mapping gives
 	keys              []string // of the mapping, in order
 	folded            bool     // capitals do not count
 	uneven            bool     // the mapping gives other points than ours would
@@ -154,9 +155,10 @@ func (q *qtiReader) declarations() {
 		r.uneven = other != 0
 		for _, e := range mapping.All("mapEntry") {
 			key := e.Get("mapKey")
-			r.mapped[key], _ = strconv.ParseFloat(e.Get("mappedValue"), 64)
+			points, _ := strconv.ParseFloat(e.Get("mappedValue"), 64)
+			r.uneven = r.uneven || points < 0 || points > 0 && r.most > 0 && points != r.most
+			r.mapped[key], r.most = points, max(r.most, points)
 			r.keys = append(r.keys, key)
-			r.uneven = r.uneven || r.mapped[key] < 0 || r.mapped[key] > 0 && r.mapped[key] != best(r.mapped)
 			if sensitive := e.Get("caseSensitive"); sensitive == "false" {
 				r.folded = true
 			}

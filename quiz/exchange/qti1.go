@@ -184,7 +184,7 @@ func (q *qti1Reader) scoring() {
 	}
 	for _, p := range q.n.All("resprocessing") {
 		rules := p.All("respcondition")
-		if q.many(len(rules)) {
+		if asked := p.Count("varequal", "varsubstring", "varsubset"); q.many(max(len(q.conditions)+len(rules), asked/10)) {
 			return
 		}
 		for _, r := range rules {

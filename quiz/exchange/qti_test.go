@@ -192,6 +192,10 @@ func TestQTI2OfOthers(t *testing.T) {
 			item2(`cardinality="multiple" baseType="directedPair">`+mapping("A C", "2", "B D", "1", "A D", "-1"), sets(choices("simpleAssociableChoice", "A", "Azienda", "B", "Privato"), choices("simpleAssociableChoice", "C", "beni", "D", "denaro")), mapResponse),
 			"### Abbina.\n`k1 · mo-uno · applicare · parziale`\n- Azienda → beni\n- Privato → denaro\n\n1: adapted: question k1: the weights of the answers differ from ours",
 		},
+		"a match of which the later pair earns more": {
+			item2(`cardinality="multiple" baseType="directedPair">`+mapping("A C", "1", "B D", "2"), sets(choices("simpleAssociableChoice", "A", "Azienda", "B", "Privato"), choices("simpleAssociableChoice", "C", "beni", "D", "denaro")), mapResponse),
+			"### Abbina.\n`k1 · mo-uno · applicare · parziale`\n- Azienda → beni\n- Privato → denaro\n\n1: adapted: question k1: the weights of the answers differ from ours",
+		},
 		"categories on the left": {
 			item2(`cardinality="multiple" baseType="directedPair">`+correct("D A", "D B", "G C"), sets(choices("simpleAssociableChoice", "D", "Denaro", "G", "Beni", "S", "Stampa"), choices("simpleAssociableChoice", "A", "bonifico", "B", "bollettino", "C", "pasta")), matchCorrect),
 			"### Abbina.\n`k1 · mo-uno · applicare`\n- bonifico → Denaro\n- bollettino → Denaro\n- pasta → Beni\n- → Stampa\n\n1: read: question k1",
@@ -304,6 +308,10 @@ func TestQTI12OfOthers(t *testing.T) {
 		"several numbers, the first counts": {
 			item("numerical_question", material("Quante ore?")+blank("r", "Decimal"), rule(within("68", "72"), earns)+rule(within("10", "10"), earns)),
 			"### Quante ore?\n`k1 · mo-uno · applicare`\n- numero: 70 ± 2\n\n1: adapted: question k1: other numeric answers not kept: 10 (100%)",
+		},
+		"more rules than anybody reads": {
+			item("", material("Chi?")+list("r", "Single", "", "a", "Anna"), strings.Repeat(rule(is("r", "a"), earns), 900)+`</resprocessing><resprocessing>`+strings.Repeat(rule(is("r", "a"), earns), 900)),
+			"1: left out: question «Titolo»: more than 1000 answers",
 		},
 		"values that change every time": {
 			item("calculated_question", material("Quanto fa [x]?")+blank("r", "Decimal"), rule("<other/>", earns)),

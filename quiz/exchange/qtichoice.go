@@ -9,18 +9,10 @@ import (
 	"abilita/quiz"
 )
 
-func best(points map[string]float64) float64 {
-	most := 0.0
-	for _, v := range points {
-		most = max(most, v)
-	}
-	return most
-}
-
 // weight is what an answer is worth, in per cent of the best.
 func (r response) weight(id string) float64 {
-	if most := best(r.mapped); most > 0 {
-		return r.mapped[id] / most * 100
+	if r.most > 0 {
+		return r.mapped[id] / r.most * 100
 	}
 	if slices.Contains(r.correct, id) {
 		return 100
@@ -63,7 +55,7 @@ func (q *qtiReader) qtiChoice(n *foreign.Node, r response) {
 // options makes a choice of texts, of which the response says what each is worth.
 func (q *qtiReader) options(ids []string, texts map[string]foreign.Text, r response) {
 	if strings.Contains(q.template, "match_correct") && len(r.correct) > 0 {
-		r.mapped, r.keys = nil, nil // points that the rules do not look at
+		r.mapped, r.keys, r.most = nil, nil, 0 // points that the rules do not look at
 	}
 	single := r.cardinality != "multiple"
 	share := 100 / float64(max(1, len(r.rights())))
