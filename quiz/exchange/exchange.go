@@ -249,7 +249,7 @@ func (d *draft) stem(t foreign.Text, gaps int) {
 			s = strings.TrimSpace(s + " " + blank)
 		}
 	}
-	if drawn.MatchString(s) {
+	if strings.Contains(s, "___") {
 		s = drawn.ReplaceAllString(s, "…")
 		d.Add(foreign.Lost("blank_kept"))
 	}
