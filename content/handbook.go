@@ -46,13 +46,14 @@ type chapter struct {
 // pictures that album cannot take, and everything else that is lost.
 func FromHandbook(name string, src []byte, lang, dir string, album *Album) ([]SourceFile, foreign.Report, error) {
 	h := handbook{lang: lang, keep: func(dest string) (string, []foreign.Note, bool) { return album.take(dir, dest) }, taken: map[string]bool{}, report: foreign.Report{Format: "markdown"}}
-	text, err := foreign.Lines(src)
+	text, told, err := foreign.AnyLines(src)
 	if err == nil && len(text) > maxHandbook {
 		err = foreign.ErrTooLarge.With("max", maxHandbook>>20)
 	}
 	if err != nil {
 		return nil, h.report, err
 	}
+	h.report.Entries = told
 	h.read(name, strings.Split(text, "\n"))
 	var list []SourceFile
 	for i := range h.modules {

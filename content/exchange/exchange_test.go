@@ -46,6 +46,8 @@ func TestAFormatIsToldFromNameAndContent(t *testing.T) {
 		"gift by its ending":               {"a.GIFT", []byte("// x"), exchange.GIFT},
 		"gift by its braces":               {"a.txt", []byte("Sì o no?{TRUE}\n"), exchange.GIFT},
 		"gift with answers over lines":     {"a.txt", []byte("::t::Chi?{\n=Io\n~Tu\n}\n"), exchange.GIFT},
+		"gift in UTF-16":                   {"a.txt", []byte("\xff\xfeS\x00i\x00?\x00{\x00T\x00R\x00U\x00E\x00}\x00"), exchange.GIFT},
+		"gift in Windows-1252":             {"a.txt", []byte("S\xec o no?{TRUE}\n"), exchange.GIFT},
 		"aiken":                            {"a.txt", []byte("Chi?\nA. Io\nB. Tu\nANSWER: B\n"), exchange.Aiken},
 		"twee":                             {"a.txt", []byte(":: Inizio\nCiao {qui}\n"), exchange.Twee},
 		"ink":                              {"a.txt", []byte("-> inizio\n=== inizio ===\nCiao\n"), exchange.Ink},

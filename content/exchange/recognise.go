@@ -38,7 +38,11 @@ func Recognise(name string, src []byte) (Format, error) {
 	for len(head) > 0 && !utf8.Valid(head) && len(src) > len(head) && len(head) > lookAt-utf8.UTFMax {
 		head = head[:len(head)-1] // the middle of a letter
 	}
-	text := strings.TrimSpace(strings.TrimPrefix(string(head), "\ufeff"))
+	text, _, err := foreign.AnyLines(head)
+	if err != nil { // its reader says why
+		text = string(head)
+	}
+	text = strings.TrimSpace(text)
 	ending := strings.ToLower(path.Ext(name))
 	if f, ok := byEnding[ending]; ok {
 		return f, nil

@@ -3,6 +3,7 @@ package foreign
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -31,17 +32,44 @@ func fromDeclared(src []byte) []byte {
 	if m == nil || utf8.Valid(src) || len(src) > MaxBytes || !slices.Contains(westernNames, strings.ToLower(string(m[1]))) {
 		return src
 	}
+	out, _ := fromWestern(src)
+	return out
+}
+
+// fromWestern reads Windows-1252. It is text when each byte has a sign, and none of
+// them controls a machine.
+func fromWestern(src []byte) (out []byte, isText bool) {
 	var b bytes.Buffer
 	b.Grow(len(src) + len(src)/8)
 	upper := []rune(windows1252)
+	isText = true
 	for _, c := range src {
+		sign := rune(c)
 		if c >= 0x80 && c < 0xa0 {
-			b.WriteRune(upper[c-0x80])
-			continue
+			sign = upper[c-0x80]
 		}
-		b.WriteRune(rune(c))
+		isText = isText && sign != utf8.RuneError && (c >= ' ' && c != 0x7f || strings.IndexByte("\t\n\r\f", c) >= 0)
+		b.WriteRune(sign)
 	}
-	return b.Bytes()
+	return b.Bytes(), isText
+}
+
+// AnyLines is Lines for files that cannot say how their letters are written. What is
+// not Unicode is taken for Windows-1252, in which older programs wrote, when that
+// makes text of it; then there is an entry to tell.
+func AnyLines(src []byte) (text string, told []Entry, err error) {
+	text, err = Lines(src)
+	if !errors.Is(err, ErrNotText) {
+		return text, nil, err
+	}
+	western, isText := fromWestern(src)
+	if !isText {
+		return "", nil, err
+	}
+	e := Entry{Kind: Other, Name: "Windows-1252"}
+	e.Add(Lost("encoding_guessed"))
+	text, err = Lines(western)
+	return text, []Entry{e}, err
 }
 
 // windows1252 are the 32 characters that Latin-1 leaves to control codes. Five have

@@ -86,13 +86,15 @@ var words = map[string]phrase{
 	"grader_note":       {"persa la nota per chi valuta: {text}", "the note for the marker is lost: {text}"},
 	"processing_unread": {"le regole di punteggio non sono tra quelle conosciute: vale la risposta giusta dichiarata", "the scoring rules are none of those known: the declared right answer counts"},
 
-	"interactions": {"ha più interazioni che non fanno una domanda sola: {type}", "it has several interactions that do not make one question: {type}"},
-	"template":     {"i suoi valori cambiano ogni volta", "its values change every time"},
-	"pair_none":    {"«{text}» non andava in nessuna coppia, ed è rimasto fuori", "“{text}” belonged to no pair and is left out"},
-	"pair_more":    {"«{text}» aveva più di una risposta giusta", "“{text}” had more than one right answer"},
-	"test_lost":    {"come si compone la prova non è stato preso", "how the test is made up was not taken"},
-	"file_same":    {"{name} contiene le stesse domande di {other}, che ne dice di più", "{name} holds the same questions as {other}, which says more of them"},
-	"file_broken":  {"il file non si è potuto leggere", "the file could not be read"},
+	"interactions":     {"ha più interazioni che non fanno una domanda sola: {type}", "it has several interactions that do not make one question: {type}"},
+	"template":         {"i suoi valori cambiano ogni volta", "its values change every time"},
+	"pair_none":        {"«{text}» non andava in nessuna coppia, ed è rimasto fuori", "“{text}” belonged to no pair and is left out"},
+	"pair_more":        {"«{text}» aveva più di una risposta giusta", "“{text}” had more than one right answer"},
+	"test_lost":        {"come si compone la prova non è stato preso", "how the test is made up was not taken"},
+	"file_same":        {"{name} contiene le stesse domande di {other}, che ne dice di più", "{name} holds the same questions as {other}, which says more of them"},
+	"encoding_guessed": {"il file non è scritto in UTF-8: letto come Windows-1252, controlla gli accenti", "the file is not written in UTF-8: read as Windows-1252, check the accents"},
+
+	"file_broken": {"il file non si è potuto leggere", "the file could not be read"},
 
 	// stories
 	"passage_special":   {"serve al programma, non a chi gioca", "it serves the program, not who plays"},

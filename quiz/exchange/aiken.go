@@ -17,10 +17,11 @@ var (
 // aiken reads Aiken: the question on a line, a line for each option, ANSWER and
 // a letter.
 func (im *importer) aiken(src []byte) error {
-	text, err := foreign.Lines(src)
+	text, told, err := foreign.AnyLines(src)
 	if err != nil {
 		return err
 	}
+	im.report.Entries = append(im.report.Entries, told...)
 	a := aikenReader{im: im}
 	for i, line := range strings.Split(text, "\n") {
 		a.line(line, i+1)

@@ -45,7 +45,7 @@ func sound(t *testing.T, f exchange.Format, src []byte, byLine bool) {
 	if len(named) != len(items) {
 		t.Fatalf("%d items, %d in the report", len(items), len(named))
 	}
-	text, _ := foreign.Lines(src)
+	text, _, _ := foreign.AnyLines(src)
 	for i, line := range strings.Split(text, "\n") {
 		if byLine && strings.TrimSpace(line) != "" && !covered[i+1] {
 			t.Fatalf("line %d is not in the report: %q", i+1, line)

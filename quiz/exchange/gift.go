@@ -69,10 +69,11 @@ func show(s string) string {
 
 // gift reads GIFT: questions parted by empty lines.
 func (im *importer) gift(src []byte) error {
-	text, err := foreign.Lines(src)
+	text, told, err := foreign.AnyLines(src)
 	if err != nil {
 		return err
 	}
+	im.report.Entries = append(im.report.Entries, told...)
 	lines := strings.Split(text, "\n")
 	for i := 0; i < len(lines) && im.count <= maxQuestions; {
 		if strings.TrimSpace(lines[i]) == "" {

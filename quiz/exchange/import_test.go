@@ -268,7 +268,7 @@ func TestAFileThatIsSomethingElseIsRefusedWhole(t *testing.T) {
 		src    string
 		want   error
 	}{
-		"not text":                   {exchange.GIFT, "a\xff{}", foreign.ErrNotText},
+		"not text":                   {exchange.GIFT, "a\x81{}", foreign.ErrNotText},
 		"a zero byte":                {exchange.Aiken, "a\x00", foreign.ErrNotText},
 		"too large":                  {exchange.GIFT, strings.Repeat("x", foreign.MaxBytes+1), foreign.ErrTooLarge},
 		"a document type":            {exchange.Moodle, `<!DOCTYPE quiz [<!ENTITY a "b">]><quiz>&a;</quiz>`, foreign.ErrDoctype},
@@ -288,6 +288,23 @@ func TestAFileThatIsSomethingElseIsRefusedWhole(t *testing.T) {
 		items, _, err := exchange.Import(c.format, []byte(c.src), exchange.Options{})
 		if !errors.Is(err, c.want) || len(items) > 0 {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Teachers of other years wrote in Windows-1252, and their files do not say so.
+func TestAnOlderFileIsReadAndTold(t *testing.T) {
+	t.Parallel()
+	for f, src := range map[exchange.Format]string{
+		exchange.GIFT:  "Perch\xe9 \x93no\x94?{=S\xec ~No}",
+		exchange.Aiken: "Perch\xe9 \x93no\x94?\nA. S\xec\nB. No\nANSWER: A\n",
+	} {
+		items, report, err := exchange.Import(f, []byte(src), exchange.Options{Lang: "it"})
+		if err != nil || len(items) != 1 || items[0].Stem != "Perché “no”?" || items[0].Options[0].Text != "Sì" {
+			t.Fatalf("%s: %+v, %v", f, items, err)
+		}
+		if got := lines(report); !strings.Contains(got, "read as Windows-1252, check the accents") {
+			t.Errorf("%s: nobody is told: %s", f, got)
 		}
 	}
 }
