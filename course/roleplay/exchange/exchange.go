@@ -3,7 +3,9 @@
 //
 // A passage or knot becomes a node: its text is what is heard, its links are
 // what the volunteer may say. Stories have no rubric, and their variables and
-// logic have no counterpart; the report says of every passage what was lost.
+// logic have no counterpart; the report says of every passage what was lost, and
+// on which line. Where the state of a story would choose how it goes on, each way
+// becomes a variant: chance chooses, or whoever leads.
 // What comes out is a draft: a trainer adds statements, levels and errors, and
 // the prover says what is missing.
 package exchange

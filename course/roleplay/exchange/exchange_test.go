@@ -107,10 +107,10 @@ Marta: «Grazie.» # riuscita
 Marta: «Come dice?» # interrotta
 -> DONE
 `,
-			"### inizio\n1. […](#squilla)\n\n### squilla\n> Squilla.\n\n- [«Linea donazioni, sono Luca.»](#squilla-2) `D1 R1=3 umore+1`\n- [(resta in silenzio)](#squilla-4)\n\n" +
-				"### squilla 2\n> Marta: «Vorrei dare cinquanta euro.»\n\n- [«Le mando il collegamento.»](#saluti)\n- [«Mi detti la carta.»](#squilla-3) `E1`\n\n### squilla 3\n1. […](#saluti-male)\n\n### squilla 4\n1. […](#squilla)\n\n" +
+			"### inizio\n1. […](#squilla)\n\n### squilla\n> Squilla.\n\n- [«Linea donazioni, sono Luca.»](#squilla-2) `D1 R1=3 umore+1`\n- [(resta in silenzio)](#squilla-3)\n\n" +
+				"### squilla 2\n> Marta: «Vorrei dare cinquanta euro.»\n\n- [«Le mando il collegamento.»](#saluti)\n- [«Mi detti la carta.»](#saluti-male) `E1`\n\n### squilla 3\n1. […](#squilla)\n\n" +
 				"### saluti\n> Marta: «Grazie.»\n\n**Fine: riuscita**\n\n### saluti male\n> Marta: «Come dice?»\n\n**Fine: interrotta**\n\n" +
-				"1: read: passage inizio\n3: read: passage squilla\n11: read: passage saluti\n14: read: passage saluti male",
+				"1: adapted: passage inizio: comment, not kept (line 2)\n3: read: passage squilla\n11: read: passage saluti\n14: read: passage saluti male",
 		},
 		"choices inside choices, gathered where they belong": {
 			`Chi chiama?
@@ -127,7 +127,7 @@ Silenzio. # interrotta
 `,
 			"### inizio\n> Chi chiama?\n\n- [Marta](#inizio-3)\n- [Nessuno](#muto)\n\n### inizio 3\n- [Dona cento](#inizio-5)\n- [Chiede](#inizio-4)\n\n### inizio 5\n1. [Dona euro.](#inizio-4)\n\n" +
 				"### inizio 4\n1. [Ringrazi Marta.](#inizio-2)\n\n### inizio 2\n> Saluti.\n\n**Fine: riuscita**\n\n### muto\n> Silenzio.\n\n**Fine: interrotta**\n\n" +
-				"1: adapted: passage inizio: it ends here; marked as a success, mend it if it is not\n9: read: passage muto\nadapted: line «*»: choices with * could be taken once, here always",
+				"1: adapted: passage inizio: it ends here; marked as a success, mend it if it is not (line 8)\n9: read: passage muto\nadapted: line «*»: choices with * could be taken once, here always",
 		},
 		"gathers, brackets, logic": {
 			`VAR x = 1
@@ -146,8 +146,8 @@ Marta: «Pronto?»
 === function somma(a)
 ~ return a
 `,
-			"### inizio\n> Marta: «Pronto?»\n\n- [«Eccomi.»](#inizio-4)\n- [Taci](#inizio-5)\n\n### inizio 4\n1. [«Eccomi,» dici piano.](#inizio-3)\n\n### inizio 5\n1. [Niente.](#inizio-3)\n\n### inizio 3\n> Marta: «Bene.»\n\n- [Saluti](#inizio-2)\n\n### inizio 2\n1. [Fine.](#altrove)\n\n" +
-				"1: adapted: passage inizio: the logic is lost: VAR x = 1; the logic is lost: INCLUDE altro.ink (line 2); the logic is lost: {x > 0} (line 5); the logic is lost: {Bene|Male} (line 6); the logic is lost: { x == 1: Altro. -> via } (line 7); the logic is lost: * -> (line 11); the tag “nota” is lost (line 6); there is no “altrove” (line 13)\n" +
+			"### inizio\n> Marta: «Pronto?»\n\n- [«Eccomi.»](#inizio-5)\n- [Taci](#inizio-6)\n\n### inizio 5\n1. [«Eccomi,» dici piano.](#inizio-3)\n\n### inizio 6\n1. [Niente.](#inizio-3)\n\n### inizio 3\n> Marta: «Bene.»\n\n1. [Altro.](#via)\n1. […](#inizio-4)\n\n### inizio 4\n- [Saluti](#inizio-2)\n- […](#inizio-2)\n\n### inizio 2\n1. [Fine.](#altrove)\n\n" +
+				"1: adapted: passage inizio: the logic is lost: VAR x = 1; the file altro.ink was not taken (line 2); the logic is lost: {x > 0} (line 5); the logic is lost: {Bene|Male} (line 6); the tag “nota” is lost (line 6); the logic is lost: { x == 1: Altro. -> via } (line 7); there is no “via” (line 8); the logic is lost: * -> (line 11); there is no “altrove” (line 13)\n" +
 				"14: left out: passage «somma»: the logic is lost: === function somma(a); the logic is lost: ~ return a (line 15)\nadapted: line «*»: choices with * could be taken once, here always",
 		},
 	})
@@ -184,17 +184,18 @@ func sound(t *testing.T, f exchange.Format, src string) {
 			covered[l] = true
 		}
 		for _, n := range e.Notes {
+			if n.Line != 0 && (n.Line < e.From || n.Line > e.To) {
+				t.Fatalf("%s is told of line %d, outside %d to %d", n.Code, n.Line, e.From, e.To)
+			}
 			if n.Message("it") == n.Code || n.Message("en") == n.Code {
 				t.Fatalf("no words for %s", n.Code)
 			}
 		}
 	}
 	text, _ := foreign.Lines([]byte(src))
-	if f == exchange.Twee || !strings.Contains(text, "/") {
-		for i, line := range strings.Split(text, "\n") {
-			if strings.TrimSpace(line) != "" && !covered[i+1] {
-				t.Fatalf("line %d is not in the report: %q", i+1, line)
-			}
+	for i, line := range strings.Split(text, "\n") {
+		if strings.TrimSpace(line) != "" && !covered[i+1] {
+			t.Fatalf("line %d is not in the report: %q", i+1, line)
 		}
 	}
 	sc.Line, sc.Channel, sc.ID, sc.Version, sc.Title = "linea", "phone", "rp-x", "1.0", "x"
@@ -223,12 +224,14 @@ func sound(t *testing.T, f exchange.Format, src string) {
 
 func FuzzTwee(f *testing.F) {
 	f.Add(":: Start [a] {\"x\":1}\nCiao [[a->b]] [[c|d]] [[e<-f]]\n:: b\n<<if $x>>y<</if>>\n")
+	f.Add(":: a\n<<link \"x\">><<goto [[b]]>><</link>> (if: (a: 1))[z]|q>[y]<% %>\n--\n[if x]\n{embed passage: 'b'}\n:: b\n<<include \"a\">>\n")
 	f.Add(":: StoryData\n{\"start\":\"b\"}\n:: b\n# x\n- [y](z)\n> {nome} `c`\n")
 	f.Fuzz(func(t *testing.T, src string) { sound(t, exchange.Twee, src) })
 }
 
 func FuzzInk(f *testing.F) {
 	f.Add("-> a\n=== a\nx # t\n* b [c] d -> e\n** f\n- g\n= e\n{a|b}\n-> END\n")
+	f.Add("{a:\n- -> b\n- else: c\n* d {e: -> f}\n}\n-> g -> h ->\n<- i\n- * j <>\n// k\n/* l\n*/ m\n== g\n->->\n== i\n+ n\n")
 	f.Add("+ (l) [x] -> l\n- - y\n* -> DONE\n{ z:\n- q\n}\n")
 	f.Fuzz(func(t *testing.T, src string) { sound(t, exchange.Ink, src) })
 }

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"cmp"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -11,27 +12,50 @@ import (
 	"abilita/internal/foreign"
 )
 
-// inkLine is a line of Ink, its marks taken apart.
+// inkLine is a statement of Ink, its marks taken apart.
 type inkLine struct {
-	at     int
-	kind   byte // 't' text, '*' choice, '-' gather
-	depth  int  // of choices and gathers, from 1
-	label  string
-	before string // of a choice: shown before and after choosing it
-	inside string // of a choice: shown before only
-	text   string
-	divert string
-	tags   []string
-	sticky bool
+	at       int
+	kind     byte // 't' text, '*' choice, '-' gather, '?' one of several ways, '<' thread
+	depth    int  // of choices and gathers, from 1
+	label    string
+	offer    string // of a choice: what is shown before choosing it
+	text     string // what is heard; of a choice: once it is made
+	glue     [2]bool
+	joint    string // what stands between it and what it is glued to
+	route    route
+	tags     []string
+	sticky   bool
+	fallback bool // a choice that is made when there is no other
+	ways     [][]inkLine
 }
 
 // knot is a knot or a stitch.
 type knot struct {
 	foreign.Entry
-	path  string // "knot" or "knot.stitch"
+	path  string // "knot" or "knot.stitch", "" for what stands before the first
 	first string // the first stitch of a knot that holds nothing itself
 	lines []inkLine
 	entry string // node, once it is made
+}
+
+// top is the knot of a stitch.
+func (k *knot) top() string {
+	top, _, _ := strings.Cut(k.path, ".")
+	return top
+}
+
+func (k *knot) told(code string, at int, args ...any) {
+	k.Add(foreign.Note{Line: at, Code: code, Args: args})
+}
+
+func (k *knot) lost(text string, at int) { k.told("logic_lost", at, "text", foreign.Short(text)) }
+
+// reach says that a line belongs to the knot.
+func (k *knot) reach(from, to int) {
+	if k.From == 0 || from < k.From {
+		k.From = from
+	}
+	k.To = max(k.To, to)
 }
 
 type inkReader struct {
@@ -41,34 +65,33 @@ type inkReader struct {
 	labels  map[string]string // "knot.label" to node
 	nodes   []*roleplay.Node
 	jumps   []jump
+	calls   []call
+	backs   []back
+	threads []thread
 	once    bool
-	bullets int
+	marks   int    // choices, gathers and ways so far
 	done    string // the node of END
-}
-
-// jump is a place that a divert leads to, settled when every node is known.
-type jump struct {
-	set  func(node string)
-	name string
-	from *knot
-	at   int
 }
 
 var (
 	knotForm   = regexp.MustCompile(`^\s*={2,}\s*(function\s+)?([\p{L}\p{N}_]+)\s*(\([^)]*\))?\s*=*\s*$`)
 	stitchForm = regexp.MustCompile(`^\s*=\s*([\p{L}\p{N}_]+)\s*(\([^)]*\))?\s*$`)
-	inkLogic   = regexp.MustCompile(`^\s*(~|VAR\b|CONST\b|LIST\b|EXTERNAL\b|TODO:|INCLUDE\b|<-)`)
+	inkLogic   = regexp.MustCompile(`^\s*(~|VAR\b|CONST\b|LIST\b|EXTERNAL\b|TODO:|INCLUDE\b)`)
 	inkLabel   = regexp.MustCompile(`^\s*\(([\p{L}\p{N}_]+)\)`)
-	divertForm = regexp.MustCompile(`->\s*([\p{L}\p{N}_.]+)?\s*(\([^)]*\))?\s*(->\s*([\p{L}\p{N}_.]+)?)?\s*$`)
-	inkBraces  = regexp.MustCompile(`\{([^{}]*)\}`)
-	inkTag     = regexp.MustCompile(`#\s*([^#]+)`)
+	inkThread  = regexp.MustCompile(`^<-\s*([\p{L}\p{N}_.]+)`)
+	titleTag   = regexp.MustCompile(`^title:\s*(.+)$`)
 )
 
 // ink reads Ink: knots, stitches, choices, gathers, diverts.
 func (b *builder) ink(text string) {
 	r := &inkReader{builder: b, byPath: map[string]*knot{}, labels: map[string]string{}}
-	r.split(uncomment(text))
+	text, comments := uncomment(text)
+	r.split(text)
+	r.comments(comments)
 	for _, k := range r.knots {
+		if len(k.lines) == 0 && k.first == "" && k.path != "" {
+			k.lines = []inkLine{{at: k.From, kind: 't'}} // logic alone: something leads here all the same
+		}
 		if len(k.lines) > 0 && k.Status != foreign.LeftOut {
 			k.entry = r.weave(k, k.lines, 1, "", k.Name)
 			k.Item = k.entry
@@ -78,6 +101,7 @@ func (b *builder) ink(text string) {
 	r.order()
 	for _, k := range r.knots {
 		if k.From > 0 {
+			slices.SortStableFunc(k.Notes, func(x, y foreign.Note) int { return cmp.Compare(noteLine(x), noteLine(y)) })
 			r.builder.add(k.Entry)
 		}
 	}
@@ -88,9 +112,23 @@ func (b *builder) ink(text string) {
 	}
 }
 
+// noteLine is where a note stands in the order of its entry: that there are more
+// of them comes last.
+func noteLine(n foreign.Note) int {
+	if n.Code == "more_lost" {
+		return math.MaxInt
+	}
+	return n.Line
+}
+
+// lineSpan is lines, from 1, both included.
+type lineSpan struct{ from, to int }
+
 // uncomment empties comments and keeps the lines they stood on.
-func uncomment(text string) string {
+func uncomment(text string) (string, []lineSpan) {
 	var b strings.Builder
+	var list []lineSpan
+	at := 1
 	for text != "" {
 		i := strings.IndexByte(text, '/')
 		if i < 0 || i+1 >= len(text) {
@@ -98,157 +136,280 @@ func uncomment(text string) string {
 			break
 		}
 		b.WriteString(text[:i])
+		at += strings.Count(text[:i], "\n")
 		text = text[i:]
 		switch {
 		case text[1] == '*':
 			end := strings.Index(text, "*/")
 			if end < 0 {
-				end = len(text) - 2
+				end = len(text)
 			}
-			b.WriteString(strings.Repeat("\n", strings.Count(text[:end], "\n")))
+			lines := strings.Count(text[:end], "\n")
+			b.WriteString(strings.Repeat("\n", lines))
+			list = append(list, lineSpan{at, at + lines})
+			at += lines
 			text = text[min(end+2, len(text)):]
 		case text[1] == '/' && !strings.HasSuffix(b.String()[max(0, b.Len()-1):], ":"): // not of an address
 			end := strings.IndexByte(text, '\n')
 			if end < 0 {
 				end = len(text)
 			}
+			list = append(list, lineSpan{at, at})
 			text = text[end:]
 		default:
 			b.WriteByte('/')
 			text = text[1:]
 		}
 	}
-	return b.String()
+	return b.String(), list
+}
+
+// comments tells of each comment in the knot that it stands in; one that follows
+// another line by line is part of it.
+func (r *inkReader) comments(list []lineSpan) {
+	last := 0
+	for _, c := range list {
+		i := len(r.knots) - 1
+		for i > 0 && r.knots[i].From > c.from {
+			i--
+		}
+		k := r.knots[i]
+		k.reach(c.from, c.to)
+		if c.from > last+1 || last == 0 {
+			k.told("comment", c.from)
+		}
+		last = c.to
+	}
 }
 
 // split cuts the file into knots and stitches, and their lines.
 func (r *inkReader) split(text string) {
-	k := r.open("inizio", "inizio", 1)
+	k := r.open("", "inizio", 1)
+	k.From, k.To = 0, 0
 	parent := k
 	all := strings.Split(text, "\n")
-	for i := 0; i < len(all); i++ {
-		line := all[i]
-		if strings.TrimSpace(line) == "" {
+	from := 0
+	finish := func(to int) { k.lines = r.statements(k, all[from:to], from+1, 0) }
+	for i, line := range all {
+		if !strings.HasPrefix(strings.TrimLeft(line, " \t"), "=") {
 			continue
 		}
 		if m := knotForm.FindStringSubmatch(line); m != nil {
-			k = r.open(m[2], m[2], i+1)
+			finish(i)
+			k, from = r.open(m[2], m[2], i+1), i+1
 			parent = k
 			if m[1] != "" {
 				k.Refuse("logic_lost", "text", foreign.Short(line))
 			} else if m[3] != "" {
 				k.Add(foreign.Lost("logic_lost", "text", m[3]))
 			}
-			continue
-		}
-		if m := stitchForm.FindStringSubmatch(line); m != nil {
-			path := parent.path + "." + m[1]
-			k = r.open(path, parent.path+" "+m[1], i+1)
-			if parent.first == "" {
-				parent.first = path
-			}
+		} else if m := stitchForm.FindStringSubmatch(line); m != nil {
+			finish(i)
+			path := strings.TrimPrefix(parent.path+"."+m[1], ".")
+			k, from = r.open(path, parent.Name+" "+m[1], i+1), i+1
+			parent.first = cmp.Or(parent.first, path)
 			if m[2] != "" {
 				k.Add(foreign.Lost("logic_lost", "text", m[2]))
 			}
-			continue
-		}
-		if k.From == 0 {
-			k.From = i + 1
-		}
-		k.To = i + 1
-		if open := strings.Count(line, "{") - strings.Count(line, "}"); open > 0 {
-			from := i // logic over several lines: none of it is known to be true
-			for open > 0 && i+1 < len(all) {
-				i++
-				open += strings.Count(all[i], "{") - strings.Count(all[i], "}")
-			}
-			k.To = i + 1
-			k.Add(foreign.Note{Line: from + 1, Code: "logic_lost", Args: []any{"text", foreign.Short(strings.Join(all[from:i+1], " "))}})
-			continue
-		}
-		if m := inkLogic.FindStringSubmatch(line); m != nil {
-			k.Add(foreign.Note{Line: i + 1, Code: "logic_lost", Args: []any{"text", foreign.Short(line)}})
-			continue
-		}
-		if l, ok := r.parse(k, line, i+1); ok {
-			k.lines = append(k.lines, l)
 		}
 	}
+	finish(len(all))
 }
 
 func (r *inkReader) open(path, name string, at int) *knot {
 	k := &knot{Entry: foreign.Entry{From: at, To: at, Kind: foreign.Passage, Name: name}, path: path}
-	if path == "inizio" && len(r.knots) == 0 {
-		k.From, k.To = 0, 0
-	}
-	if len(r.knots) >= maxNodes {
+	switch {
+	case len(r.knots) >= maxNodes:
 		k.Refuse("too_many_passages", "max", maxNodes)
-	} else if r.byPath[path] != nil && r.byPath[path].From > 0 {
+	case r.byPath[path] != nil:
 		k.Refuse("passage_twice")
-	} else {
+	default:
 		r.byPath[path] = k
 	}
 	r.knots = append(r.knots, k)
 	return k
 }
 
-// parse takes a line apart.
-func (r *inkReader) parse(k *knot, line string, at int) (inkLine, bool) {
-	l := inkLine{at: at, kind: 't'}
-	lost := func(text string) {
-		k.Add(foreign.Note{Line: at, Code: "logic_lost", Args: []any{"text", foreign.Short(text)}})
+// statements reads lines, the first of which is line at of the file. Braces that
+// stay open go on over the lines that follow.
+func (r *inkReader) statements(k *knot, lines []string, at, nest int) []inkLine {
+	var out []inkLine
+	for i := 0; i < len(lines); i++ {
+		if strings.TrimSpace(lines[i]) == "" {
+			continue
+		}
+		from := i
+		if !inkLogic.MatchString(lines[i]) {
+			i = r.whole(lines, i)
+		}
+		k.reach(at+from, at+i)
+		out = r.statement(k, out, strings.Join(lines[from:i+1], "\n"), at+from, nest)
 	}
-	if marks, rest := bullets(line); marks != "" {
-		l.kind, l.depth, l.sticky = '*', len(marks), marks[0] == '+'
-		if marks[0] == '-' {
-			l.kind = '-'
-		}
-		line = rest
-		if r.bullets++; r.bullets > 4*maxNodes {
-			if r.bullets == 4*maxNodes+1 {
-				k.Add(foreign.Lost("too_many_passages", "max", maxNodes))
-			}
-			return l, false
-		}
+	return out
+}
+
+// whole is the last line of the statement that begins at line i.
+func (r *inkReader) whole(lines []string, i int) int {
+	open := nesting(lines[i])
+	for open > 0 && i+1 < len(lines) {
+		i++
+		open += nesting(lines[i])
 	}
-	if m := inkLabel.FindStringSubmatch(line); m != nil && l.kind != 't' {
-		l.label, line = m[1], line[len(m[0]):]
-	}
-	line = inkBraces.ReplaceAllStringFunc(line, func(m string) string {
-		lost(m)
-		return alternative(m[1 : len(m)-1])
-	})
-	line = unescapedTags(line, func(tag string) { l.tags = append(l.tags, tag) })
-	if m := divertForm.FindStringSubmatch(line); m != nil {
-		l.divert = m[1]
-		if m[2] != "" || m[3] != "" {
-			lost(m[0])
-		}
-		if l.divert == "" {
-			l.divert = m[4]
-		}
-		line = strings.TrimSuffix(line, m[0])
-		if l.divert == "" && l.kind == '*' && strings.TrimSpace(line) == "" {
-			lost("* ->")
-			return l, false
+	// The text of a choice may stand below its name, or below a condition.
+	if marks, rest := bullets(lines[i]); marks != "" && marks[0] != '-' && i+1 < len(lines) && headless(rest) {
+		if next, _ := bullets(lines[i+1]); next == "" && !inkLogic.MatchString(lines[i+1]) && strings.TrimSpace(lines[i+1]) != "" && nesting(lines[i+1]) == 0 {
+			i++
 		}
 	}
-	line = strings.ReplaceAll(line, "<>", "")
-	if l.kind == '*' {
-		before, rest, found := strings.Cut(line, "[")
-		inside, after, closed := strings.Cut(rest, "]")
-		if found && closed {
-			l.before, l.inside, l.text = before, inside, after
-		} else {
-			l.before = line
+	return i
+}
+
+// headless says that nothing but the name of a choice stands on its line.
+func headless(rest string) bool {
+	m := inkLabel.FindString(rest)
+	return m != "" && strings.TrimSpace(rest[len(m):]) == ""
+}
+
+// statement reads one statement and appends what it is made of.
+func (r *inkReader) statement(k *knot, out []inkLine, line string, at, nest int) []inkLine {
+	line = strings.TrimLeft(line, " \t")
+	if m := inkLogic.FindStringSubmatch(line); m != nil {
+		switch m[1] {
+		case "TODO:":
+			k.told("comment", at)
+		case "INCLUDE":
+			k.told("file_lost", at, "name", foreign.Short(strings.TrimPrefix(line, "INCLUDE")))
+		default:
+			k.lost(line, at)
 		}
+		return out
+	}
+	if m := inkThread.FindStringSubmatch(line); m != nil {
+		k.lost(line, at)
+		return append(out, inkLine{at: at, kind: '<', text: m[1]})
+	}
+	marks, rest := bullets(line)
+	if marks == "" {
+		return r.content(k, out, inkLine{at: at, kind: 't'}, line, nest)
+	}
+	if r.marks++; r.marks > 4*maxNodes {
+		if r.marks == 4*maxNodes+1 {
+			k.Add(foreign.Lost("too_many_passages", "max", maxNodes))
+		}
+		return out
+	}
+	l := inkLine{at: at, kind: '*', depth: len(marks), sticky: marks[0] == '+'}
+	if m := inkLabel.FindStringSubmatch(rest); m != nil {
+		l.label, rest = m[1], rest[len(m[0]):]
+	}
+	if marks[0] != '-' {
 		r.once = r.once || !l.sticky
-	} else {
-		l.text = line
+		return r.content(k, out, l, rest, nest)
 	}
-	clean := func(s string) string { return one(unbackslash(s), &k.Entry) }
-	l.before, l.inside, l.text = clean(l.before), clean(l.inside), clean(l.text)
-	return l, true
+	l.kind = '-'
+	out = append(out, l)
+	if strings.TrimSpace(rest) == "" {
+		return out
+	}
+	return r.statement(k, out, rest, at+strings.Count(line[:len(line)-len(rest)], "\n"), nest)
+}
+
+// content reads the text of a line and the ways to go on that stand in it.
+func (r *inkReader) content(k *knot, out []inkLine, l inkLine, line string, nest int) []inkLine {
+	at := l.at
+	if l.kind == '*' {
+		rest := r.conditions(k, line, at)
+		at += strings.Count(line[:len(line)-len(rest)], "\n")
+		line = rest
+	}
+	for {
+		start, end := forking(line)
+		before, _, inside := strings.Cut(line[:max(start, 0)], "[")
+		if start < 0 || nest >= foreign.MaxDepth || r.marks > 4*maxNodes || l.kind == '*' && inside && !strings.Contains(line[len(before):start], "]") {
+			return push(out, r.piece(k, l, line, at))
+		}
+		if l.kind == '*' || strings.TrimSpace(line[:start]) != "" {
+			out = push(out, r.piece(k, l, line[:start], at))
+		}
+		at += strings.Count(line[:start], "\n")
+		if fork := r.fork(k, line[start+1:end], at, nest); len(fork.ways) > 0 {
+			out = append(out, fork)
+		}
+		at += strings.Count(line[start:end], "\n")
+		if line = line[end+1:]; strings.TrimSpace(line) == "" {
+			return out
+		}
+		l = inkLine{at: at, kind: 't'}
+	}
+}
+
+// push appends a line; a divert that stands below a text is part of it.
+func push(out []inkLine, l inkLine) []inkLine {
+	if last := len(out) - 1; last >= 0 && l.kind == 't' && l.text == "" && len(l.tags) == 0 && l.route.leaves() && len(l.route.through) == 0 {
+		if p := &out[last]; (p.kind == 't' || p.kind == '*') && !p.route.leaves() && len(p.route.through) == 0 {
+			p.route = l.route
+			return out
+		}
+	}
+	return append(out, l)
+}
+
+// fork reads ways to go on, of which the state of the story would choose one; it
+// has none when there is nothing in them but logic.
+func (r *inkReader) fork(k *knot, inner string, at, nest int) inkLine {
+	r.marks++
+	k.lost("{"+inner+"}", at)
+	l := inkLine{at: at, kind: '?'}
+	list, sure := ways(inner)
+	some := false
+	for _, w := range list {
+		lines := r.statements(k, strings.Split(w.text, "\n"), at+w.down, nest+1)
+		some = some || len(lines) > 0
+		l.ways = append(l.ways, lines)
+	}
+	if !some {
+		l.ways = nil
+	} else if !sure {
+		l.ways = append(l.ways, nil)
+	}
+	return l
+}
+
+// piece takes a text without ways to go on apart: tags, divert, brackets.
+func (r *inkReader) piece(k *knot, l inkLine, line string, at int) inkLine {
+	take := func(tag string) { l.tags = append(l.tags, tag) }
+	stops := ""
+	if l.kind == '*' {
+		stops = "[]"
+	}
+	line = untag(r.braces(k, line, at, 0, take), stops, take)
+	var args string
+	line, l.route, args = divert(line)
+	l.route.at = at
+	if args != "" {
+		k.lost(args, at)
+	}
+	clean := func(s string) string { return one(unbackslash(strings.ReplaceAll(s, "<>", "")), &k.Entry) }
+	if l.kind != '*' {
+		trimmed := strings.TrimSpace(line)
+		l.glue = [2]bool{strings.HasPrefix(trimmed, "<>"), strings.HasSuffix(trimmed, "<>")}
+		if inner := strings.TrimSuffix(strings.TrimPrefix(trimmed, "<>"), "<>"); strings.TrimSpace(inner) != inner {
+			l.joint = " "
+		}
+		l.text = clean(line)
+		return l
+	}
+	before, rest, found := cut(line, '[')
+	inside, after, closed := cut(rest, ']')
+	if !found || !closed {
+		before, inside, after = line, "", ""
+	}
+	l.offer = clean(before + inside)
+	if clean(after) != "" {
+		l.text = clean(before + after)
+	}
+	l.fallback = !found && l.offer == "" && l.route.led
+	return l
 }
 
 // bullets takes the marks of a choice or a gather off a line.
@@ -263,238 +424,6 @@ func bullets(line string) (marks, rest string) {
 		}
 		marks, line = marks+rest[:1], rest[1:]
 	}
-}
-
-// alternative is what stays of braces: the first of several texts.
-func alternative(inner string) string {
-	if _, rest, found := strings.Cut(inner, ":"); found {
-		inner = rest
-	}
-	if first, _, several := strings.Cut(strings.TrimLeft(inner, "&!~"), "|"); several {
-		return first
-	}
-	return ""
-}
-
-func unescapedTags(line string, take func(string)) string {
-	for i := 0; i < len(line); i++ {
-		switch line[i] {
-		case '\\':
-			i++
-		case '#':
-			for _, m := range inkTag.FindAllStringSubmatch(line[i:], -1) {
-				tag, divert, found := strings.Cut(m[1], "->")
-				take(strings.TrimSpace(tag))
-				if found {
-					return line[:i] + "->" + divert
-				}
-			}
-			return line[:i]
-		}
-	}
-	return line
-}
-
-// node makes a node; name is what it is called after.
-func (r *inkReader) node(name string, at int) *roleplay.Node {
-	title := r.title(name)
-	n := &roleplay.Node{Name: title, Title: title, Pos: at}
-	r.nodes = append(r.nodes, n)
-	return n
-}
-
-// weave makes nodes of lines of one depth and returns the first. after is the
-// node to which the flow runs on at its end, "" for an ending.
-func (r *inkReader) weave(k *knot, list []inkLine, depth int, after, name string) string {
-	n := r.node(name, list[0].at)
-	entry := n.Name
-	// The last gather of this depth first: what stands before runs on to it.
-	for i := len(list) - 1; i > 0; i-- {
-		if list[i].kind == '-' && list[i].depth == depth {
-			after = r.weave(k, list[i:], depth, after, name)
-			list = list[:i]
-		}
-	}
-	i := 0
-	divert := ""
-	divertAt := list[0].at
-	for ; i < len(list) && (list[i].kind != '*' || list[i].depth < depth); i++ {
-		l := list[i]
-		if l.label != "" {
-			r.labels[k.path+"."+l.label] = n.Name
-		}
-		if l.text != "" && divert == "" {
-			n.Heard = append(n.Heard, speech(l.text))
-		}
-		if l.divert != "" && divert == "" {
-			divert, divertAt = l.divert, l.at
-		}
-		r.tags(k, n, l)
-	}
-	for i < len(list) {
-		j := i + 1
-		for j < len(list) && (list[j].kind != '*' || list[j].depth > depth) {
-			j++
-		}
-		r.option(k, n, list[i], list[i+1:j], depth, after, name)
-		i = j
-	}
-	switch {
-	case len(n.Choices) > 0:
-		if n.End != nil {
-			n.End = nil
-			k.Add(foreign.Note{Line: n.Pos, Code: "tag_lost", Args: []any{"tag", "end"}})
-		}
-		if divert != "" {
-			k.Add(foreign.Note{Line: divertAt, Code: "logic_lost", Args: []any{"text", "-> " + divert}})
-		}
-	case divert != "":
-		r.goOn(k, n, divert, divertAt)
-	case after != "":
-		r.passOn(n, after)
-	case n.End == nil:
-		n.End = &roleplay.Ending{Success: true}
-		k.Add(foreign.Lost("end_assumed"))
-	}
-	return entry
-}
-
-// tags reads the tags of a line that is heard.
-func (r *inkReader) tags(k *knot, n *roleplay.Node, l inkLine) {
-	for _, tag := range l.tags {
-		if success, known := ending(tag); known {
-			n.End = &roleplay.Ending{Success: success}
-			continue
-		}
-		k.Add(foreign.Note{Line: l.at, Code: "tag_lost", Args: []any{"tag", foreign.Short(tag)}})
-	}
-}
-
-// goOn lets a node lead on by itself.
-func (r *inkReader) goOn(k *knot, n *roleplay.Node, divert string, at int) {
-	if divert == "END" || divert == "DONE" {
-		if n.End == nil {
-			n.End = &roleplay.Ending{Success: true}
-			k.Add(foreign.Lost("end_assumed"))
-		}
-		return
-	}
-	n.End = nil
-	i := r.lead(n)
-	r.jumps = append(r.jumps, jump{func(to string) { n.Variants[i].To = to }, divert, k, at})
-}
-
-func (r *inkReader) passOn(n *roleplay.Node, to string) {
-	n.End = nil
-	n.Variants[r.lead(n)].To = to
-}
-
-// lead makes the last thing heard the one thing that leads on.
-func (r *inkReader) lead(n *roleplay.Node) int {
-	v := roleplay.Variant{Text: "…", Pos: n.Pos}
-	if last := len(n.Heard) - 1; last >= 0 {
-		v.Who, v.Text = n.Heard[last].Who, n.Heard[last].Text
-		n.Heard = n.Heard[:last]
-	}
-	n.Variants = append(n.Variants, v)
-	return len(n.Variants) - 1
-}
-
-// option reads a choice and what follows from it.
-func (r *inkReader) option(k *knot, n *roleplay.Node, l inkLine, content []inkLine, depth int, after, name string) {
-	text := sentence(l.before, l.inside)
-	if text == "" {
-		k.Add(foreign.Note{Line: l.at, Code: "answer_empty"})
-		text = "…"
-	}
-	c := choice(text, "")
-	c.Pos = l.at
-	for _, tag := range l.tags {
-		if !mark(tag, &c.Effect) {
-			k.Add(foreign.Note{Line: l.at, Code: "tag_lost", Args: []any{"tag", foreign.Short(tag)}})
-		}
-	}
-	at := len(n.Choices)
-	n.Choices = append(n.Choices, c)
-	set := func(to string) { n.Choices[at].To = to }
-	// What is heard once the choice is made: its own end, then what is written below it.
-	var below []inkLine
-	if l.text != "" || l.label != "" {
-		said := l.text
-		if said != "" {
-			said = sentence(l.before, said)
-		}
-		below = append(below, inkLine{at: l.at, kind: 't', text: said, label: l.label, divert: l.divert})
-	}
-	below = append(below, content...)
-	switch {
-	case len(below) > 0 && (l.divert == "" || len(below) > len(content)):
-		set(r.weave(k, below, depth+1, after, name))
-	case l.divert != "":
-		if len(content) > 0 {
-			k.Add(foreign.Note{Line: content[0].at, Code: "logic_lost", Args: []any{"text", foreign.Short(content[0].text)}})
-		}
-		r.jumps = append(r.jumps, jump{set, l.divert, k, l.at})
-	case after != "":
-		set(after)
-	default:
-		set(r.end())
-		k.Add(foreign.Lost("end_assumed"))
-	}
-}
-
-// sentence joins two pieces of a line as Ink shows them.
-func sentence(a, b string) string {
-	if a == "" || b == "" || strings.ContainsAny(b[:1], ".,;:!?)\"'") {
-		return a + b
-	}
-	return a + " " + b
-}
-
-// end is the one node that END leads to.
-func (r *inkReader) end() string {
-	if r.done == "" {
-		n := r.node("fine", 0)
-		n.End = &roleplay.Ending{Success: true}
-		r.done = n.Name
-	}
-	return r.done
-}
-
-// settle leads every divert to its node.
-func (r *inkReader) settle() {
-	for _, j := range r.jumps {
-		if j.name == "END" || j.name == "DONE" {
-			j.set(r.end())
-			j.from.Add(foreign.Lost("end_assumed"))
-			continue
-		}
-		to := r.find(j.from, j.name)
-		if to == "" {
-			j.from.Add(foreign.Note{Line: j.at, Code: "target_unknown", Args: []any{"name", foreign.Short(j.name)}})
-			to = j.name
-		}
-		j.set(to)
-	}
-}
-
-// find is the node of a name, nearest first: a stitch or label beside, then a
-// knot, then a path.
-func (r *inkReader) find(from *knot, name string) string {
-	top, _, _ := strings.Cut(from.path, ".")
-	for _, path := range []string{from.path + "." + name, top + "." + name, name} {
-		if n := r.labels[path]; n != "" {
-			return n
-		}
-		k := r.byPath[path]
-		for k != nil && k.entry == "" && k.first != "" {
-			k = r.byPath[k.first]
-		}
-		if k != nil && k.entry != "" {
-			return k.entry
-		}
-	}
-	return ""
 }
 
 func boolOrder(a, b bool) int {
