@@ -76,7 +76,7 @@ Marta: «Grazie.»
 		"logic, markup, places that are not there": {
 			"riga\n:: Start\n<<set $umore to 1>>Ciao $nome, ''bene''? <b>Sì</b>\nPuoi [[andare->Via]] o [[restare]].\n<<link \"Tornare\" \"Start\">><</link>>\n(if: $x)[Forse] /* nota */\n[[Via][$x to 2]]\n\n:: Via\n\n:: Via\nx\n\n:: Stile [stylesheet]\nbody {}\n",
 			"### Start\n> Ciao $nome, bene? Sì\n>\n> Puoi andare o restare.\n>\n> Forse\n\n- [andare](#via)\n- [restare](#restare)\n- [Tornare](#start)\n- [Via](#via)\n\n### Via\n**Fine: riuscita**\n\n" +
-				"1: left out: line «riga»: line not understood: riga\n2: adapted: passage Start: the logic is lost: /* nota */; the logic is lost: <<set $umore to 1>>; the logic is lost: <</link>>; the logic is lost: (if: $x)[Forse]; there is no “restare”; the logic is lost: [$x to 2]; the logic is lost: $nome\n" +
+				"1: left out: line «riga»: line not understood: riga\n2: adapted: passage Start: the logic is lost: <<set $umore to 1>> (line 3); the logic is lost: $nome (line 3); there is no “restare” (line 4); the logic is lost: (if: $x) (line 6); comment, not kept (line 6); the logic is lost: [$x to 2] (line 7)\n" +
 				"9: adapted: passage Via: it ends here; marked as a success, mend it if it is not\n11: left out: passage «Via»: there is a passage of this name already\n14: left out: passage «Stile»: it serves the program, not who plays",
 		},
 		"names that are not names of ours": {
