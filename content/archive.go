@@ -155,7 +155,7 @@ func Moved(files []SourceFile, moved map[string]string) []SourceFile {
 	files = slices.Clone(files)
 	for i, f := range files {
 		if media.KindOf(f.Path) == "" {
-			files[i].Text = renamed(f, moved)
+			files[i].Text = Renamed(f, moved)
 		}
 	}
 	return files
@@ -190,8 +190,8 @@ func languageFolder(name string) string {
 // destForm finds where links, pictures and definitions lead.
 var destForm = regexp.MustCompile(`(\]\(<?|^ {0,3}\[[^\]]{1,200}\]:\s*<?)([^()\s<>]+)`)
 
-// renamed is a text that names files by their new paths.
-func renamed(f SourceFile, moved map[string]string) string {
+// Renamed is a text that names files by their new paths.
+func Renamed(f SourceFile, moved map[string]string) string {
 	lines := strings.Split(f.Text, "\n")
 	for i, line := range lines {
 		lines[i] = destForm.ReplaceAllStringFunc(line, func(m string) string {
@@ -227,10 +227,24 @@ func Archive(files []SourceFile) ([]byte, error) {
 
 // Album takes the pictures of handbooks into a pack, each once.
 type Album struct {
-	Open  func(name string) ([]byte, error)     // reads a file beside the handbook; nil: there is none
-	Take  func(src []byte) (media.Taken, error) // decodes one; nil is media.Take
-	files []SourceFile
-	paths map[string]string // by hash
+	Open func(name string) ([]byte, error)     // reads a file beside the handbook; nil: there is none
+	Take func(src []byte) (media.Taken, error) // decodes one; nil is media.Take
+	// Places are where chapters, by their file without its ending, have their titles
+	// here, by name: "moduli/x.md#title", under "" the chapter itself. nil when nobody
+	// asks. FromHandbook adds its own; who reads chapters that name each other reads
+	// them twice.
+	Places map[string]map[string]string
+	files  []SourceFile
+	paths  map[string]string // by hash
+}
+
+// Moved says that a module of a chapter has another path after all.
+func (a *Album) Moved(chapter, from, to string) {
+	for name, at := range a.Places[chapter] {
+		if file, fragment, _ := strings.Cut(at, "#"); file == from {
+			a.Places[chapter][name] = strings.TrimSuffix(to+"#"+fragment, "#")
+		}
+	}
 }
 
 // Files are the pictures that were taken, by the order of their first mention.
