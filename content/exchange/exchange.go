@@ -11,7 +11,6 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 
 	"abilita/content"
@@ -123,29 +122,65 @@ func script(f Format, src []byte, o Options) ([]content.SourceFile, foreign.Repo
 }
 
 // Chapters reads several Markdown files as one handbook, in their order. Path is
-// that of a file beside the pictures of o.Beside. Two chapters that would be called
-// alike are an error.
+// that of a file beside the pictures of o.Beside. Chapters that are called alike get
+// numbers.
 func Chapters(list []content.SourceFile, o Options) ([]content.SourceFile, foreign.Report, error) {
+	return handbook(list, o, o.Beside, func(string, error) *foreign.Entry { return nil })
+}
+
+// handbook reads chapters twice: first for where each of them and its titles will
+// be, then with the links that lead there. broken makes an entry of a file that
+// cannot be read, or nil when the whole is to be refused.
+func handbook(list []content.SourceFile, o Options, beside func(string) ([]byte, error), broken func(name string, err error) *foreign.Entry) ([]content.SourceFile, foreign.Report, error) {
+	first := &content.Album{Places: map[string]map[string]string{}}
+	if _, report, err := chapters(list, o, first, broken); err != nil {
+		return nil, report, err
+	}
+	album := &content.Album{Open: beside, Take: o.Take, Places: first.Places}
+	files, report, err := chapters(list, o, album, broken)
+	return append(files, album.Files()...), report, err
+}
+
+func chapters(list []content.SourceFile, o Options, album *content.Album, broken func(name string, err error) *foreign.Entry) ([]content.SourceFile, foreign.Report, error) {
 	all := foreign.Report{Format: string(Markdown)}
-	album := &content.Album{Open: o.Beside, Take: o.Take}
 	var files []content.SourceFile
+	taken := map[string]int{} // the last number tried behind a path
 	for _, f := range list {
-		made, report, err := content.FromHandbook(strings.TrimSuffix(path.Base(f.Path), path.Ext(f.Path)), []byte(f.Text), o.Lang, path.Dir(f.Path), album)
+		base := strings.TrimSuffix(path.Base(f.Path), path.Ext(f.Path))
+		made, report, err := content.FromHandbook(base, []byte(f.Text), o.Lang, path.Dir(f.Path), album)
 		if err != nil {
-			return nil, all, fmt.Errorf("%s: %w", f.Path, err)
+			e := broken(f.Path, err)
+			if e == nil {
+				return nil, all, fmt.Errorf("%s: %w", f.Path, err)
+			}
+			all.Entries = append(all.Entries, *e)
+			continue
 		}
 		for _, w := range made {
-			if slices.ContainsFunc(files, func(t content.SourceFile) bool { return t.Path == w.Path }) {
-				return nil, all, fmt.Errorf("%s: two chapters would be called %s: rename one of them", f.Path, w.Path)
+			as, id := w, content.HeaderID(w.Text)
+			for taken[as.Path] > 0 {
+				taken[w.Path]++
+				as = content.Numbered(w, taken[w.Path])
+			}
+			taken[as.Path] = 1
+			files = append(files, as)
+			if as.Path == w.Path {
+				continue
+			}
+			album.Moved(path.Join(path.Dir(f.Path), base), w.Path, as.Path)
+			for i := range report.Entries {
+				if report.Entries[i].Item == id {
+					report.Entries[i].Item = content.HeaderID(as.Text)
+					report.Entries[i].Add(foreign.Lost("id_changed", "id", id, "new", report.Entries[i].Item))
+				}
 			}
 		}
-		files = append(files, made...)
 		for _, e := range report.Entries {
 			e.File = f.Path
 			all.Entries = append(all.Entries, e)
 		}
 	}
-	return append(files, album.Files()...), all, nil
+	return files, all, nil
 }
 
 // handbookArchive reads the Markdown files of an archive with their pictures. What
@@ -157,7 +192,7 @@ func handbookArchive(src []byte, o Options) ([]content.SourceFile, foreign.Repor
 		return nil, all, err
 	}
 	read := map[string][]byte{} // a picture that many texts show is unpacked once
-	album := &content.Album{Take: o.Take, Open: func(name string) ([]byte, error) {
+	open := func(name string) ([]byte, error) {
 		if b, ok := read[name]; ok {
 			return b, nil
 		}
@@ -166,51 +201,38 @@ func handbookArchive(src []byte, o Options) ([]content.SourceFile, foreign.Repor
 			read[name] = b
 		}
 		return b, err
-	}}
-	var files []content.SourceFile
-	taken := map[string]bool{}
+	}
+	var list []content.SourceFile
 	for _, name := range a.Names() {
-		if !strings.EqualFold(path.Ext(name), ".md") && !strings.EqualFold(path.Ext(name), ".markdown") {
+		if !isMarkdown(name) {
 			continue
 		}
 		text, err := a.Read(name)
 		if err != nil {
 			return nil, all, err
 		}
-		made, report, err := content.FromHandbook(strings.TrimSuffix(path.Base(name), path.Ext(name)), text, o.Lang, path.Dir(name), album)
-		if err != nil {
-			e := foreign.Entry{File: name, Kind: foreign.Resource, Name: name}
-			e.Refuse("file_broken")
-			all.Entries = append(all.Entries, e)
-			continue
-		}
-		for _, w := range made {
-			first, id := w, content.HeaderID(w.Text)
-			for n := 2; taken[w.Path]; n++ {
-				w = content.Numbered(first, n)
-			}
-			taken[w.Path] = true
-			files = append(files, w)
-			for i := range report.Entries {
-				if now := content.HeaderID(w.Text); report.Entries[i].Item == id && now != id {
-					report.Entries[i].Item = now
-					report.Entries[i].Add(foreign.Lost("id_changed", "id", id, "new", now))
-				}
-			}
-		}
-		for _, e := range report.Entries {
-			e.File = name
-			all.Entries = append(all.Entries, e)
-		}
+		list = append(list, content.SourceFile{Path: name, Text: string(text)})
+	}
+	files, all, err := handbook(list, o, open, func(name string, _ error) *foreign.Entry {
+		e := foreign.Entry{File: name, Kind: foreign.Resource, Name: name}
+		e.Refuse("file_broken")
+		return &e
+	})
+	if err != nil {
+		return nil, all, err
 	}
 	for _, name := range a.Names() {
-		if read[name] == nil && !strings.EqualFold(path.Ext(name), ".md") && !strings.EqualFold(path.Ext(name), ".markdown") {
+		if read[name] == nil && !isMarkdown(name) {
 			e := foreign.Entry{File: name, Kind: foreign.Resource, Name: name}
 			e.Refuse("file_lost", "name", foreign.Short(name))
 			all.Entries = append(all.Entries, e)
 		}
 	}
-	return append(files, album.Files()...), all, nil
+	return files, all, nil
+}
+
+func isMarkdown(name string) bool {
+	return strings.EqualFold(path.Ext(name), ".md") || strings.EqualFold(path.Ext(name), ".markdown")
 }
 
 // Gather is every question of a pack that was loaded from root as one bank, with the

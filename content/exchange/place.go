@@ -1,7 +1,10 @@
 package exchange
 
 import (
+	"maps"
+	"regexp"
 	"slices"
+	"strings"
 
 	"abilita/content"
 	"abilita/internal/foreign"
@@ -26,9 +29,44 @@ type Placed struct {
 }
 
 // Place finds a place for files of other programs among those that are there (path
-// to text). A path or an id that is taken gets a number, in the file too; a text that
-// is there already stays what it is. gone are paths that may not be used.
+// to text). A path or an id that is taken gets a number, in the file too, and texts
+// that name such a file name it so; a text that is there already stays what it is.
+// gone are paths that may not be used.
 func Place(files []content.SourceFile, there map[string]string, gone []string) []Placed {
+	moved := map[string]string{}
+	var list []Placed
+	for range 4 { // where a file goes depends on how its text names the others
+		named := make([]content.SourceFile, 0, len(files))
+		for _, f := range files {
+			if !content.MediaPath(f.Path) {
+				f.Text = content.Renamed(f, moved)
+			}
+			named = append(named, f)
+		}
+		list = place(named, there, gone)
+		again := map[string]string{}
+		for _, p := range list {
+			if p.From != "" {
+				again[p.From] = p.Path
+			}
+		}
+		if maps.Equal(moved, again) {
+			break
+		}
+		moved = again
+	}
+	return list
+}
+
+// numbered finds the numbers in links to other texts of a pack.
+var numbered = regexp.MustCompile(`(\]\([a-z0-9-]+?)(?:-\d+)+\.md`)
+
+// alike says that two texts are one, whatever numbers the texts got that they name.
+func alike(a, b string) bool {
+	return a == b || strings.Contains(a, ".md") && numbered.ReplaceAllString(a, "$1.md") == numbered.ReplaceAllString(b, "$1.md")
+}
+
+func place(files []content.SourceFile, there map[string]string, gone []string) []Placed {
 	ids := map[string]bool{}
 	for _, text := range there {
 		ids[content.HeaderID(text)] = true
@@ -42,7 +80,7 @@ func Place(files []content.SourceFile, there map[string]string, gone []string) [
 		p := Placed{SourceFile: f, Becomes: New}
 		for n := 2; ; n++ {
 			text, is := there[p.Path]
-			if is && text == p.Text && !slices.Contains(gone, p.Path) {
+			if is && alike(text, p.Text) && !slices.Contains(gone, p.Path) {
 				p.Becomes = Same
 				break
 			}
