@@ -33,14 +33,14 @@ const (
 // whatever else was wrong is in the report. The script has nodes and perhaps a
 // title; the rest of it is for whoever writes it down.
 func Import(f Format, src []byte) (roleplay.Script, foreign.Report, error) {
-	text, err := foreign.Lines(src)
+	text, told, err := foreign.AnyLines(src)
 	if err == nil && len(text) > maxStory {
 		err = foreign.ErrTooLarge.With("max", maxStory>>20)
 	}
 	if err != nil {
 		return roleplay.Script{}, foreign.Report{}, err
 	}
-	b := builder{report: foreign.Report{Format: string(f)}, slugs: map[string]int{}}
+	b := builder{report: foreign.Report{Format: string(f), Entries: told}, slugs: map[string]int{}}
 	switch f {
 	case Twee:
 		b.twee(text)

@@ -160,7 +160,7 @@ func TestAStoryThatIsSomethingElseIsRefusedWhole(t *testing.T) {
 		src  string
 		want error
 	}{
-		"not text":    {exchange.Twee, "\xff", foreign.ErrNotText},
+		"not text":    {exchange.Twee, "\xff\x00", foreign.ErrNotText},
 		"too large":   {exchange.Ink, strings.Repeat("x", 1<<20+1), foreign.ErrTooLarge},
 		"of nobody's": {"inform", "x", foreign.ErrNotFormat},
 	} {
@@ -192,7 +192,7 @@ func sound(t *testing.T, f exchange.Format, src string) {
 			}
 		}
 	}
-	text, _ := foreign.Lines([]byte(src))
+	text, _, _ := foreign.AnyLines([]byte(src))
 	for i, line := range strings.Split(text, "\n") {
 		if strings.TrimSpace(line) != "" && !covered[i+1] {
 			t.Fatalf("line %d is not in the report: %q", i+1, line)

@@ -10,6 +10,11 @@ import (
 func TestTweeFormats(t *testing.T) {
 	t.Parallel()
 	check(t, exchange.Twee, map[string]sample{
+		"letters as older programs wrote them": {
+			":: Start\r\nPerch\xe9?\r\n",
+			"### Start\n> Perché?\n\n**Fine: riuscita**\n\nadapted: line «Windows-1252»: the file is not written in UTF-8: read as Windows-1252, check the accents\n" +
+				"1: adapted: passage Start: it ends here; marked as a success, mend it if it is not",
+		},
 		"headers": {
 			`:: StoryData
 {"start": "Manca", "format": "SugarCube"}
