@@ -79,6 +79,7 @@ var (
 	inkLogic   = regexp.MustCompile(`^\s*(~|VAR\b|CONST\b|LIST\b|EXTERNAL\b|TODO:|INCLUDE\b)`)
 	inkLabel   = regexp.MustCompile(`^\s*\(([\p{L}\p{N}_]+)\)`)
 	inkThread  = regexp.MustCompile(`^<-\s*([\p{L}\p{N}_.]+)`)
+	listGoesOn = regexp.MustCompile(`[=,]\s*$`)
 	titleTag   = regexp.MustCompile(`^title:\s*(.+)$`)
 )
 
@@ -240,7 +241,11 @@ func (r *inkReader) statements(k *knot, lines []string, at, nest int) []inkLine 
 		}
 		from := i
 		if !inkLogic.MatchString(lines[i]) {
-			i = r.whole(lines, i)
+			i = whole(lines, i)
+		} else if strings.HasPrefix(strings.TrimLeft(lines[i], " \t"), "LIST") {
+			for i+1 < len(lines) && listGoesOn.MatchString(lines[i]) {
+				i++
+			}
 		}
 		k.reach(at+from, at+i)
 		out = r.statement(k, out, strings.Join(lines[from:i+1], "\n"), at+from, nest)
@@ -248,26 +253,45 @@ func (r *inkReader) statements(k *knot, lines []string, at, nest int) []inkLine 
 	return out
 }
 
-// whole is the last line of the statement that begins at line i.
-func (r *inkReader) whole(lines []string, i int) int {
-	open := nesting(lines[i])
-	for open > 0 && i+1 < len(lines) {
-		i++
-		open += nesting(lines[i])
-	}
-	// The text of a choice may stand below its name, or below a condition.
-	if marks, rest := bullets(lines[i]); marks != "" && marks[0] != '-' && i+1 < len(lines) && headless(rest) {
-		if next, _ := bullets(lines[i+1]); next == "" && !inkLogic.MatchString(lines[i+1]) && strings.TrimSpace(lines[i+1]) != "" && nesting(lines[i+1]) == 0 {
+// maxHead is over how many lines the name and the conditions of a choice may go.
+const maxHead = 8
+
+// whole is the last line of the statement that begins at line i. The text of a choice
+// may stand below its name, or below its conditions.
+func whole(lines []string, i int) int {
+	from := i
+	for range maxHead {
+		open := nesting(lines[i])
+		for open > 0 && i+1 < len(lines) {
 			i++
+			open += nesting(lines[i])
 		}
+		marks, rest := bullets(strings.Join(lines[from:i+1], "\n"))
+		if marks == "" || marks[0] == '-' || i+1 == len(lines) || !headless(rest) || strings.TrimSpace(lines[i+1]) == "" {
+			break
+		}
+		if next, _ := bullets(lines[i+1]); next != "" || inkLogic.MatchString(lines[i+1]) {
+			break
+		}
+		i++
 	}
 	return i
 }
 
-// headless says that nothing but the name of a choice stands on its line.
+// headless says that nothing stands on the line of a choice but its name and its
+// conditions.
 func headless(rest string) bool {
 	m := inkLabel.FindString(rest)
-	return m != "" && strings.TrimSpace(rest[len(m):]) == ""
+	rest = strings.TrimSpace(rest[len(m):])
+	some := m != ""
+	for strings.HasPrefix(rest, "{") {
+		end := brace(rest)
+		if end < 0 {
+			return false
+		}
+		rest, some = strings.TrimSpace(rest[end+1:]), true
+	}
+	return some && rest == ""
 }
 
 // statement reads one statement and appends what it is made of.
@@ -408,7 +432,7 @@ func (r *inkReader) piece(k *knot, l inkLine, line string, at int) inkLine {
 	if clean(after) != "" {
 		l.text = clean(before + after)
 	}
-	l.fallback = !found && l.offer == "" && l.route.led
+	l.fallback = !found && l.offer == ""
 	return l
 }
 
@@ -419,7 +443,7 @@ func bullets(line string) (marks, rest string) {
 		if rest == "" || !strings.ContainsRune("*+-", rune(rest[0])) || strings.HasPrefix(rest, "->") {
 			return marks, rest
 		}
-		if len(marks) == foreign.MaxDepth || marks != "" && (marks[0] == '-') != (rest[0] == '-') {
+		if len(marks) == foreign.MaxDepth || marks != "" && marks[0] != rest[0] {
 			return marks, rest
 		}
 		marks, line = marks+rest[:1], rest[1:]

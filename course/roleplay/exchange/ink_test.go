@@ -10,6 +10,48 @@ import (
 func TestInkConstructs(t *testing.T) {
 	t.Parallel()
 	check(t, exchange.Ink, map[string]sample{
+		"conditions, names and lists over several lines": {
+			`LIST Turni =
+  mattina = 1,
+  sera
+Marta: «Chi parla?»
+* {aperto}
+  {not festa} «Luca.»
+  Marta ride.
++ {stanco}
+  {tardi}
+  ->
+  Silenzio.
+*
+  Cade la linea.
++ * [Un asterisco]
+- Fine.
+`,
+			`### inizio
+> Marta: «Chi parla?»
+
+- [«Luca.»](#inizio-3)
+- […](#inizio-4)
+- […](#inizio-5)
+- [\* Un asterisco](#inizio-2)
+
+### inizio 3
+1. [Marta ride.](#inizio-2)
+
+### inizio 4
+1. [Silenzio.](#inizio-2)
+
+### inizio 5
+1. [Cade la linea.](#inizio-2)
+
+### inizio 2
+> Fine.
+
+**Fine: riuscita**
+
+1: adapted: passage inizio: the logic is lost: LIST Turni = mattina = 1, sera; the logic is lost: {aperto} (line 5); the logic is lost: {not festa} (line 5); the logic is lost: {stanco} (line 8); the logic is lost: {tardi} (line 8); the logic is lost: * -> (line 8); the logic is lost: * -> (line 12); it ends here; marked as a success, mend it if it is not (line 15)
+adapted: line «*»: choices with * could be taken once, here always`,
+		},
 		"a knot may be called like the start": {
 			`-> inizio
 === inizio

@@ -10,7 +10,6 @@ import (
 
 // route is where a line of Ink leads.
 type route struct {
-	led     bool     // there was a divert, if only "->"
 	through []string // tunnels, each of which comes back
 	to      string   // "" for the next line
 	back    bool     // "->->": to whence the tunnel was entered
@@ -55,7 +54,7 @@ func divert(line string) (text string, r route, args string) {
 }
 
 func routed(hops []string) route {
-	r := route{led: true}
+	var r route
 	for i, name := range hops {
 		switch {
 		case name == "" && i+1 < len(hops): // "->->", perhaps with a place that stands in for the way back
