@@ -378,15 +378,23 @@ func (f *foreignText) elsewhere(dest string, at int) string {
 		return dest
 	}
 	file, fragment, inside := relative(dest)
-	if ext := path.Ext(file); !inside || !strings.EqualFold(ext, ".md") && !strings.EqualFold(ext, ".markdown") {
-		return dest
-	}
 	if decoded, err := url.PathUnescape(file); err == nil {
 		file = decoded
 	}
-	key := strings.TrimSuffix(path.Join(f.dir, file), path.Ext(file))
-	if to := cmp.Or(f.album.Places[key][fragment], f.album.Places[key][""]); to != "" {
-		return here + path.Base(to)
+	key := path.Join(f.dir, file)
+	switch ext := path.Ext(file); {
+	case !inside:
+		return dest
+	case strings.EqualFold(ext, ".md") || strings.EqualFold(ext, ".markdown"):
+		key = strings.TrimSuffix(key, ext)
+	}
+	// Sites leave the ending out, and name a folder for the page that stands for it.
+	for _, name := range []string{key, key + "/index", key + "/_index", key + "/README"} {
+		if places := f.album.Places[name]; places != nil {
+			if to := cmp.Or(places[fragment], places[""]); to != "" {
+				return here + path.Base(to)
+			}
+		}
 	}
 	return dest
 }
