@@ -94,7 +94,7 @@ func (b *builder) ink(text string) {
 			k.lines = []inkLine{{at: k.From, kind: 't'}} // logic alone: something leads here all the same
 		}
 		if len(k.lines) > 0 && k.Status != foreign.LeftOut {
-			k.entry = r.weave(k, k.lines, 1, "", k.Name)
+			k.entry = r.woven(place{k, 1, "", k.Name}, k.lines)
 			k.Item = k.entry
 		}
 	}

@@ -59,11 +59,7 @@ func (p place) deeper() place {
 	return p
 }
 
-// weave makes nodes of lines of one depth and returns the first.
-func (r *inkReader) weave(k *knot, list []inkLine, depth int, after, name string) string {
-	return r.woven(place{k, depth, after, name}, list)
-}
-
+// woven makes nodes of lines and returns the first.
 func (r *inkReader) woven(p place, list []inkLine) string {
 	body := list
 	if list[0].kind == '-' {
