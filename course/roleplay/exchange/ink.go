@@ -63,6 +63,7 @@ type inkReader struct {
 	knots   []*knot
 	byPath  map[string]*knot
 	labels  map[string]string // "knot.label" to node
+	stored  map[string]string // by variable, the place that it holds at the start
 	nodes   []*roleplay.Node
 	jumps   []jump
 	calls   []call
@@ -79,13 +80,14 @@ var (
 	inkLogic   = regexp.MustCompile(`^\s*(~|VAR\b|CONST\b|LIST\b|EXTERNAL\b|TODO:|INCLUDE\b)`)
 	inkLabel   = regexp.MustCompile(`^\s*\(([\p{L}\p{N}_]+)\)`)
 	inkThread  = regexp.MustCompile(`^<-\s*([\p{L}\p{N}_.]+)`)
+	storedForm = regexp.MustCompile(`^VAR\s+([\p{L}\p{N}_]+)\s*=\s*->\s*([\p{L}\p{N}_.]+)`)
 	listGoesOn = regexp.MustCompile(`[=,]\s*$`)
 	titleTag   = regexp.MustCompile(`^title:\s*(.+)$`)
 )
 
 // ink reads Ink: knots, stitches, choices, gathers, diverts.
 func (b *builder) ink(text string) {
-	r := &inkReader{builder: b, byPath: map[string]*knot{}, labels: map[string]string{}}
+	r := &inkReader{builder: b, byPath: map[string]*knot{}, labels: map[string]string{}, stored: map[string]string{}}
 	text, comments := uncomment(text)
 	r.split(text)
 	r.comments(comments)
@@ -305,6 +307,9 @@ func (r *inkReader) statement(k *knot, out []inkLine, line string, at, nest int)
 			k.told("file_lost", at, "name", foreign.Short(strings.TrimPrefix(line, "INCLUDE")))
 		default:
 			k.lost(line, at)
+			if m := storedForm.FindStringSubmatch(line); m != nil {
+				r.stored[m[1]] = m[2]
+			}
 		}
 		return out
 	}
@@ -352,11 +357,14 @@ func (r *inkReader) content(k *knot, out []inkLine, l inkLine, line string, nest
 		if start < 0 || nest >= foreign.MaxDepth || r.marks > 4*maxNodes || l.kind == '*' && inside && !strings.Contains(line[len(before):start], "]") {
 			return push(out, r.piece(k, l, line, at))
 		}
-		if l.kind == '*' || strings.TrimSpace(line[:start]) != "" {
+		head := ""
+		if l.kind != '*' && !strings.Contains(line[start:end], "\n") && start*(1+strings.Count(line[start:end], "|")) <= maxRepeated {
+			head = line[:start] // words that each way goes on with
+		} else if l.kind == '*' || strings.TrimSpace(line[:start]) != "" {
 			out = push(out, r.piece(k, l, line[:start], at))
 		}
 		at += strings.Count(line[:start], "\n")
-		if fork := r.fork(k, line[start+1:end], at, nest); len(fork.ways) > 0 {
+		if fork := r.fork(k, head, line[start+1:end], at, nest); len(fork.ways) > 0 {
 			out = append(out, fork)
 		}
 		at += strings.Count(line[start:end], "\n")
@@ -378,23 +386,34 @@ func push(out []inkLine, l inkLine) []inkLine {
 	return append(out, l)
 }
 
-// fork reads ways to go on, of which the state of the story would choose one; it
-// has none when there is nothing in them but logic.
-func (r *inkReader) fork(k *knot, inner string, at, nest int) inkLine {
+// maxRepeated is how many bytes the words before alternatives may make when each
+// alternative begins with them.
+const maxRepeated = 64 << 10
+
+// fork reads ways to go on, of which the state of the story would choose one, and
+// which begin with the same words; it has none when there is nothing in them but
+// logic.
+func (r *inkReader) fork(k *knot, head, inner string, at, nest int) inkLine {
 	r.marks++
 	k.lost("{"+inner+"}", at)
 	l := inkLine{at: at, kind: '?'}
 	list, sure := ways(inner)
+	if !sure {
+		list = append(list, way{})
+	}
+	if len(list) > maxNodes {
+		k.told("too_many_passages", at, "max", maxNodes)
+		list = list[:maxNodes]
+	}
+	r.marks += len(list) - 1
 	some := false
 	for _, w := range list {
-		lines := r.statements(k, strings.Split(w.text, "\n"), at+w.down, nest+1)
+		lines := r.statements(k, strings.Split(head+w.text, "\n"), at+w.down, nest+1)
 		some = some || len(lines) > 0
 		l.ways = append(l.ways, lines)
 	}
 	if !some {
 		l.ways = nil
-	} else if !sure {
-		l.ways = append(l.ways, nil)
 	}
 	return l
 }

@@ -52,6 +52,43 @@ Marta: «Chi parla?»
 1: adapted: passage inizio: the logic is lost: LIST Turni = mattina = 1, sera; the logic is lost: {aperto} (line 5); the logic is lost: {not festa} (line 5); the logic is lost: {stanco} (line 8); the logic is lost: {tardi} (line 8); the logic is lost: * -> (line 8); the logic is lost: * -> (line 12); it ends here; marked as a success, mend it if it is not (line 15)
 adapted: line «*»: choices with * could be taken once, here always`,
 		},
+		"alternatives that lead away keep the words before them": {
+			`VAR uscita = -> saluti
+Marta {aspetta.|sbuffa.|riaggancia. -> saluti}
+Luca prende nota. {!||Squilla ancora. -> uscita}
+{Bene.|{~Sì|No. -> saluti}} Poi tace.
+-> uscita
+=== saluti
+Fine. -> END
+`,
+			`### inizio
+1. [Marta aspetta.](#inizio-2)
+1. [Marta sbuffa.](#inizio-2)
+1. [Marta riaggancia.](#saluti)
+
+### inizio 2
+1. [Luca prende nota.](#inizio-3)
+1. [Luca prende nota. Squilla ancora.](#saluti)
+
+### inizio 3
+1. [Bene.](#inizio-4)
+1. […](#inizio-5)
+
+### inizio 4
+1. [Poi tace.](#saluti)
+
+### inizio 5
+1. [Sì](#inizio-4)
+1. [No.](#saluti)
+
+### saluti
+> Fine.
+
+**Fine: riuscita**
+
+1: adapted: passage inizio: the logic is lost: VAR uscita = -> saluti; the logic is lost: {aspetta.|sbuffa.|riaggancia. -> saluti} (line 2); the logic is lost: {!||Squilla ancora. -> uscita} (line 3); the logic is lost: -> uscita (line 3); the logic is lost: {Bene.|{~Sì|No. -> saluti}} (line 4); the logic is lost: {~Sì|No. -> saluti} (line 4); the logic is lost: -> uscita (line 5)
+6: adapted: passage saluti: it ends here; marked as a success, mend it if it is not (line 7)`,
+		},
 		"a knot may be called like the start": {
 			`-> inizio
 === inizio

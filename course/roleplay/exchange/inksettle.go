@@ -17,6 +17,10 @@ const (
 // their threads offer.
 func (r *inkReader) settle() {
 	for _, j := range r.jumps {
+		if place := r.stored[j.name]; place != "" && r.find(j.from, j.name) == "" { // a variable: what it may hold later is not known
+			j.from.lost("-> "+j.name, j.at)
+			j.name = place
+		}
 		if j.name == "END" || j.name == "DONE" {
 			j.set(r.end())
 			j.from.told("end_assumed", j.at)
