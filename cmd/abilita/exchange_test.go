@@ -97,7 +97,7 @@ func TestAFileThatCannotBeTakenIsToldPlainly(t *testing.T) {
 	for name, c := range map[string]struct{ format, src, want string }{
 		"a document type": {"moodle", "<?xml version=\"1.0\"?>\n<!DOCTYPE quiz>\n<quiz/>", "Line 2: files with a document type are not taken"},
 		"something else":  {"moodle", "<html/>", "not in the format “moodle”"},
-		"not text":        {"gift", "\xff", "not text"},
+		"not text":        {"gift", "\x81", "not text"},
 	} {
 		src := put(t, filepath.Join(dir, strings.ReplaceAll(name, " ", "-")), c.src)
 		if code, out, errs := abilita("import", c.format, src, "--into", filepath.Join(dir, "x")); code != 1 || !strings.Contains(errs, c.want) {

@@ -97,6 +97,7 @@ var words = map[string]phrase{
 	"file_broken": {"il file non si è potuto leggere", "the file could not be read"},
 
 	// stories
+	"offer_empty":       {"una scelta senza parole: al loro posto resta «…»", "a choice without words: “…” stands for them"},
 	"passage_special":   {"serve al programma, non a chi gioca", "it serves the program, not who plays"},
 	"passage_twice":     {"c'è già un momento con questo nome", "there is a passage of this name already"},
 	"too_many_passages": {"più di {max} momenti", "more than {max} passages"},

@@ -383,7 +383,7 @@ func (r *inkReader) option(p place, n *roleplay.Node, l inkLine, content []inkLi
 		k.lost("* ->", l.at)
 		text = "…"
 	case text == "":
-		k.told("answer_empty", l.at)
+		k.told("offer_empty", l.at)
 		text = "…"
 	}
 	c := choice(text, "")
