@@ -434,11 +434,7 @@ func (r *inkReader) piece(k *knot, l inkLine, line string, at int) inkLine {
 	}
 	clean := func(s string) string { return one(unbackslash(strings.ReplaceAll(s, "<>", "")), &k.Entry) }
 	if l.kind != '*' {
-		trimmed := strings.TrimSpace(line)
-		l.glue = [2]bool{strings.HasPrefix(trimmed, "<>"), strings.HasSuffix(trimmed, "<>")}
-		if inner := strings.TrimSuffix(strings.TrimPrefix(trimmed, "<>"), "<>"); strings.TrimSpace(inner) != inner {
-			l.joint = " "
-		}
+		l.glued(line)
 		l.text = clean(line)
 		return l
 	}
@@ -449,10 +445,20 @@ func (r *inkReader) piece(k *knot, l inkLine, line string, at int) inkLine {
 	}
 	l.offer = clean(before + inside)
 	if clean(after) != "" {
+		l.glued(before + after)
 		l.text = clean(before + after)
 	}
 	l.fallback = !found && l.offer == ""
 	return l
+}
+
+// glued notes the glue at the ends of what is heard, and whether it has a space.
+func (l *inkLine) glued(heard string) {
+	trimmed := strings.TrimSpace(heard)
+	l.glue = [2]bool{strings.HasPrefix(trimmed, "<>"), strings.HasSuffix(trimmed, "<>")}
+	if inner := strings.TrimSuffix(strings.TrimPrefix(trimmed, "<>"), "<>"); strings.TrimSpace(inner) != inner {
+		l.joint = " "
+	}
 }
 
 // bullets takes the marks of a choice or a gather off a line.

@@ -388,6 +388,21 @@ Basta<> così.
 
 1: adapted: passage inizio: it ends here; marked as a success, mend it if it is not (line 4)`,
 		},
+		"glue behind what a choice says": {
+			`* «Sì[.»], certo.» <>
+  E aspetto.
+`,
+			`### inizio
+- [«Sì.»](#inizio-2)
+
+### inizio 2
+> «Sì, certo.» E aspetto.
+
+**Fine: riuscita**
+
+1: adapted: passage inizio: it ends here; marked as a success, mend it if it is not (line 2)
+adapted: line «*»: choices with * could be taken once, here always`,
+		},
 		"braces inside braces, printed values, alternatives, escapes": {
 			`{&Marta: sì|Luca: no} {a|b {c|d} e}
 {x: {y|z}|w} e \{nome\} \-> qui

@@ -397,7 +397,7 @@ func (r *inkReader) option(p place, n *roleplay.Node, l inkLine, content []inkLi
 	n.Choices = append(n.Choices, c)
 	set := func(to string) { n.Choices[at].To = to }
 	// What is heard once the choice is made: its own end, then what is written below it.
-	said := inkLine{at: l.at, kind: 't', text: l.text, label: l.label, route: l.route}
+	said := inkLine{at: l.at, kind: 't', text: l.text, glue: l.glue, joint: l.joint, label: l.label, route: l.route}
 	if l.text != "" || l.label != "" || l.route.back || len(l.route.through) > 0 {
 		set(r.woven(p.deeper(), slices.Concat([]inkLine{said}, content)))
 		return
