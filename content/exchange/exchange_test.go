@@ -1,8 +1,6 @@
 package exchange_test
 
 import (
-	"archive/zip"
-	"bytes"
 	"errors"
 	"slices"
 	"strings"
@@ -13,27 +11,8 @@ import (
 	"abilita/content"
 	"abilita/content/exchange"
 	"abilita/internal/foreign"
+	"abilita/internal/foreign/foreigntest"
 )
-
-// zipped packs files: name, text, name, text…
-func zipped(t *testing.T, files ...string) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for i := 0; i+1 < len(files); i += 2 {
-		w, err := z.Create(files[i])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Write([]byte(files[i+1])); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
 
 func TestAFormatIsToldFromNameAndContent(t *testing.T) {
 	t.Parallel()
@@ -58,15 +37,15 @@ func TestAFormatIsToldFromNameAndContent(t *testing.T) {
 		"qti 1.2":                          {"a.xml", []byte("<questestinterop/>"), exchange.QTI},
 		"qti 2":                            {"a.xml", []byte("<assessmentItem/>"), exchange.QTI},
 		"qti 3":                            {"a.xml", []byte("<q:qti-assessment-item/>"), exchange.QTI},
-		"a package":                        {"a.zip", zipped(t, "imsmanifest.xml", "<manifest/>", "a.xml", "<x/>"), exchange.QTI},
-		"items without a manifest":         {"a.zip", zipped(t, "a.xml", "<x/>"), exchange.QTI},
-		"a pack":                           {"a.zip", zipped(t, "it/moduli/a.md", module), exchange.Pack},
-		"a pack of one language":           {"a.zip", zipped(t, "moduli/a.md", module, "media/a.pdf", "%PDF"), exchange.Pack},
-		"a handbook with a folder of ours": {"a.zip", zipped(t, "moduli/a.md", "# Ascoltare\n\ntesto\n"), exchange.Markdown},
-		"a handbook with pictures":         {"a.zip", zipped(t, "libro/a.md", "# A\n", "libro/x.png", "x"), exchange.Markdown},
+		"a package":                        {"a.zip", foreigntest.Zip(t, "imsmanifest.xml", "<manifest/>", "a.xml", "<x/>"), exchange.QTI},
+		"items without a manifest":         {"a.zip", foreigntest.Zip(t, "a.xml", "<x/>"), exchange.QTI},
+		"a pack":                           {"a.zip", foreigntest.Zip(t, "it/moduli/a.md", module), exchange.Pack},
+		"a pack of one language":           {"a.zip", foreigntest.Zip(t, "moduli/a.md", module, "media/a.pdf", "%PDF"), exchange.Pack},
+		"a handbook with a folder of ours": {"a.zip", foreigntest.Zip(t, "moduli/a.md", "# Ascoltare\n\ntesto\n"), exchange.Markdown},
+		"a handbook with pictures":         {"a.zip", foreigntest.Zip(t, "libro/a.md", "# A\n", "libro/x.png", "x"), exchange.Markdown},
 		"words":                            {"a.txt", []byte("Buongiorno a tutti."), ""},
 		"a page":                           {"a.xml", []byte("<html/>"), ""},
-		"an archive of something else":     {"a.zip", zipped(t, "a.exe", "MZ"), ""},
+		"an archive of something else":     {"a.zip", foreigntest.Zip(t, "a.exe", "MZ"), ""},
 		"nothing":                          {"", nil, ""},
 	} {
 		got, err := exchange.Recognise(c.file, c.src)
@@ -74,7 +53,7 @@ func TestAFormatIsToldFromNameAndContent(t *testing.T) {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 	}
-	for name, src := range map[string][]byte{"../a.md": zipped(t, "../a.md", "x"), "a bomb": zipped(t, "it/moduli/a.md", strings.Repeat("a", 30<<20))} {
+	for name, src := range map[string][]byte{"../a.md": foreigntest.Zip(t, "../a.md", "x"), "a bomb": foreigntest.Zip(t, "it/moduli/a.md", strings.Repeat("a", 30<<20))} {
 		if got, err := exchange.Recognise("a.zip", src); err == nil {
 			t.Errorf("%s: %q", name, got)
 		}
@@ -136,7 +115,7 @@ func TestAPackKeepsItsPathsAndReplacesWhenTold(t *testing.T) {
 // picture is told by the text that names it, and every other file by itself.
 func TestAnArchiveOfChaptersIsOneHandbook(t *testing.T) {
 	t.Parallel()
-	src := zipped(t, "b/1.md", "# Uno\n\ntesto\n", "b/2.markdown", "# Uno\n\naltro\n", "b/leggi.txt", "x", "b/finta.png", "x", "b/3.md", "# Tre\n\n![f](finta.png)\n")
+	src := foreigntest.Zip(t, "b/1.md", "# Uno\n\ntesto\n", "b/2.markdown", "# Uno\n\naltro\n", "b/leggi.txt", "x", "b/finta.png", "x", "b/3.md", "# Tre\n\n![f](finta.png)\n")
 	files, report, err := exchange.Import(exchange.Markdown, src, exchange.Options{Lang: "it", Name: "b.zip"})
 	if err != nil {
 		t.Fatal(err)

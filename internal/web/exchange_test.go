@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"net/http"
 	"strings"
@@ -10,30 +9,11 @@ import (
 	"abilita/content"
 	"abilita/content/exchange"
 	"abilita/internal/app/apptest"
+	"abilita/internal/foreign/foreigntest"
 	"abilita/internal/people"
 	"abilita/internal/robot"
 	"abilita/internal/web/webtest"
 )
-
-// zipped packs files in the order they are named: name, text, name, text…
-func zipped(t testing.TB, files ...string) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for i := 0; i+1 < len(files); i += 2 {
-		w, err := z.Create(files[i])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Write([]byte(files[i+1])); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
 
 const aQuestion = `<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="k1" title="Titolo" adaptive="false" timeDependent="false">
 <responseDeclaration identifier="RESPONSE" cardinality="single" baseType="identifier"><correctResponse><value>B</value></correctResponse></responseDeclaration>
@@ -75,7 +55,7 @@ func TestFilesOfOtherProgramsComeIntoADraft(t *testing.T) {
 		{"uno.xml", "QTI", aQuestion, "quiz/uno.md", []string{"Preso per intero: 1", "Domanda k1"}, nil},
 		{"vecchia.xml", "QTI", oldQuestion, "quiz/vecchia.md", []string{"Domanda q9"}, nil},
 		{
-			"pacchetto.zip", "QTI", string(zipped(t, "imsmanifest.xml", `<manifest><resources><resource identifier="r1" type="imsqti_item_xmlv2p1" href="k1.xml"><file href="k1.xml"/></resource></resources></manifest>`, "k1.xml", aQuestion)),
+			"pacchetto.zip", "QTI", string(foreigntest.Zip(t, "imsmanifest.xml", `<manifest><resources><resource identifier="r1" type="imsqti_item_xmlv2p1" href="k1.xml"><file href="k1.xml"/></resource></resources></manifest>`, "k1.xml", aQuestion)),
 			"quiz/pacchetto.md",
 			[]string{"Domanda k1", "k1.xml"},
 			nil,
@@ -89,7 +69,7 @@ func TestFilesOfOtherProgramsComeIntoADraft(t *testing.T) {
 		{"telefonata.ink", "Ink", "-> inizio\n=== inizio ===\nMarta: «Pronto?»\n* «Eccomi.» -> fine\n=== fine ===\nMarta: «Grazie.»\n-> END\n", "copioni/telefonata.md", []string{"Momento"}, nil},
 		{"manuale.md", "Manuale in Markdown", "# Ascoltare\n\nPrima ascolta.\n\n![figura](x.png)\n", "moduli/ascoltare.md", []string{"Modulo mo-ascoltare Righe 1–5", "Persa l'immagine x.png (riga 5)", "L'obiettivo è da scrivere"}, nil},
 		{
-			"libro.zip", "Manuale in Markdown", string(zipped(t, "libro/1.md", "# Parlare\n\nPiano.\n\n![scheda](scheda.jpg)\n", "libro/scheda.jpg", string(photo(t, 30, 20)), "libro/note.txt", "x", "libro/2.md", "# Parlare\n\nAncora.\n")),
+			"libro.zip", "Manuale in Markdown", string(foreigntest.Zip(t, "libro/1.md", "# Parlare\n\nPiano.\n\n![scheda](scheda.jpg)\n", "libro/scheda.jpg", string(photo(t, 30, 20)), "libro/note.txt", "x", "libro/2.md", "# Parlare\n\nAncora.\n")),
 			"moduli/parlare.md",
 			[]string{"moduli/parlare-2.md", "media/scheda.jpg", "Non preso: 1", "Il file libro/note.txt non è stato preso", "ripulita"},
 			nil,
@@ -147,7 +127,7 @@ func TestFilesThatMayNotBeTakenLeaveNothing(t *testing.T) {
 	davide := s.SignIn("davide@example.org")
 	fill(t, davide, open(t, davide, "/content"), "/content/drafts")
 	draft := open(t, davide, "/drafts/1")
-	bomb := zipped(t, "it/moduli/a.md", "# Modulo: A\n- id: mo-a\n\n"+strings.Repeat("a", 15<<20), "it/moduli/b.md", strings.Repeat("b", 15<<20))
+	bomb := foreigntest.Zip(t, "it/moduli/a.md", "# Modulo: A\n- id: mo-a\n\n"+strings.Repeat("a", 15<<20), "it/moduli/b.md", strings.Repeat("b", 15<<20))
 	for name, c := range map[string]struct {
 		file   string
 		values []string
@@ -157,14 +137,14 @@ func TestFilesThatMayNotBeTakenLeaveNothing(t *testing.T) {
 		"riddle.txt":            {"Buongiorno a tutti.\n", nil, "Non riconosciamo il formato"},
 		"entities.xml":          {"<?xml version=\"1.0\"?>\n<!DOCTYPE quiz [<!ENTITY a \"&b;&b;\">]>\n<quiz>&a;</quiz>", nil, "Riga 2: i file con un tipo di documento non si prendono"},
 		"deep.xml":              {"<quiz>" + strings.Repeat("<a>", 5000) + strings.Repeat("</a>", 5000) + "</quiz>", nil, "64 livelli"},
-		"slip.zip":              {string(zipped(t, "it/moduli/a.md", "# Modulo: A\n- id: mo-a\n", "../fuori.md", "x")), nil, "un nome che non si può usare"},
+		"slip.zip":              {string(foreigntest.Zip(t, "it/moduli/a.md", "# Modulo: A\n- id: mo-a\n", "../fuori.md", "x")), nil, "un nome che non si può usare"},
 		"bomb.zip":              {string(bomb), nil, "L'archivio contiene troppo"},
-		"page.zip":              {string(zipped(t, "it/moduli/a.md", "# Modulo: A\n- id: mo-a\n", "it/a.html", "<script>")), nil, "non sta in un pacchetto"},
+		"page.zip":              {string(foreigntest.Zip(t, "it/moduli/a.md", "# Modulo: A\n- id: mo-a\n", "it/a.html", "<script>")), nil, "non sta in un pacchetto"},
 		"broken.zip":            {"PK\x03\x04rotto", nil, "non è un archivio ZIP"},
 		"other.xml":             {"<html/>", []string{"format", "moodle"}, "Il file non è nel formato"},
 		"bytes.gift":            {"\xff\xfe\x00", nil, "Il file non è testo"},
 		"card.gift":             {"// prima\n::a::Il numero è 4111 1111 1111 1111?{T}\n", nil, "Alla riga 2 del file c’è un numero di carta"},
-		"cards.zip":             {string(zipped(t, "it/moduli/carta.md", "# Modulo: Carta\n- id: mo-carta\n\n4111 1111 1111 1111\n")), nil, "In moduli/carta.md, riga 4, c’è un numero di carta"},
+		"cards.zip":             {string(foreigntest.Zip(t, "it/moduli/carta.md", "# Modulo: Carta\n- id: mo-carta\n\n4111 1111 1111 1111\n")), nil, "In moduli/carta.md, riga 4, c’è un numero di carta"},
 		"4111111111111111.gift": {"::a::Sì?{T}\n", nil, "numero di carta"},
 		"module.gift":           {"::a::Sì?{T}\n", []string{"module", "mo-x` · critica"}, "Scegli"},
 	} {
@@ -244,7 +224,7 @@ func TestAPackGoesOutAndComesBackByteByByte(t *testing.T) {
 		t.Errorf("what came back is another pack: %d and %d bytes", len(back.body), len(written.body))
 	}
 	// Another language, and what stands nowhere, stays outside and is told.
-	odd := zipped(t, "LEGGIMI.md", "x", "en/moduli/a.md", "# Module: A\n- id: mo-a\n", "it/moduli/lungo.md", "# Modulo: Lungo\n- id: mo-lungo\n\n"+strings.Repeat("parola ", 12000))
+	odd := foreigntest.Zip(t, "LEGGIMI.md", "x", "en/moduli/a.md", "# Module: A\n- id: mo-a\n", "it/moduli/lungo.md", "# Modulo: Lungo\n- id: mo-lungo\n\n"+strings.Repeat("parola ", 12000))
 	has(t, attach(t, davide, open(t, davide, "/drafts/2"), "/drafts/2/bring", "strano.zip", odd), "Non preso: 3", "En/moduli/a.md è di un'altra lingua", "LEGGIMI.md non sta in nessuna cartella", "supera i 64 KB")
 
 	// Whoever replaces must have seen what is there.

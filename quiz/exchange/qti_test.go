@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"abilita/internal/foreign"
+	"abilita/internal/foreign/foreigntest"
 	"abilita/quiz"
 	"abilita/quiz/exchange"
 )
@@ -414,21 +415,11 @@ func TestQTI12OfOthers(t *testing.T) {
 // archive makes a ZIP file of names and contents, without looking at either.
 func archive(t *testing.T, files ...[2]string) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
+	var flat []string
 	for _, f := range files {
-		w, err := z.Create(f[0])
-		if err == nil {
-			_, err = w.Write([]byte(f[1]))
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		flat = append(flat, f[0], f[1])
 	}
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return foreigntest.Zip(t, flat...)
 }
 
 func TestAPackageIsReadInTheOrderOfItsManifest(t *testing.T) {
