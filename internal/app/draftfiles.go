@@ -82,13 +82,9 @@ func (x *Drafts) keep(ctx context.Context, q pg.Q, now time.Time, who people.Act
 	if refused := content.MayKeep(f.Body); refused != nil {
 		return 0, fault.Form{refused.On("body")}
 	}
-	store := contentdb.New(q)
-	d, err := store.Draft(ctx, p.ID, true)
+	store, err := lockOpen(ctx, q, p.ID)
 	if err != nil {
 		return 0, err
-	}
-	if d.State != content.DraftOpen {
-		return 0, content.ErrDraftState
 	}
 	at, err := p.Entry(f.Path)
 	if err != nil {
@@ -143,13 +139,9 @@ func (x *Drafts) Add(ctx context.Context, who people.Actor, cmd *pg.Command, id 
 	}
 	f := contentdb.DraftFile{Path: path, Kind: content.TemplateKind(template), Body: content.Begin(template, p.Lang, in), AuthorID: who.ID}
 	return path, x.db.Do(ctx, cmd, func(q pg.Q, now time.Time) error {
-		store := contentdb.New(q)
-		d, err := store.Draft(ctx, id, true)
+		store, err := lockOpen(ctx, q, id)
 		if err != nil {
 			return err
-		}
-		if d.State != content.DraftOpen {
-			return content.ErrDraftState
 		}
 		if refused := content.MayKeep(f.Body); refused != nil {
 			return refused

@@ -16,16 +16,26 @@ import (
 func meet(p *ui.Editor, f app.DraftEntry, read string) bool {
 	b := &p.Base
 	p.Read = cmp.Or(read, f.Published)
-	chunks := content.Merge(p.Read, p.Body, f.Body)
 	p.Theirs = &ui.Theirs{ID: "theirs", Heading: b.T("draft.theirs", "Name", cmp.Or(f.Author, b.T("draft.somebody"))), Text: b.T("draft.theirs_text"), Body: f.Body, Label: b.T("draft.their_text")}
+	if !join(p, p.Read, "merge") {
+		return false
+	}
+	p.Theirs.Text, p.Read = b.T("draft.theirs_joined"), f.Body
+	return true
+}
+
+// join puts the other text into the one of the page where nobody has to choose, and
+// says whether it did; else the page asks, and pressing do answers.
+func join(p *ui.Editor, began, do string) bool {
+	b := &p.Base
+	chunks := content.Merge(began, p.Body, p.Theirs.Body)
 	joined := content.Conflicts(chunks) == 0
 	if joined {
-		p.Theirs.Text = b.T("draft.theirs_joined")
-		p.Body, p.Read, p.Note = content.Joined(chunks, nil), f.Body, b.T("draft.joined")
+		p.Body, p.Note = content.Joined(chunks, nil), b.T("draft.joined")
 	} else {
-		p.Merge, p.MergeDo = mergeRows(b, chunks), "merge"
+		p.Merge, p.MergeDo = mergeRows(b, chunks), do
 	}
-	p.Theirs.Hunks = hunks(b, f.Body, p.Body)
+	p.Theirs.Hunks = hunks(b, p.Theirs.Body, p.Body)
 	return joined
 }
 
@@ -38,17 +48,12 @@ func overtake(p *ui.Editor, d app.DraftPage, f app.DraftEntry) bool {
 		p.Joined = *d.BaseID
 		return false
 	}
-	chunks := content.Merge(f.Began, p.Body, f.Published)
 	p.Theirs.Text, p.Theirs.Body, p.Theirs.Label = b.T("draft.overtaken_text"), f.Published, b.T("draft.published_text")
-	joined := content.Conflicts(chunks) == 0
-	if joined {
-		p.Theirs.Text = b.T("draft.overtaken_joined")
-		p.Body, p.Joined, p.Note = content.Joined(chunks, nil), *d.BaseID, b.T("draft.joined")
-	} else {
-		p.Merge, p.MergeDo = mergeRows(b, chunks), "join"
+	if !join(p, f.Began, "join") {
+		return false
 	}
-	p.Theirs.Hunks = hunks(b, f.Published, p.Body)
-	return joined
+	p.Theirs.Text, p.Joined = b.T("draft.overtaken_joined"), *d.BaseID
+	return true
 }
 
 // mergeRows are the conflicts of a merge, each with what may become of it.
