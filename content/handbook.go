@@ -302,11 +302,7 @@ func (h *handbook) name(c *chapter) {
 	if c.id = slug; strings.TrimSpace(c.body.String()) == "" {
 		return
 	}
-	for h.taken[c.id] > 0 {
-		h.taken[slug]++
-		c.id = fmt.Sprintf("%s-%d", slug, h.taken[slug])
-	}
-	h.taken[c.id] = 1
+	c.id = markdown.Unique(slug, h.taken)
 	if n := h.taken[slug]; c.split && n > 1 {
 		c.Name = fmt.Sprintf("%s (%d)", c.Name, n)
 	}

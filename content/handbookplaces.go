@@ -3,7 +3,6 @@ package content
 import (
 	"cmp"
 	"fmt"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -68,16 +67,7 @@ func (h *handbook) places() map[string]string {
 		for _, p := range c.places {
 			to := c.file()
 			if p.title != "" {
-				slug := markdown.Slug(foreign.Reading(p.title))
-				if slug == "" {
-					slug = "s"
-				}
-				free := slug
-				for taken[free] > 0 {
-					taken[slug]++
-					free = fmt.Sprintf("%s-%d", slug, taken[slug])
-				}
-				taken[free] = 1
+				free := markdown.Unique(markdown.Slug(foreign.Reading(p.title)), taken) // as the page names it
 				to += "#" + free
 				add(free, to)
 			}
@@ -121,9 +111,7 @@ func (h *handbook) led(c *chapter, dest string, places map[string]string) (strin
 	if !is {
 		return dest, true
 	}
-	if decoded, err := url.PathUnescape(name); err == nil {
-		name = decoded
-	}
+	name = foreign.Unescaped(name)
 	to := cmp.Or(places[name], places[strings.ToLower(name)])
 	if to == "" {
 		at := h.text.uses[dest]

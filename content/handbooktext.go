@@ -2,7 +2,6 @@ package content
 
 import (
 	"cmp"
-	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -378,9 +377,7 @@ func (f *foreignText) elsewhere(dest string, at int) string {
 		return dest
 	}
 	file, fragment, inside := relative(dest)
-	if decoded, err := url.PathUnescape(file); err == nil {
-		file = decoded
-	}
+	file = foreign.Unescaped(file)
 	key := path.Join(f.dir, file)
 	switch ext := path.Ext(file); {
 	case !inside:
@@ -407,9 +404,7 @@ func (f *foreignText) keep(dest string) (string, []foreign.Note, bool) {
 		return to, notes, true
 	}
 	file, _, _ := strings.Cut(dest, "?")
-	if decoded, err := url.PathUnescape(file); err == nil {
-		file = decoded
-	}
+	file = foreign.Unescaped(file)
 	if inside, rooted := strings.CutPrefix(file, "/"); rooted {
 		return f.album.take(".", inside)
 	}

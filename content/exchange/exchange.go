@@ -157,7 +157,7 @@ func chapters(list []content.SourceFile, o Options, album *content.Album, broken
 			continue
 		}
 		for _, w := range made {
-			as, id := w, content.HeaderID(w.Text)
+			as := w
 			for taken[as.Path] > 0 {
 				taken[w.Path]++
 				as = content.Numbered(w, taken[w.Path])
@@ -168,12 +168,7 @@ func chapters(list []content.SourceFile, o Options, album *content.Album, broken
 				continue
 			}
 			album.Moved(path.Join(path.Dir(f.Path), base), w.Path, as.Path)
-			for i := range report.Entries {
-				if report.Entries[i].Item == id {
-					report.Entries[i].Item = content.HeaderID(as.Text)
-					report.Entries[i].Add(foreign.Lost("id_changed", "id", id, "new", report.Entries[i].Item))
-				}
-			}
+			Renumber(report.Entries, content.HeaderID(w.Text), content.HeaderID(as.Text))
 		}
 		for _, e := range report.Entries {
 			e.File = f.Path

@@ -142,6 +142,16 @@ func OfLanguage(files []content.SourceFile, lang string, report *foreign.Report)
 	return list
 }
 
+// Renumber tells in the entries of what came in as was that it has another id now.
+func Renumber(entries []foreign.Entry, was, now string) {
+	for i := range entries {
+		if e := &entries[i]; was != now && e.Item == was {
+			e.Item = now
+			e.Add(foreign.Lost("id_changed", "id", was, "new", now))
+		}
+	}
+}
+
 // Entry finds the entry of a file that came in, or adds one.
 func Entry(report *foreign.Report, name string) *foreign.Entry {
 	i := slices.IndexFunc(report.Entries, func(e foreign.Entry) bool { return e.Kind == foreign.Resource && (e.File == name || e.Item == name) })

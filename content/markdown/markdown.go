@@ -189,7 +189,7 @@ func outline(root ast.Node, src []byte) []Heading {
 			return ast.WalkContinue, nil
 		}
 		title := Text(h, src)
-		id := unique(Slug(title), taken)
+		id := Unique(Slug(title), taken)
 		h.SetAttributeString("id", []byte(id))
 		list = append(list, Heading{Level: h.Level, Text: title, ID: id})
 		return ast.WalkSkipChildren, nil
@@ -197,8 +197,9 @@ func outline(root ast.Node, src []byte) []Heading {
 	return list
 }
 
-// unique remembers under each id the last number tried behind it.
-func unique(id string, taken map[string]int) string {
+// Unique is an id, "s" for none, with a number behind it when it is taken. It takes
+// it, and remembers under each id the last number tried behind it.
+func Unique(id string, taken map[string]int) string {
 	if id == "" {
 		id = "s"
 	}

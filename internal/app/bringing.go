@@ -40,13 +40,7 @@ func (b *BroughtIn) placed(texts []content.SourceFile, replace bool) []exchange.
 	}
 	list := exchange.Place(texts, there, gone)
 	for i, f := range list {
-		was, now := content.HeaderID(texts[i].Text), content.HeaderID(f.Text)
-		for k := range b.Report.Entries {
-			if e := &b.Report.Entries[k]; was != now && e.Item == was {
-				e.Item = now
-				e.Add(foreign.Lost("id_changed", "id", was, "new", now))
-			}
-		}
+		exchange.Renumber(b.Report.Entries, content.HeaderID(texts[i].Text), content.HeaderID(f.Text))
 	}
 	return list
 }

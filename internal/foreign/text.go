@@ -3,6 +3,7 @@ package foreign
 import (
 	"fmt"
 	"html"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -434,6 +435,14 @@ func Code(text string) string {
 		return fence + " " + text + " " + fence
 	}
 	return fence + text + fence
+}
+
+// Unescaped is the name of a file or place that an address gives.
+func Unescaped(address string) string {
+	if name, err := url.PathUnescape(address); err == nil {
+		return name
+	}
+	return address
 }
 
 // SafeLink says whether our texts may link there.

@@ -152,6 +152,19 @@ func (d *draft) accepted(answers []answer) []string {
 	return list
 }
 
+// literal takes the meaning from stars: they are no wildcards here.
+func literal(answers []answer) []answer {
+	for i := range answers {
+		answers[i].plain = strings.ReplaceAll(answers[i].plain, "*", `\*`)
+	}
+	return answers
+}
+
+// asGaps tells that choices became gaps, and which of them no gap takes.
+func (d *draft) asGaps(lost []string) {
+	d.Add(foreign.Lost("as_gaps", "text", foreign.Short(strings.Join(lost, " | "))))
+}
+
 // gapWord is an answer as a line of ours can hold it: what Markdown would take
 // for something else goes away, and then the word is not the same any more.
 func gapWord(s string) string {

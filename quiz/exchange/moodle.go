@@ -351,7 +351,7 @@ func (d *draft) moodleWords(q, text *foreign.Node) {
 			lost = append(lost, w)
 		}
 	}
-	d.Add(foreign.Lost("as_gaps", "text", foreign.Short(strings.Join(lost, " | "))))
+	d.asGaps(lost)
 }
 
 // gaps reads a text with places for answers, which find replaces by blanks.
@@ -458,7 +458,7 @@ func (d *draft) clozeGap(typ, body string) []string {
 		answers = append(answers, a)
 	}
 	if choices {
-		d.Add(foreign.Lost("as_gaps", "text", foreign.Short(strings.Join(lost, " | "))))
+		d.asGaps(lost)
 	}
 	return d.accepted(answers)
 }

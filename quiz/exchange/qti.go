@@ -17,6 +17,7 @@ func (im *importer) qti(src []byte) error {
 		if err != nil {
 			return err
 		}
+		camel(root)
 		if !im.qtiFile(root, "", nil) {
 			return foreign.ErrNotFormat.With("format", string(QTI))
 		}
@@ -29,9 +30,8 @@ func (im *importer) qti(src []byte) error {
 	return im.qtiPackage(a)
 }
 
-// qtiFile reads one file, and says whether it is one of QTI.
+// qtiFile reads one file whose names are those of QTI 2, and says whether it is one.
 func (im *importer) qtiFile(root *foreign.Node, file string, tags []string) bool {
-	camel(root)
 	switch root.Name {
 	case "assessmentItem":
 		im.qtiItem(root, file, tags)

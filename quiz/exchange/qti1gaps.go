@@ -182,14 +182,6 @@ func (q *qti1Reader) written(r *foreign.Node, kind string) {
 	}
 }
 
-// literal takes the meaning from stars: they are no wildcards here.
-func literal(answers []answer) []answer {
-	for i := range answers {
-		answers[i].plain = strings.ReplaceAll(answers[i].plain, "*", `\*`)
-	}
-	return answers
-}
-
 // several reads an item with a place in the text for each response: gaps, in the
 // order of the text.
 func (q *qti1Reader) several(t foreign.Text, kind string) {
@@ -239,7 +231,7 @@ func (q *qti1Reader) offered(r *foreign.Node, right []answer) {
 			lost = append(lost, text)
 		}
 	}
-	q.Add(foreign.Lost("as_gaps", "text", foreign.Short(strings.Join(lost, " | "))))
+	q.asGaps(lost)
 }
 
 // chosen are the answers of a list inside a text. Canvas writes what may be
@@ -267,7 +259,7 @@ func (q *qti1Reader) chosen(r *foreign.Node, kind string) []answer {
 		}
 	}
 	if !typed {
-		q.Add(foreign.Lost("as_gaps", "text", foreign.Short(strings.Join(lost, " | "))))
+		q.asGaps(lost)
 	}
 	return literal(answers)
 }

@@ -26,7 +26,7 @@ func (q *qtiReader) inline(n *foreign.Node, of int) string {
 				lost = append(lost, text)
 			}
 		}
-		q.Add(foreign.Lost("as_gaps", "text", foreign.Short(strings.Join(lost, " | "))))
+		q.asGaps(lost)
 		return q.gap(answers, r)
 	}
 	if of == 1 && (r.base == "float" || r.base == "integer") {
@@ -47,10 +47,7 @@ func (q *qtiReader) inline(n *foreign.Node, of int) string {
 
 func (q *qtiReader) gap(answers []answer, r response) string {
 	q.it.Type = quiz.Gap
-	for i := range answers {
-		answers[i].plain = strings.ReplaceAll(answers[i].plain, "*", `\*`) // no wildcards here
-	}
-	accepted := q.accepted(answers)
+	accepted := q.accepted(literal(answers))
 	if len(accepted) == 0 {
 		if q.Status != foreign.LeftOut {
 			q.Refuse("no_right")
@@ -162,7 +159,7 @@ func (q *qtiReader) qtiGapMatch(n *foreign.Node, r response) foreign.Text {
 			lost = append(lost, foreign.Reading(q.line(texts[id])))
 		}
 	}
-	q.Add(foreign.Lost("as_gaps", "text", foreign.Short(strings.Join(lost, " | "))))
+	q.asGaps(lost)
 	if len(q.it.Gaps) == 0 {
 		q.Refuse("no_right")
 	}

@@ -2,7 +2,6 @@ package exchange
 
 import (
 	"maps"
-	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -134,7 +133,7 @@ func (im *importer) passage(file, href string) (foreign.Text, bool) {
 	if im.pack == nil {
 		return nil, false
 	}
-	name := path.Join(path.Dir(file), unescaped(href))
+	name := path.Join(path.Dir(file), foreign.Unescaped(href))
 	p := im.pack.passages[name]
 	if p == nil && im.pack.Has(name) && !im.pack.seen[name] {
 		im.pack.seen[name] = true
@@ -153,24 +152,16 @@ func (im *importer) passage(file, href string) (foreign.Text, bool) {
 func manifest(root *foreign.Node) (names []string, tags map[string][]string) {
 	tags = map[string][]string{}
 	for _, r := range root.Deep("resource") {
-		name := path.Clean(unescaped(r.Get("href")))
+		name := path.Clean(foreign.Unescaped(r.Get("href")))
 		names = append(names, name)
 		for _, f := range r.All("file") { // Canvas names the file of a test here only
-			names = append(names, path.Clean(unescaped(f.Get("href"))))
+			names = append(names, path.Clean(foreign.Unescaped(f.Get("href"))))
 		}
 		for _, k := range r.Deep("keyword") {
 			tags[name] = append(tags[name], k.Str())
 		}
 	}
 	return names, tags
-}
-
-// unescaped is the name of a file that an address gives.
-func unescaped(href string) string {
-	if name, err := url.PathUnescape(href); err == nil {
-		return name
-	}
-	return href
 }
 
 // fuller is the file in which Canvas writes the same questions with all that it
